@@ -1,0 +1,17 @@
+/** Who runs this installation (law 16). Until all of it is filled, pages say "trial installation". */
+export type Campaign = {
+  _id: 'campaign';
+  legalName?: string;
+  postalAddress?: string;
+  contactEmail?: string;
+  privacyEmail?: string;
+};
+
+export function isCampaignComplete(campaign: Campaign): boolean {
+  return Boolean(campaign.legalName && campaign.postalAddress && campaign.contactEmail && campaign.privacyEmail);
+}
+
+/** RFC 2606 and RFC 6761 names: the only office addresses that a trial installation may write to. */
+export function isTrialAddress(email: string): boolean {
+  return /(^|[.@])(example|test)$/i.test(email.slice(email.lastIndexOf('@')));
+}

@@ -1,0 +1,18 @@
+/** Time is given, never taken: production gets the system's clock, a test drives its own. */
+export type Clock = { now(): Date };
+
+export const systemClock: Clock = { now: () => new Date() };
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export function addMilliseconds(date: Date, milliseconds: number): Date {
+  return new Date(date.getTime() + milliseconds);
+}
+
+/** The UTC calendar day, `2026-11-24`. */
+export function utcDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

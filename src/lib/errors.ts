@@ -1,0 +1,50 @@
+/** Every error that a person or a program can receive from us: a stable code, once used never given another meaning. */
+export const ERROR_STATUS = {
+  PETITION_NOT_FOUND: 404,
+  PETITION_CLOSED: 409,
+  SIGNATURE_NOT_FOUND: 404,
+  LINK_INVALID: 404,
+  LINK_EXPIRED: 410,
+  OFFICE_NOT_FOUND: 404,
+  OFFICE_CHANNEL_INVALID: 422,
+  DELIVERY_NOT_FOUND: 404,
+  DELIVERY_STATE_CONFLICT: 409,
+  CAMPAIGN_INCOMPLETE: 409,
+  PAGE_NOT_FOUND: 404,
+  INPUT_INVALID: 422,
+  BODY_TOO_LARGE: 413,
+  MEDIA_TYPE_UNSUPPORTED: 415,
+  ORIGIN_REFUSED: 403,
+  RATE_LIMITED: 429,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_MALFORMED: 400,
+  DATABASE_UNAVAILABLE: 503,
+  INTERNAL: 500,
+  CONFIG_INVALID: 500,
+  KEY_RING_LOCKED: 500,
+  DATABASE_NOT_FOUND: 500,
+  DATA_DIR_IN_USE: 500,
+  STARTER_INVALID: 500,
+  SEALED_INVALID: 500,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** The only error class: `code` decides the answer, `details` are for the log and never shown. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super(typeof details.message === 'string' ? details.message : code, options);
+    this.name = 'AppError';
+    this.code = code;
+    this.status = ERROR_STATUS[code];
+    this.details = details;
+  }
+}
+
+export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}

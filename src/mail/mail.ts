@@ -1,0 +1,73 @@
+/** One composed message, ready for MIME. Knows nothing of petitions. */
+export type MailMessage = {
+  to: string;
+  from?: { name: string; address: string };
+  replyTo?: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** without angle brackets */
+  messageId?: string;
+  references?: readonly string[];
+  /** further headers, names and values as they go out; values must be single lines */
+  headers?: Readonly<Record<string, string>>;
+};
+
+/** An office's mail: the bytes kept at release (law 7), with their envelope. */
+export type RawMail = { raw: Buffer; envelope: { from: string; to: string } };
+
+/** due → sending (leased) → one of the ends. */
+export type OutboxState = 'due' | 'sending' | 'sent' | 'failed' | 'cancelled' | 'unknown';
+
+/** `person` is composed when sent and may be tried again after a crash; `office` never without an organiser. */
+export type Audience = 'person' | 'office';
+
+export type OutboxRow = {
+  /** the reason: a unique key such as `answer:<signature>:<window>` */
+  _id: string;
+  /** which composer prepares it */
+  kind: string;
+  audience: Audience;
+  /** what the composer needs; personal data only inside `sealed` */
+  subjectId: string;
+  emailKey?: string;
+  sealed?: Buffer;
+  state: OutboxState;
+  /** exists only while due or sending; of a sending row it is the end of the lease */
+  dueAt?: Date;
+  attempts: number;
+  leaseOwner?: string;
+  createdAt: Date;
+  endedAt?: Date;
+  /** the server's reply, or why it was cancelled */
+  outcome?: string;
+  replyCode?: number;
+  messageId?: string;
+};
+
+/** What a composer answers for a claimed row. */
+export type Prepared =
+  | { do: 'send'; message: MailMessage }
+  | { do: 'send-raw'; mail: RawMail }
+  | { do: 'cancel'; reason: string }
+  | { do: 'later'; at: Date };
+
+export type SendOutcome =
+  | { result: 'sent'; code: number; reply: string; messageId: string }
+  /** a numeric 4xx, DNS failure, or connection refused: nothing was taken, try again */
+  | { result: 'again'; code?: number; reply: string }
+  /** a numeric 5xx */
+  | { result: 'refused'; code: number; enhancedCode?: string; command?: string; reply: string }
+  /** no reply code after the conversation began: nobody knows (law 7) */
+  | { result: 'unknown'; reply: string };
+
+/** A room that sends mail gives one of these for each kind. */
+export type Composer = {
+  prepare(row: OutboxRow): Promise<Prepared>;
+  /** called before the row ends, also when an office row's lease ran out (`unknown`) */
+  settle?(row: OutboxRow, outcome: SendOutcome): Promise<void>;
+};
+
+/** no mail of that scope goes to the address: `updates` was unsubscribed, `all` is final */
+export type SuppressionScope = 'updates' | 'all';
+export type SuppressionReason = 'unsubscribed' | 'not-me' | 'no-such-address' | 'complaint';

@@ -1,0 +1,56 @@
+import type { Locale, Localized } from '../lib/locales.ts';
+
+/** A figure lives once: value, unit, period and source; both languages render from it. */
+export type Fact = {
+  id: string;
+  figures: readonly Figure[];
+  period: Localized<string>;
+  sourceId: string;
+  /** ICU message; `{figureId}` stands where a figure goes */
+  text: Localized<string>;
+};
+export type Figure = {
+  id: string;
+  value: number;
+  unit: 'children' | 'percent' | 'people';
+  bound: 'exactly' | 'over' | 'nearly';
+};
+
+export type Source = { id: string; author: string; title: Localized<string>; publisher: string; date: string };
+
+export type Demand = { id: string; officeIds: readonly string[]; text: Localized<string> };
+
+export type PetitionText = {
+  title: string;
+  /** one or two sentences, for the home page and share cards */
+  summary: string;
+  /** paragraphs */
+  body: readonly string[];
+};
+
+export type PetitionState = 'open' | 'closed';
+
+export type Petition = {
+  /** slug */
+  _id: string;
+  /** small and permanent: stands in sealed links for the slug */
+  number: number;
+  state: PetitionState;
+  order: number;
+  texts: Localized<PetitionText>;
+  demandIds: readonly string[];
+  /** which of the demands' addressees this petition writes to */
+  officeIds: readonly string[];
+  factIds: readonly string[];
+  lawIds: readonly string[];
+  opensAt: Date;
+  closesAt?: Date;
+};
+
+export function isOpen(petition: Petition, now: Date): boolean {
+  return petition.state === 'open' && petition.opensAt <= now && (!petition.closesAt || now < petition.closesAt);
+}
+
+export function petitionText(petition: Petition, locale: Locale): PetitionText {
+  return petition.texts[locale];
+}

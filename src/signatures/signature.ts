@@ -1,0 +1,84 @@
+import type { Locale } from '../lib/locales.ts';
+
+/**
+ * pending: asked, not yet confirmed by the owner of the address. confirmed: signed.
+ * withdrawn: taken back by the signer; only a stub is left. invalidated: found false by an organiser.
+ */
+export const SIGNATURE_STATES = ['pending', 'confirmed', 'withdrawn', 'invalidated'] as const;
+export type SignatureState = (typeof SIGNATURE_STATES)[number];
+
+/** What is known of a person, sealed on the document under a key of its own (law 10). */
+export type Person = { name: string; email: string; words?: string };
+
+/** The three separate boxes, never ticked for anybody. */
+export type Consent = { showName: boolean; shareWords: boolean; updates: boolean };
+
+/** The wording that the boxes had; raise it whenever a consent text changes. */
+export const CONSENT_VERSION = '2026-11-24';
+
+/** Frozen at first confirmation: the ledger adds and removes the same cell, whatever is corrected later. */
+export type LedgerCell = { country: string; region?: string; source: string; locale: Locale };
+
+/** An organiser's decision on words that the signer lets officials read. */
+export const WORDS_STATES = ['waiting', 'approved', 'refused'] as const;
+export type WordsState = (typeof WORDS_STATES)[number];
+
+/** `on` is whether the person stands in the count now; `place` is given once and stays. */
+export type Counted = { seq: number; on: boolean; place: number };
+
+export type Signature = {
+  /** petitionId:emailKey */
+  _id: string;
+  petitionId: string;
+  /** random; what URLs of the console, logs and audit may carry */
+  ref: string;
+  state: SignatureState;
+  /** the count waits, silently; mail and confirming work as for anybody */
+  held: boolean;
+  consent: Consent;
+  /** the wording agreed to by the confirm button; absent while pending */
+  consentVersion?: string;
+  country: string;
+  region?: string;
+  source: string;
+  locale: Locale;
+  /** absent on a stub */
+  sealed?: Buffer;
+  /** raising it ends every manage link minted before */
+  linkVersion: number;
+  /** keyed hash of the network that posted; only while pending (law 17) */
+  network?: string;
+  wordsState?: WordsState;
+  cell?: LedgerCell;
+  counted?: Counted;
+  /** exists only while isCountable(state, held) differs from counted.on (law 6) */
+  ledgerDue?: Date;
+  /** exists only on what retention deletes: pending ones and stubs */
+  expiresAt?: Date;
+  createdAt: Date;
+  confirmedAt?: Date;
+  withdrawnAt?: Date;
+};
+
+export const PENDING_DAYS = 30;
+
+export function isCountable(state: SignatureState, held: boolean): boolean {
+  return state === 'confirmed' && !held;
+}
+
+export function signatureId(petitionId: string, emailKey: string): string {
+  return `${petitionId}:${emailKey}`;
+}
+
+export function parseSignatureId(id: string): { petitionId: string; emailKey: string } {
+  const cut = id.lastIndexOf(':');
+  return { petitionId: id.slice(0, cut), emailKey: id.slice(cut + 1) };
+}
+
+/** Where a supporter came from. Anything unregistered is `other`, an empty one `direct`. */
+export const SOURCES = ['direct', 'whatsapp', 'email', 'facebook', 'x', 'mastodon', 'sms', 'copy', 'qr', 'paper', 'embed', 'other'] as const;
+
+export function toSource(value: string | undefined): string {
+  if (!value) return 'direct';
+  return SOURCES.some((source) => source === value) ? value : 'other';
+}
