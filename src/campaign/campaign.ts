@@ -8,7 +8,9 @@ export type Campaign = {
 };
 
 export function isCampaignComplete(campaign: Campaign): boolean {
-  return Boolean(campaign.legalName && campaign.postalAddress && campaign.contactEmail && campaign.privacyEmail);
+  return Boolean(
+    campaign.legalName && campaign.postalAddress && campaign.contactEmail && campaign.privacyEmail,
+  );
 }
 
 /** RFC 2606 and RFC 6761 names: the only office addresses that a trial installation may write to. */

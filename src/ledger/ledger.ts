@@ -48,7 +48,19 @@ export type Tally = {
 
 /** Cells of 10 or more; `other` holds the rest and is 0 or at least 10. */
 export type Breakdown = { cells: Record<string, number>; other: number };
-export type PublishedBreakdowns = { day: string; total: number; country: Breakdown; region: Breakdown; locale: Breakdown };
+export type PublishedBreakdowns = {
+  day: string;
+  total: number;
+  country: Breakdown;
+  region: Breakdown;
+  locale: Breakdown;
+};
 
 /** What the ledger needs to know of one signature that is due. */
-export type DueSignature = { _id: string; petitionId: string; countable: boolean; cell: LedgerCell; hasPlace: boolean };
+export type DueSignature = {
+  _id: string;
+  petitionId: string;
+  countable: boolean;
+  cell: LedgerCell;
+  hasPlace: boolean;
+};

@@ -58,7 +58,8 @@ export function open(keys: KeySet, sealed: Buffer, context: string): Buffer {
 /** Sealing of JSON values, the form in which stores and services are given it. */
 export function createSealer(keys: KeySet) {
   return {
-    seal: (value: unknown, context: string): Buffer => seal(keys, Buffer.from(JSON.stringify(value)), context),
+    seal: (value: unknown, context: string): Buffer =>
+      seal(keys, Buffer.from(JSON.stringify(value)), context),
     open: <T>(sealed: Buffer, context: string): T => JSON.parse(open(keys, sealed, context).toString()) as T,
     sealBytes: (bytes: Buffer, context: string): Buffer => seal(keys, bytes, context),
     openBytes: (sealed: Buffer, context: string): Buffer => open(keys, sealed, context),

@@ -16,7 +16,13 @@ export type Figure = {
   bound: 'exactly' | 'over' | 'nearly';
 };
 
-export type Source = { id: string; author: string; title: Localized<string>; publisher: string; date: string };
+export type Source = {
+  id: string;
+  author: string;
+  title: Localized<string>;
+  publisher: string;
+  date: string;
+};
 
 export type Demand = { id: string; officeIds: readonly string[]; text: Localized<string> };
 
@@ -48,7 +54,9 @@ export type Petition = {
 };
 
 export function isOpen(petition: Petition, now: Date): boolean {
-  return petition.state === 'open' && petition.opensAt <= now && (!petition.closesAt || now < petition.closesAt);
+  return (
+    petition.state === 'open' && petition.opensAt <= now && (!petition.closesAt || now < petition.closesAt)
+  );
 }
 
 export function petitionText(petition: Petition, locale: Locale): PetitionText {

@@ -76,7 +76,20 @@ export function parseSignatureId(id: string): { petitionId: string; emailKey: st
 }
 
 /** Where a supporter came from. Anything unregistered is `other`, an empty one `direct`. */
-export const SOURCES = ['direct', 'whatsapp', 'email', 'facebook', 'x', 'mastodon', 'sms', 'copy', 'qr', 'paper', 'embed', 'other'] as const;
+export const SOURCES = [
+  'direct',
+  'whatsapp',
+  'email',
+  'facebook',
+  'x',
+  'mastodon',
+  'sms',
+  'copy',
+  'qr',
+  'paper',
+  'embed',
+  'other',
+] as const;
 
 export function toSource(value: string | undefined): string {
   if (!value) return 'direct';

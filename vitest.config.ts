@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+import { createClosingLine } from './test/support/reporter.ts';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/faults/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    isolate: false,
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    reporters: ['default', createClosingLine()],
+  },
+});
