@@ -26,6 +26,22 @@ export type Source = {
 
 export type Demand = { id: string; officeIds: readonly string[]; text: Localized<string> };
 
+/** A rule that the page cites, and what it asks of a state in one sentence. */
+export type Law = {
+  id: string;
+  jurisdiction: 'US' | 'MX' | 'international';
+  name: Localized<string>;
+  text: Localized<string>;
+};
+
+/** What petitions refer to by id; ships with the program and does not change while it runs. */
+export type Catalog = {
+  facts: ReadonlyMap<string, Fact>;
+  demands: ReadonlyMap<string, Demand>;
+  laws: ReadonlyMap<string, Law>;
+  sources: ReadonlyMap<string, Source>;
+};
+
 export type PetitionText = {
   title: string;
   /** one or two sentences, for the home page and share cards */
