@@ -1,0 +1,108 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import { decrypt, encrypt, type Key, type KeySet } from '../lib/sealed.ts';
+import type { KeyStore, WrappedKey } from './key.store.ts';
+import { createMasterKeyFile, readMasterKeyFile } from './master-key.ts';
+
+/** data: wraps per-field keys. link: seals links. session: signs what a browser keeps. emailKey: names people, never rotated. */
+const PURPOSES = ['data', 'link', 'session', 'emailKey'] as const;
+type Purpose = (typeof PURPOSES)[number];
+
+export type KeyRing = Record<'data' | 'link' | 'session', KeySet> & {
+  /** HMAC-SHA-256 of a canonical address, 128 bits, base64url (law 2) */
+  emailKeyOf(canonicalAddress: string): string;
+  /** keyed name of a network, 96 bits, base64url: the address itself is not kept */
+  networkKeyOf(network: string): string;
+};
+
+/**
+ * Opens the ring, or makes it on the very first start.
+ * @throws KEY_RING_LOCKED when the master key is missing or another one, before anything is written
+ */
+export async function openKeyRing(deps: {
+  store: KeyStore;
+  dataDir: string;
+  masterKey: Buffer | undefined;
+  clock: Clock;
+}): Promise<KeyRing> {
+  const { store, dataDir, clock } = deps;
+  let stored = await store.listKeys();
+  let master = deps.masterKey ?? (await readMasterKeyFile(dataDir));
+  if (stored.length === 0) {
+    if (await store.hasSealedData())
+      throw locked('the key ring is gone from the database, but people sealed under it are there');
+    master ??= await createMasterKeyFile(dataDir);
+    const wrapWith = master;
+    await store.insertMissing(PURPOSES.map((purpose) => makeKey(purpose, wrapWith, clock)));
+    stored = await store.listKeys();
+  }
+  if (!master) throw locked('no MASTER_KEY is given and DATA_DIR has no keys/master.key');
+  return assemble(unwrap(stored, master));
+}
+
+function makeKey(purpose: Purpose, master: Buffer, clock: Clock): WrappedKey {
+  const _id = `${purpose}:1`;
+  return {
+    _id,
+    purpose,
+    number: 1,
+    wrapped: encrypt(master, randomBytes(32), `key:${_id}`),
+    createdAt: clock.now(),
+  };
+}
+
+function unwrap(stored: readonly WrappedKey[], master: Buffer): Map<Purpose, KeySet> {
+  const sets = new Map<Purpose, KeySet>();
+  for (const purpose of PURPOSES) {
+    const keys = stored
+      .filter((key) => key.purpose === purpose)
+      .sort((a, b) => a.number - b.number)
+      .map((key): Key => ({ id: key.number, secret: unwrapOne(key, master) }));
+    const current = keys.at(-1);
+    if (!current) throw locked(`the ring has no ${purpose} key`);
+    sets.set(purpose, { current, all: new Map(keys.map((key) => [key.id, key])) });
+  }
+  return sets;
+}
+
+function unwrapOne(key: WrappedKey, master: Buffer): Buffer {
+  try {
+    return decrypt(master, Buffer.from(key.wrapped), `key:${key._id}`);
+  } catch (cause) {
+    throw locked('the master key is not the one that this database was made with', cause);
+  }
+}
+
+function assemble(sets: Map<Purpose, KeySet>): KeyRing {
+  const get = (purpose: Purpose): KeySet => {
+    const set = sets.get(purpose);
+    if (!set) throw locked(`the ring has no ${purpose} key`);
+    return set;
+  };
+  const emailSecret = get('emailKey').current.secret;
+  const sessionSecret = get('session').current.secret;
+  return {
+    data: get('data'),
+    link: get('link'),
+    session: get('session'),
+    emailKeyOf: (address) =>
+      createHmac('sha256', emailSecret).update(address).digest().subarray(0, 16).toString('base64url'),
+    networkKeyOf: (network) =>
+      createHmac('sha256', sessionSecret)
+        .update(`network\0${network}`)
+        .digest()
+        .subarray(0, 12)
+        .toString('base64url'),
+  };
+}
+
+function locked(why: string, cause?: unknown): AppError {
+  return new AppError(
+    'KEY_RING_LOCKED',
+    {
+      message: `The keys do not open: ${why}. Give the MASTER_KEY (or the DATA_DIR) that belongs to this database.`,
+    },
+    { cause },
+  );
+}
