@@ -70,6 +70,11 @@ export function signatureId(petitionId: string, emailKey: string): string {
   return `${petitionId}:${emailKey}`;
 }
 
+/** Binds a sealed person to the document that holds it. */
+export function signatureContext(id: string): string {
+  return `signature:${id}`;
+}
+
 export function parseSignatureId(id: string): { petitionId: string; emailKey: string } {
   const cut = id.lastIndexOf(':');
   return { petitionId: id.slice(0, cut), emailKey: id.slice(cut + 1) };

@@ -1,0 +1,20 @@
+import type { Locale } from './locales.ts';
+
+/** Paths that outsiders use are stable; this is the one place where they are put together. */
+export const paths = {
+  home: (locale: Locale) => `/${locale}`,
+  petition: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}`,
+  sign: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/signatures`,
+  checkYourEmail: (locale: Locale) => `/${locale}/check-your-email`,
+  confirm: (locale: Locale, token: string) => `/${locale}/confirm/${token}`,
+  signed: (locale: Locale, token: string) => `/${locale}/signed/${token}`,
+  mySignature: (locale: Locale, token: string) => `/${locale}/my-signature/${token}`,
+  notMe: (locale: Locale, token: string) => `/${locale}/not-me/${token}`,
+  unsubscribe: (locale: Locale, token: string) => `/${locale}/unsubscribe/${token}`,
+  privacy: (locale: Locale) => `/${locale}/privacy`,
+} as const;
+
+/** Full addresses for mail and share links. */
+export function absoluteUrl(publicUrl: string, path: string): string {
+  return `${publicUrl}${path}`;
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Sealer } from '../lib/sealed.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { OutboxRow } from '../mail/mail.ts';
+import { isOpen, type Petition } from '../petitions/petition.ts';
+import type { LinkReader, LiveLinked } from './linked.ts';
+import type { Links } from './links.ts';
+import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
+import type { DetailsForm } from './signature.schema.ts';
+import type { SignatureStore } from './signature.store.ts';
+import { detailsOf, signedDetails } from './signed-details.ts';
+
+/** `renew`: it was withdrawn and asked for again; its details are gone and are asked for anew. */
+export type Confirmable = {
+  step: 'confirm' | 'renew' | 'done';
+  petition: Petition;
+  signature: Signature;
+  person: Person;
+};
+
+export type Confirmed = { petition: Petition; signedToken: string };
+
+export function createConfirmService(deps: {
+  reader: LinkReader;
+  links: Pick<Links, 'mint'>;
+  store: Pick<SignatureStore, 'confirmSignature'>;
+  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
+  sealer: Sealer;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { reader, links, store, insertRows, sealer, clock, logger } = deps;
+
+  /** What the page shows. Reads only. @throws LINK_INVALID, LINK_EXPIRED, PETITION_CLOSED */
+  async function getConfirmable(token: string): Promise<Confirmable> {
+    const { petition, signature } = await reader.followLive('confirm', token);
+    const person = openPerson(signature);
+    if (signature.state === 'confirmed') return { step: 'done', petition, signature, person };
+    if (!isOpen(petition, clock.now())) throw new AppError('PETITION_CLOSED', { petitionId: petition._id });
+    return { step: person.name === '' ? 'renew' : 'confirm', petition, signature, person };
+  }
+
+  /**
+   * The button. Without fields it confirms what the page showed; pressed twice it confirms once.
+   * @throws LINK_INVALID, LINK_EXPIRED, PETITION_CLOSED; INPUT_INVALID when a renewed signature comes without details
+   */
+  async function confirmSignature(token: string, form?: DetailsForm): Promise<Confirmed> {
+    const linked = await reader.followLive('confirm', token);
+    if (linked.signature.state === 'confirmed') return finish(linked, linked.signature);
+    if (!isOpen(linked.petition, clock.now())) {
+      throw new AppError('PETITION_CLOSED', { petitionId: linked.petition._id });
+    }
+    const { details, cell } = prepare(linked.signature, form);
+    const confirmed = await store.confirmSignature(linked.id, details, cell, clock.now());
+    // Somebody else pressed in between: what is there now decides.
+    if (!confirmed) return confirmSignature(token, form);
+    logger.info({ ref: confirmed.ref, petitionId: linked.petition._id }, 'signature.confirmed');
+    return finish(linked, confirmed);
+  }
+
+  function prepare(signature: Signature, form: DetailsForm | undefined) {
+    const person = openPerson(signature);
+    if (person.name === '' && !form) throw new AppError('INPUT_INVALID');
+    const chosen = form ?? detailsOf(signature, person);
+    const cell: LedgerCell = {
+      country: chosen.country,
+      ...(chosen.region && { region: chosen.region }),
+      source: signature.source,
+      locale: signature.locale,
+    };
+    return { details: signedDetails(sealer, signature, person, chosen), cell };
+  }
+
+  /** The receipt is keyed by the moment of confirming: pressing again repairs one that a crash swallowed. */
+  async function finish({ petition, link }: LiveLinked, signature: Signature): Promise<Confirmed> {
+    const now = clock.now();
+    const [error] = await insertRows([
+      {
+        _id: `receipt:${signature._id}:${signature.confirmedAt?.getTime() ?? 0}`,
+        kind: 'receipt',
+        audience: 'person',
+        subjectId: signature._id,
+        emailKey: link.emailKey,
+        state: 'due',
+        dueAt: now,
+        attempts: 0,
+        createdAt: now,
+      },
+    ]);
+    if (error) throw error;
+    const signedToken = links.mint('signed', {
+      petitionNumber: petition.number,
+      emailKey: link.emailKey,
+      linkVersion: signature.linkVersion,
+    });
+    return { petition, signedToken };
+  }
+
+  function openPerson(signature: Signature): Person {
+    if (!signature.sealed) throw new AppError('LINK_EXPIRED', { petitionId: signature.petitionId });
+    return sealer.open<Person>(signature.sealed, signatureContext(signature._id));
+  }
+
+  return { getConfirmable, confirmSignature };
+}
+export type ConfirmService = ReturnType<typeof createConfirmService>;

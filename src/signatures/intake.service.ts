@@ -1,0 +1,105 @@
+import { randomInt } from 'node:crypto';
+import type { Batcher } from '../lib/batcher.ts';
+import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Locale } from '../lib/locales.ts';
+import { newRef } from '../lib/ref.ts';
+import type { Sealer } from '../lib/sealed.ts';
+import type { OutboxRow } from '../mail/mail.ts';
+import type { Petition } from '../petitions/petition.ts';
+import { isOpen } from '../petitions/petition.ts';
+import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureId } from './signature.ts';
+import type { SignForm } from './signature.schema.ts';
+
+/** The two documents of one sign request; both are durable before anybody is answered. */
+export type Intake = { signature: Signature; row: OutboxRow };
+
+/** What an outbox row tells the composer of the answer: where it goes, in the language that was asked in. */
+export type AnswerRequest = { email: string; locale: Locale };
+
+/** Within this window a repeated post is the same request and gets the same one mail. */
+const ANSWER_WINDOW = 10 * MINUTE;
+/**
+ * A repeat writes nothing new and so would be answered sooner: nobody is answered before this time
+ * has passed, and addresses cannot be told apart by it (law 3).
+ */
+const ANSWER_FLOOR_MS = 25;
+
+export type SignRequest = { petition: Petition; form: SignForm; locale: Locale; network: string };
+
+export function createIntakeService(deps: {
+  batcher: Pick<Batcher<Intake>, 'add'>;
+  sealer: Sealer;
+  emailKeyOf(canonicalAddress: string): string;
+  networkKeyOf(network: string): string;
+  clock: Clock;
+}) {
+  const { batcher, sealer, emailKeyOf, networkKeyOf, clock } = deps;
+
+  /**
+   * The same two inserts for everybody, new or known (law 3).
+   * @throws PETITION_CLOSED; whatever the database refused, as DATABASE_UNAVAILABLE
+   */
+  async function sign({ petition, form, locale, network }: SignRequest): Promise<void> {
+    const now = clock.now();
+    if (!isOpen(petition, now)) throw new AppError('PETITION_CLOSED');
+    const emailKey = emailKeyOf(form.email.canonical);
+    const _id = signatureId(petition._id, emailKey);
+    const person: Person = { name: form.name, email: form.email.mailTo, ...(form.words && { words: form.words }) };
+    const signature: Signature = {
+      _id,
+      petitionId: petition._id,
+      ref: newRef(),
+      state: 'pending',
+      held: false,
+      consent: { showName: form.showName, shareWords: form.shareWords, updates: form.updates },
+      country: form.country,
+      ...(form.region && { region: form.region }),
+      source: form.source,
+      locale,
+      sealed: sealer.seal(person, signatureContext(_id)),
+      linkVersion: randomInt(65_536),
+      network: networkKeyOf(network),
+      expiresAt: addMilliseconds(now, PENDING_DAYS * DAY),
+      createdAt: now,
+    };
+    const floor = new Promise((resolve) => setTimeout(resolve, ANSWER_FLOOR_MS));
+    await batcher.add({ signature, row: answerRow(_id, emailKey, { email: person.email, locale }, now) });
+    await floor;
+  }
+
+  function answerRow(subjectId: string, emailKey: string, request: AnswerRequest, now: Date): OutboxRow {
+    const _id = `answer:${subjectId}:${Math.floor(now.getTime() / ANSWER_WINDOW)}`;
+    return {
+      _id,
+      kind: 'answer',
+      audience: 'person',
+      subjectId,
+      emailKey,
+      sealed: sealer.seal(request, outboxContext(_id)),
+      state: 'due',
+      dueAt: now,
+      attempts: 0,
+      createdAt: now,
+    };
+  }
+
+  return { sign };
+}
+export type IntakeService = ReturnType<typeof createIntakeService>;
+
+export function outboxContext(id: string): string {
+  return `outbox:${id}`;
+}
+
+/** What the batcher runs: first the signatures, then the mails about them, so that no mail lacks its signature. */
+export function createIntakeWriter(stores: {
+  insertSignatures(signatures: readonly Signature[]): Promise<readonly (Error | undefined)[]>;
+  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
+}) {
+  return async function writeIntakes(intakes: readonly Intake[]): Promise<(Error | undefined)[]> {
+    const first = await stores.insertSignatures(intakes.map(({ signature }) => signature));
+    const second = await stores.insertRows(intakes.map(({ row }) => row));
+    return intakes.map((_, index) => first[index] ?? second[index]);
+  };
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Sealer } from '../lib/sealed.ts';
+import type { Petition } from '../petitions/petition.ts';
+import type { LinkReader } from './linked.ts';
+import { type Person, type Signature, signatureContext } from './signature.ts';
+import type { DetailsForm } from './signature.schema.ts';
+import type { SignatureStore } from './signature.store.ts';
+import { signedDetails } from './signed-details.ts';
+
+export type Managed = { petition: Petition; signature: Signature; person: Person };
+
+/** What a signer does with their own signature, by the manage link and nothing else. */
+export function createManageService(deps: {
+  reader: LinkReader;
+  store: Pick<SignatureStore, 'changeDetails' | 'withdrawSignature'>;
+  /** a ticked updates box undoes an earlier unsubscribe, and nothing stronger */
+  liftUpdates(emailKey: string): Promise<void>;
+  sealer: Sealer;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { reader, store, liftUpdates, sealer, clock, logger } = deps;
+
+  /** @throws LINK_INVALID, LINK_EXPIRED (also once withdrawn) */
+  async function getManaged(token: string): Promise<Managed & { emailKey: string }> {
+    const { petition, signature, link } = await reader.followLive('manage', token);
+    if (signature.state !== 'confirmed' || !signature.sealed) {
+      throw new AppError('LINK_EXPIRED', { petitionId: petition._id });
+    }
+    const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
+    return { petition, signature, person, emailKey: link.emailKey };
+  }
+
+  /** @throws LINK_INVALID, LINK_EXPIRED */
+  async function changeDetails(token: string, form: DetailsForm): Promise<Managed> {
+    const { petition, signature, person, emailKey } = await getManaged(token);
+    const details = signedDetails(sealer, signature, person, form);
+    const changed = await store.changeDetails(signature._id, details);
+    if (!changed) throw new AppError('LINK_EXPIRED', { petitionId: petition._id });
+    if (form.updates && !signature.consent.updates) await liftUpdates(emailKey);
+    logger.info({ ref: signature.ref }, 'signature.changed');
+    return { petition, signature: changed, person: { ...person, name: form.name } };
+  }
+
+  /** Personal data goes at once; the ledger lowers the count within its next entry. */
+  async function withdraw(token: string): Promise<Petition> {
+    const { petition, signature } = await getManaged(token);
+    await store.withdrawSignature(signature._id, clock.now());
+    logger.info({ ref: signature.ref, petitionId: petition._id }, 'signature.withdrawn');
+    return petition;
+  }
+
+  /** Everything that is held about the signer, for the download. */
+  async function exportOwn(token: string): Promise<Record<string, unknown>> {
+    const { petition, signature, person } = await getManaged(token);
+    const { country, region, source, locale, consent, consentVersion, wordsState, createdAt, confirmedAt } = signature;
+    return {
+      petition: petition._id,
+      ...person,
+      country,
+      region,
+      source,
+      language: locale,
+      consent,
+      consentVersion,
+      wordsState,
+      signedAt: createdAt,
+      confirmedAt,
+      placeInTheCount: signature.counted?.place,
+    };
+  }
+
+  return { getManaged, changeDetails, withdraw, exportOwn };
+}
+export type ManageService = ReturnType<typeof createManageService>;

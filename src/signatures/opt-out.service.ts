@@ -1,0 +1,57 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { SuppressionReason, SuppressionScope } from '../mail/mail.ts';
+import type { Petition } from '../petitions/petition.ts';
+import type { LinkReader, Linked } from './linked.ts';
+import { signatureId } from './signature.ts';
+import type { SignatureStore } from './signature.store.ts';
+
+/** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
+export function createOptOutService(deps: {
+  reader: LinkReader;
+  store: Pick<SignatureStore, 'deletePending' | 'withdrawSignature' | 'dropUpdates'>;
+  listPetitions(): Promise<readonly Petition[]>;
+  suppress(address: { emailKey: string; scope: SuppressionScope; reason: SuppressionReason; network?: string }): Promise<void>;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { reader, store, listPetitions, suppress, clock, logger } = deps;
+
+  async function idsOfAddress(emailKey: string): Promise<string[]> {
+    return (await listPetitions()).map((petition) => signatureId(petition._id, emailKey));
+  }
+
+  /** What the pages show before the button. Reads only. @throws LINK_INVALID */
+  const getNotMe = (token: string): Promise<Linked> => reader.follow('notMe', token);
+  const getUnsubscribe = (token: string): Promise<Linked> => reader.follow('unsubscribe', token);
+
+  /**
+   * Deletes what waits at the address, takes back the signature that the mail spoke of, ends all mail to it,
+   * and counts against the network that posted it. @throws LINK_INVALID
+   */
+  async function notMe(token: string): Promise<Petition> {
+    const { link, petition, id, signature } = await getNotMe(token);
+    await suppress({
+      emailKey: link.emailKey,
+      scope: 'all',
+      reason: 'not-me',
+      ...(signature?.network && { network: signature.network }),
+    });
+    for (const pendingId of await idsOfAddress(link.emailKey)) await store.deletePending(pendingId);
+    if (signature?.state === 'confirmed') await store.withdrawSignature(id, clock.now());
+    logger.info({ petitionId: petition._id, ...(signature && { ref: signature.ref }) }, 'signature.disowned');
+    return petition;
+  }
+
+  /** @throws LINK_INVALID */
+  async function unsubscribe(token: string): Promise<Petition> {
+    const { link, petition } = await getUnsubscribe(token);
+    await suppress({ emailKey: link.emailKey, scope: 'updates', reason: 'unsubscribed' });
+    for (const id of await idsOfAddress(link.emailKey)) await store.dropUpdates(id);
+    logger.info({ petitionId: petition._id }, 'updates.unsubscribed');
+    return petition;
+  }
+
+  return { getNotMe, getUnsubscribe, notMe, unsubscribe };
+}
+export type OptOutService = ReturnType<typeof createOptOutService>;

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { parseEmailAddress } from '../lib/email-address.ts';
+import { countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
+import { toSource } from './signature.ts';
+
+const NAME_MAX = 200;
+export const WORDS_MAX = 2000;
+
+/** Marks that turn the direction of text around: they have no place in a name and can disguise what follows. */
+const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu;
+/** Controls, broken UTF-8, lone surrogates and private or unassigned characters. */
+const UNREADABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\ufffd]/u;
+const UNREADABLE_BUT_NEWLINE = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}\p{Cn}\ufffd]/u;
+/** What a spreadsheet would run, and links: names carry neither. */
+const NOT_A_NAME = /^[=+\-@]|:\/\/|www\./i;
+
+const text = (missing: string) => z.string({ error: (issue) => (issue.input === undefined ? missing : 'unreadable') });
+
+export const Name = text('required')
+  .transform((value) => value.normalize('NFC').replace(DIRECTION_MARKS, '').trim())
+  .refine((value) => value.length > 0, { error: 'required', abort: true })
+  .refine((value) => !UNREADABLE.test(value), { error: 'unreadable', abort: true })
+  .transform((value) => value.replace(/\s+/gu, ' '))
+  .refine((value) => [...value].length <= NAME_MAX, { error: 'tooLong', abort: true })
+  .refine((value) => /\p{L}/u.test(value) && !NOT_A_NAME.test(value), { error: 'unreadable' });
+
+const Email = text('required')
+  .refine((value) => value.trim().length > 0, { error: 'required', abort: true })
+  .refine((value) => value.length <= 254, { error: 'tooLong', abort: true })
+  .transform((value, context) => {
+    const address = parseEmailAddress(value);
+    if (address) return address;
+    context.addIssue({ code: 'custom', message: 'invalid' });
+    return z.NEVER;
+  });
+
+const Words = z
+  .string({ error: 'unreadable' })
+  .optional()
+  .transform((value) => value?.normalize('NFC').replace(/\r\n?/g, '\n').replace(DIRECTION_MARKS, '').trim() || undefined)
+  .refine((value) => value === undefined || !UNREADABLE_BUT_NEWLINE.test(value), { error: 'unreadable', abort: true })
+  .refine((value) => value === undefined || [...value].length <= WORDS_MAX, { error: 'tooLong' });
+
+const Country = text('required')
+  .refine((value) => value !== '', { error: 'required', abort: true })
+  .refine(isCountry, { error: 'unknown' });
+
+const Region = z
+  .string({ error: 'unknown' })
+  .optional()
+  .transform((value) => value || undefined)
+  .refine((value) => value === undefined || isRegion(value), { error: 'unknown' });
+
+/** A box sends `on`; one that is not ticked sends nothing. */
+const Box = z.literal('on', { error: 'unknown' }).optional().transform((value) => value === 'on');
+
+const isPlaceWhole = ({ country, region }: { country: string; region?: string | undefined }) =>
+  region === undefined || countryOfRegion(region) === country;
+const mismatch = { error: 'mismatch', path: ['region'] };
+
+const Boxes = { showName: Box, shareWords: Box, updates: Box };
+
+/** What a supporter sends from the petition page. */
+export const SignForm = z
+  .object({
+    name: Name,
+    email: Email,
+    country: Country,
+    region: Region,
+    words: Words,
+    over16: z.literal('on', { error: 'required' }),
+    ...Boxes,
+    source: z.string().optional().catch('other').transform(toSource),
+  })
+  .refine(isPlaceWhole, mismatch);
+export type SignForm = z.output<typeof SignForm>;
+
+/** What the signer may correct on the confirm page and later: everything but the address. */
+export const DetailsForm = z.object({ name: Name, country: Country, region: Region, words: Words, ...Boxes }).refine(isPlaceWhole, mismatch);
+export type DetailsForm = z.output<typeof DetailsForm>;
+
+/** A field's name to the code of what is wrong with it: `required`, `tooLong`, `unreadable`, `invalid`, `unknown`, `mismatch`. */
+export type FieldErrors = Record<string, string>;
+
+export type FormResult<T> = { ok: true; value: T } | { ok: false; errors: FieldErrors };
+
+/** The first fault of each field, in the order of the form. */
+export function readForm<T>(schema: z.ZodType<T>, body: unknown): FormResult<T> {
+  const result = schema.safeParse(typeof body === 'object' && body !== null ? body : {});
+  if (result.success) return { ok: true, value: result.data };
+  const errors: FieldErrors = {};
+  for (const issue of result.error.issues) errors[String(issue.path[0] ?? 'form')] ??= issue.message;
+  return { ok: false, errors };
+}

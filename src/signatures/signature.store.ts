@@ -1,0 +1,179 @@
+import { type Connection, Schema } from 'mongoose';
+import { insertUnordered } from '../database/bulk-insert.ts';
+import type { IndexDeclaration } from '../lib/indexes.ts';
+import { recomputeDueStages } from './counting.ts';
+import type { Consent, LedgerCell, Signature, WordsState } from './signature.ts';
+
+export const signatureIndexes: IndexDeclaration[] = [
+  { collection: 'signatures', key: { expiresAt: 1 }, options: { name: 'expiresAt', partialFilterExpression: { expiresAt: { $exists: true } } } },
+  { collection: 'signatures', key: { ref: 1 }, options: { name: 'ref', unique: true } },
+];
+
+/** What confirming or correcting writes; an absent optional field is removed. */
+export type SignedDetails = {
+  consent: Consent;
+  consentVersion: string;
+  country: string;
+  region?: string;
+  sealed: Buffer;
+  wordsState?: WordsState;
+};
+
+const durable = { writeConcern: { w: 'majority', journal: true } } as const;
+/** Values in a pipeline are expressions: `$literal` keeps a value a value. */
+const literal = (value: unknown) => ({ $literal: value });
+
+export function createSignatureStore(connection: Connection) {
+  const model = connection.model<Signature>('Signature', signatureSchema(), 'signatures');
+  const collection = model.collection;
+
+  /** One unordered bulk insert; first one wins, and a duplicate key is no error (laws 2 and 3). */
+  async function insertSignatures(signatures: readonly Signature[]): Promise<(Error | undefined)[]> {
+    return insertUnordered(collection, signatures);
+  }
+
+  async function findSignature(id: string): Promise<Signature | null> {
+    return toSignature(await collection.findOne({ _id: id as never }, { promoteBuffers: true }));
+  }
+
+  async function update(filter: Record<string, unknown>, stages: Record<string, unknown>[]): Promise<Signature | null> {
+    const found = await collection.findOneAndUpdate(filter as never, stages as never, {
+      returnDocument: 'after',
+      promoteBuffers: true,
+      ...durable,
+    });
+    return toSignature(found);
+  }
+
+  /** Pending → confirmed; null when it is pending no more. The cell of the first confirmation stays. */
+  async function confirmSignature(
+    id: string,
+    details: SignedDetails,
+    cell: LedgerCell,
+    now: Date,
+  ): Promise<Signature | null> {
+    return update({ _id: id, state: 'pending' }, [
+      {
+        $set: {
+          ...setDetails(details),
+          state: 'confirmed',
+          confirmedAt: now,
+          cell: { $ifNull: ['$cell', literal(cell)] },
+        },
+      },
+      { $unset: ['network', 'expiresAt', 'withdrawnAt', ...absentDetails(details)] },
+      ...recomputeDueStages(now),
+    ]);
+  }
+
+  /** A stub that is signed anew, as its owner is sent the confirm link: pending again, with an address and no details. */
+  async function reopenStub(id: string, sealed: Buffer, now: Date, expiresAt: Date): Promise<Signature | null> {
+    return update({ _id: id, state: 'withdrawn' }, [
+      { $set: { state: 'pending', sealed: literal(sealed), createdAt: now } },
+      { $unset: ['withdrawnAt'] },
+      ...recomputeDueStages(now),
+      { $set: { expiresAt } },
+    ]);
+  }
+
+  async function changeDetails(id: string, details: SignedDetails): Promise<Signature | null> {
+    const absent = absentDetails(details);
+    return update({ _id: id, state: 'confirmed' }, [
+      { $set: setDetails(details) },
+      ...(absent.length > 0 ? [{ $unset: absent }] : []),
+    ]);
+  }
+
+  /** The sealed field goes at once; the stub stays until the ledger has taken it out of the count. */
+  async function withdrawSignature(id: string, now: Date): Promise<Signature | null> {
+    return update({ _id: id, state: { $in: ['pending', 'confirmed'] } }, [
+      {
+        $set: {
+          state: 'withdrawn',
+          withdrawnAt: now,
+          consent: literal({ showName: false, shareWords: false, updates: false }),
+          linkVersion: { $mod: [{ $add: ['$linkVersion', 1] }, 65_536] },
+        },
+      },
+      { $unset: ['sealed', 'wordsState', 'network', 'consentVersion'] },
+      ...recomputeDueStages(now),
+    ]);
+  }
+
+  /** Updates were unsubscribed: the box follows. */
+  async function dropUpdates(id: string): Promise<void> {
+    await collection.updateOne({ _id: id as never }, { $set: { 'consent.updates': false } }, durable);
+  }
+
+  async function deletePending(id: string): Promise<boolean> {
+    const { deletedCount } = await collection.deleteOne({ _id: id as never, state: 'pending' }, durable);
+    return deletedCount === 1;
+  }
+
+  /** Pending ones after their 30 days, and stubs that the ledger is done with. */
+  async function deleteExpired(now: Date): Promise<number> {
+    const { deletedCount } = await collection.deleteMany({
+      expiresAt: { $lte: now },
+      state: { $in: ['pending', 'withdrawn'] },
+      ledgerDue: { $exists: false },
+    });
+    return deletedCount;
+  }
+
+  return {
+    insertSignatures,
+    findSignature,
+    confirmSignature,
+    reopenStub,
+    changeDetails,
+    withdrawSignature,
+    dropUpdates,
+    deletePending,
+    deleteExpired,
+  };
+}
+export type SignatureStore = ReturnType<typeof createSignatureStore>;
+
+function setDetails(details: SignedDetails): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(details).flatMap(([field, value]) => (value === undefined ? [] : [[field, literal(value)]])),
+  );
+}
+
+function absentDetails(details: SignedDetails): string[] {
+  return (['region', 'wordsState'] as const).filter((field) => details[field] === undefined);
+}
+
+function toSignature(found: unknown): Signature | null {
+  return found as Signature | null;
+}
+
+function signatureSchema(): Schema<Signature> {
+  return new Schema<Signature>(
+    {
+      _id: String,
+      petitionId: String,
+      ref: String,
+      state: String,
+      held: Boolean,
+      consent: { _id: false, showName: Boolean, shareWords: Boolean, updates: Boolean },
+      consentVersion: String,
+      country: String,
+      region: String,
+      source: String,
+      locale: String,
+      sealed: Buffer,
+      linkVersion: Number,
+      network: String,
+      wordsState: String,
+      cell: Object,
+      counted: Object,
+      ledgerDue: Date,
+      expiresAt: Date,
+      createdAt: Date,
+      confirmedAt: Date,
+      withdrawnAt: Date,
+    },
+    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
+  );
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../lib/clock.ts';
+
+export type PageSource = {
+  /** says whether what was rendered still holds; cheap, asked at most once in `freshMs` */
+  version(): Promise<string>;
+  render(): Promise<string>;
+};
+
+type Encoding = 'identity' | 'br' | 'gzip';
+type Bytes = { body: Buffer; etag: string };
+type Page = { version: string; checkedAt: number; html: Buffer; etag: string; encoded: Map<Encoding, Promise<Bytes>> };
+
+const brotli = promisify(brotliCompress);
+const gzipped = promisify(gzip);
+/** Quality 5: a page whose count moves every second is compressed every second. */
+const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+const MAX_PAGES = 200;
+
+export const PAGE_CACHE_CONTROL = 'public, max-age=0, s-maxage=2';
+
+/**
+ * Public pages as rendered bytes, one entry a path and language, each compressed once a version.
+ * Nothing of a visitor is in them. What is served was checked within `freshMs`; while the database
+ * is away, where nothing can change, the last page is served on.
+ */
+export function createPageCache({ clock, freshMs = 1_000 }: { clock: Clock; freshMs?: number }) {
+  const pages = new Map<string, Page>();
+  const underway = new Map<string, Promise<Page>>();
+
+  async function refresh(key: string, source: PageSource): Promise<Page> {
+    const known = pages.get(key);
+    const checkedAt = clock.now().getTime();
+    try {
+      const version = await source.version();
+      if (known?.version === version) {
+        known.checkedAt = checkedAt;
+        return known;
+      }
+      const html = Buffer.from(await source.render());
+      const page: Page = { version, checkedAt, html, etag: hash(html), encoded: new Map() };
+      if (pages.size >= MAX_PAGES && !known) pages.delete(pages.keys().next().value ?? '');
+      pages.set(key, page);
+      return page;
+    } catch (error) {
+      if (!known || !isPassing(error)) throw error;
+      known.checkedAt = checkedAt;
+      return known;
+    }
+  }
+
+  function getPage(key: string, source: PageSource): Page | Promise<Page> {
+    const known = pages.get(key);
+    if (known && clock.now().getTime() - known.checkedAt < freshMs) return known;
+    const running = underway.get(key);
+    if (running) return running;
+    const started = refresh(key, source).finally(() => underway.delete(key));
+    underway.set(key, started);
+    return started;
+  }
+
+  async function sendPage(request: FastifyRequest, reply: FastifyReply, key: string, source: PageSource) {
+    const page = await getPage(key, source);
+    const encoding = chooseEncoding(request.headers['accept-encoding']);
+    const { body, etag } = await encode(page, encoding);
+    reply.header('cache-control', PAGE_CACHE_CONTROL).header('vary', 'Accept-Encoding').header('etag', etag);
+    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    return reply.type('text/html; charset=utf-8').send(body);
+  }
+
+  return { sendPage };
+}
+export type PageCache = ReturnType<typeof createPageCache>;
+
+/** A page that is gone or closed is an answer, not an outage. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof Error && 'status' in error && Number(error.status) < 500);
+}
+
+function hash(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+}
+
+function encode(page: Page, encoding: Encoding): Promise<Bytes> {
+  const known = page.encoded.get(encoding);
+  if (known) return known;
+  const bytes = compress(page.html, encoding).then((body) => ({ body, etag: `"${page.etag}-${encoding}"` }));
+  page.encoded.set(encoding, bytes);
+  return bytes;
+}
+
+async function compress(html: Buffer, encoding: Encoding): Promise<Buffer> {
+  if (encoding === 'br') return brotli(html, BROTLI_OPTIONS);
+  if (encoding === 'gzip') return gzipped(html);
+  return html;
+}
+
+function chooseEncoding(accepted: string | undefined): Encoding {
+  if (!accepted) return 'identity';
+  if (/\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) return 'br';
+  if (/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) return 'gzip';
+  return 'identity';
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (!ifNoneMatch) return false;
+  return ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import helmet from 'helmet';
+import { AppError } from '../lib/errors.ts';
+import { isLocale } from '../lib/locales.ts';
+
+/**
+ * The headers that every answer carries. They are the same for all, so helmet computes them once at
+ * start and not for each request. No inline script or style, no third party (law 13).
+ */
+export function securityHeaders({ isHttps }: { isHttps: boolean }): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => {
+      headers[name.toLowerCase()] = value;
+    },
+    removeHeader: () => undefined,
+  } as unknown as ServerResponse;
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'manifest-src': ["'self'"],
+        'form-action': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
+        ...(isHttps && { 'upgrade-insecure-requests': [] }),
+      },
+    },
+    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+    strictTransportSecurity: isHttps ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    xFrameOptions: { action: 'deny' },
+  })({} as IncomingMessage, response, () => undefined);
+  headers['permissions-policy'] = 'camera=(), geolocation=(), microphone=(), payment=(), browsing-topics=()';
+  return headers;
+}
+
+export function registerSecurityHeaders(app: FastifyInstance, options: { isHttps: boolean }): void {
+  const headers = securityHeaders(options);
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+}
+
+/** For pages behind a sealed link: kept nowhere, told to nobody. */
+export const PRIVATE_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+} as const;
+
+/**
+ * Browsers say where a form was sent from; a form on another site is refused. Programs that say nothing pass.
+ * @throws ORIGIN_REFUSED
+ */
+export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new AppError('ORIGIN_REFUSED');
+  const origin = request.headers.origin;
+  if (origin === undefined || site === 'same-origin') return;
+  // A page served without a referrer (the sealed links) sends the word null.
+  if (origin === 'null' && site === undefined) return;
+  if (origin !== new URL(publicUrl).origin && origin !== `${request.protocol}://${request.host}`) {
+    throw new AppError('ORIGIN_REFUSED');
+  }
+}
+
+/** The locale of a path, or 404: there are no pages outside the known languages. @throws PAGE_NOT_FOUND */
+export function localeOf(request: FastifyRequest) {
+  const { locale } = request.params as { locale?: unknown };
+  if (!isLocale(locale)) throw new AppError('PAGE_NOT_FOUND');
+  return locale;
+}
