@@ -3,9 +3,15 @@ import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
 import { isOpen, type Petition } from '../petitions/petition.ts';
 import { type AnswerRequest, outboxContext } from './intake.service.ts';
-import { parseSignatureId, PENDING_DAYS, type Person, type Signature, signatureContext } from './signature.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
+import {
+  PENDING_DAYS,
+  type Person,
+  parseSignatureId,
+  type Signature,
+  signatureContext,
+} from './signature.ts';
 
 /** So many "it was not me" from one network in a day, and what it posts is mailed to nobody (law 17). */
 const NOT_ME_LIMIT = 3;
@@ -35,14 +41,25 @@ export function createAnswerComposer(deps: {
     if (refusal) return cancel(refusal);
     const { email, locale } = sealer.open<AnswerRequest>(row.sealed, outboxContext(row._id));
     if (signature.state === 'confirmed') {
-      return { do: 'send', message: mail.alreadySigned({ petition, signature, person: personOf(signature), locale }) };
+      return {
+        do: 'send',
+        message: mail.alreadySigned({ petition, signature, person: personOf(signature), locale }),
+      };
     }
     const pending = signature.state === 'withdrawn' ? await reopen(signature, email) : signature;
     if (!pending) return cancel('gone');
-    return { do: 'send', message: mail.confirm({ petition, signature: pending, person: personOf(pending), locale }) };
+    return {
+      do: 'send',
+      message: mail.confirm({ petition, signature: pending, person: personOf(pending), locale }),
+    };
   }
 
-  async function reasonForSilence(row: OutboxRow, petition: Petition, signature: Signature, emailKey: string) {
+  async function reasonForSilence(
+    row: OutboxRow,
+    petition: Petition,
+    signature: Signature,
+    emailKey: string,
+  ) {
     const now = clock.now();
     if (signature.state === 'invalidated') return 'invalidated';
     if (signature.state !== 'confirmed' && !isOpen(petition, now)) return 'closed';

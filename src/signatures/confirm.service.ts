@@ -1,14 +1,14 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Sealer } from '../lib/sealed.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import { isOpen, type Petition } from '../petitions/petition.ts';
 import type { LinkReader, LiveLinked } from './linked.ts';
 import type { Links } from './links.ts';
-import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
+import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
 import { detailsOf, signedDetails } from './signed-details.ts';
 
 /** `renew`: it was withdrawn and asked for again; its details are gone and are asked for anew. */

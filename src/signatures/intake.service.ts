@@ -8,8 +8,8 @@ import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { isOpen } from '../petitions/petition.ts';
-import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureId } from './signature.ts';
 import type { SignForm } from './signature.schema.ts';
+import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureId } from './signature.ts';
 
 /** The two documents of one sign request; both are durable before anybody is answered. */
 export type Intake = { signature: Signature; row: OutboxRow };
@@ -45,7 +45,11 @@ export function createIntakeService(deps: {
     if (!isOpen(petition, now)) throw new AppError('PETITION_CLOSED');
     const emailKey = emailKeyOf(form.email.canonical);
     const _id = signatureId(petition._id, emailKey);
-    const person: Person = { name: form.name, email: form.email.mailTo, ...(form.words && { words: form.words }) };
+    const person: Person = {
+      name: form.name,
+      email: form.email.mailTo,
+      ...(form.words && { words: form.words }),
+    };
     const signature: Signature = {
       _id,
       petitionId: petition._id,

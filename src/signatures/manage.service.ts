@@ -4,9 +4,9 @@ import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { LinkReader } from './linked.ts';
-import { type Person, type Signature, signatureContext } from './signature.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
+import { type Person, type Signature, signatureContext } from './signature.ts';
 import { signedDetails } from './signed-details.ts';
 
 export type Managed = { petition: Petition; signature: Signature; person: Person };
@@ -55,7 +55,8 @@ export function createManageService(deps: {
   /** Everything that is held about the signer, for the download. */
   async function exportOwn(token: string): Promise<Record<string, unknown>> {
     const { petition, signature, person } = await getManaged(token);
-    const { country, region, source, locale, consent, consentVersion, wordsState, createdAt, confirmedAt } = signature;
+    const { country, region, source, locale, consent, consentVersion, wordsState, createdAt, confirmedAt } =
+      signature;
     return {
       petition: petition._id,
       ...person,

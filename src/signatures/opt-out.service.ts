@@ -2,16 +2,21 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { SuppressionReason, SuppressionScope } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
-import type { LinkReader, Linked } from './linked.ts';
-import { signatureId } from './signature.ts';
+import type { Linked, LinkReader } from './linked.ts';
 import type { SignatureStore } from './signature.store.ts';
+import { signatureId } from './signature.ts';
 
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
 export function createOptOutService(deps: {
   reader: LinkReader;
   store: Pick<SignatureStore, 'deletePending' | 'withdrawSignature' | 'dropUpdates'>;
   listPetitions(): Promise<readonly Petition[]>;
-  suppress(address: { emailKey: string; scope: SuppressionScope; reason: SuppressionReason; network?: string }): Promise<void>;
+  suppress(address: {
+    emailKey: string;
+    scope: SuppressionScope;
+    reason: SuppressionReason;
+    network?: string;
+  }): Promise<void>;
   clock: Clock;
   logger: Logger;
 }) {

@@ -1,9 +1,9 @@
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
-import { parseSignatureId, type Person, signatureContext } from './signature.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
+import { type Person, parseSignatureId, signatureContext } from './signature.ts';
 
 /** The mail after confirming, with the manage link; it was asked for by the button. */
 export function createReceiptComposer(deps: {
@@ -19,7 +19,8 @@ export function createReceiptComposer(deps: {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
     const petition = await findPetition(petitionId);
     const signature = await store.findSignature(row.subjectId);
-    if (!petition || signature?.state !== 'confirmed' || !signature.sealed) return { do: 'cancel', reason: 'gone' };
+    if (!petition || signature?.state !== 'confirmed' || !signature.sealed)
+      return { do: 'cancel', reason: 'gone' };
     if (await isSuppressed(emailKey, 'all')) return { do: 'cancel', reason: 'suppressed' };
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
     return { do: 'send', message: mail.receipt({ petition, signature, person, locale: signature.locale }) };

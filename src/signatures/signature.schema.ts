@@ -14,7 +14,8 @@ const UNREADABLE_BUT_NEWLINE = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}\p{Cn}\ufffd]/u;
 /** What a spreadsheet would run, and links: names carry neither. */
 const NOT_A_NAME = /^[=+\-@]|:\/\/|www\./i;
 
-const text = (missing: string) => z.string({ error: (issue) => (issue.input === undefined ? missing : 'unreadable') });
+const text = (missing: string) =>
+  z.string({ error: (issue) => (issue.input === undefined ? missing : 'unreadable') });
 
 export const Name = text('required')
   .transform((value) => value.normalize('NFC').replace(DIRECTION_MARKS, '').trim())
@@ -37,8 +38,14 @@ const Email = text('required')
 const Words = z
   .string({ error: 'unreadable' })
   .optional()
-  .transform((value) => value?.normalize('NFC').replace(/\r\n?/g, '\n').replace(DIRECTION_MARKS, '').trim() || undefined)
-  .refine((value) => value === undefined || !UNREADABLE_BUT_NEWLINE.test(value), { error: 'unreadable', abort: true })
+  .transform(
+    (value) =>
+      value?.normalize('NFC').replace(/\r\n?/g, '\n').replace(DIRECTION_MARKS, '').trim() || undefined,
+  )
+  .refine((value) => value === undefined || !UNREADABLE_BUT_NEWLINE.test(value), {
+    error: 'unreadable',
+    abort: true,
+  })
   .refine((value) => value === undefined || [...value].length <= WORDS_MAX, { error: 'tooLong' });
 
 const Country = text('required')
@@ -52,7 +59,10 @@ const Region = z
   .refine((value) => value === undefined || isRegion(value), { error: 'unknown' });
 
 /** A box sends `on`; one that is not ticked sends nothing. */
-const Box = z.literal('on', { error: 'unknown' }).optional().transform((value) => value === 'on');
+const Box = z
+  .literal('on', { error: 'unknown' })
+  .optional()
+  .transform((value) => value === 'on');
 
 const isPlaceWhole = ({ country, region }: { country: string; region?: string | undefined }) =>
   region === undefined || countryOfRegion(region) === country;
@@ -76,7 +86,9 @@ export const SignForm = z
 export type SignForm = z.output<typeof SignForm>;
 
 /** What the signer may correct on the confirm page and later: everything but the address. */
-export const DetailsForm = z.object({ name: Name, country: Country, region: Region, words: Words, ...Boxes }).refine(isPlaceWhole, mismatch);
+export const DetailsForm = z
+  .object({ name: Name, country: Country, region: Region, words: Words, ...Boxes })
+  .refine(isPlaceWhole, mismatch);
 export type DetailsForm = z.output<typeof DetailsForm>;
 
 /** A field's name to the code of what is wrong with it: `required`, `tooLong`, `unreadable`, `invalid`, `unknown`, `mismatch`. */

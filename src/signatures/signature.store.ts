@@ -5,7 +5,11 @@ import { recomputeDueStages } from './counting.ts';
 import type { Consent, LedgerCell, Signature, WordsState } from './signature.ts';
 
 export const signatureIndexes: IndexDeclaration[] = [
-  { collection: 'signatures', key: { expiresAt: 1 }, options: { name: 'expiresAt', partialFilterExpression: { expiresAt: { $exists: true } } } },
+  {
+    collection: 'signatures',
+    key: { expiresAt: 1 },
+    options: { name: 'expiresAt', partialFilterExpression: { expiresAt: { $exists: true } } },
+  },
   { collection: 'signatures', key: { ref: 1 }, options: { name: 'ref', unique: true } },
 ];
 
@@ -36,7 +40,10 @@ export function createSignatureStore(connection: Connection) {
     return toSignature(await collection.findOne({ _id: id as never }, { promoteBuffers: true }));
   }
 
-  async function update(filter: Record<string, unknown>, stages: Record<string, unknown>[]): Promise<Signature | null> {
+  async function update(
+    filter: Record<string, unknown>,
+    stages: Record<string, unknown>[],
+  ): Promise<Signature | null> {
     const found = await collection.findOneAndUpdate(filter as never, stages as never, {
       returnDocument: 'after',
       promoteBuffers: true,
@@ -67,7 +74,12 @@ export function createSignatureStore(connection: Connection) {
   }
 
   /** A stub that is signed anew, as its owner is sent the confirm link: pending again, with an address and no details. */
-  async function reopenStub(id: string, sealed: Buffer, now: Date, expiresAt: Date): Promise<Signature | null> {
+  async function reopenStub(
+    id: string,
+    sealed: Buffer,
+    now: Date,
+    expiresAt: Date,
+  ): Promise<Signature | null> {
     return update({ _id: id, state: 'withdrawn' }, [
       { $set: { state: 'pending', sealed: literal(sealed), createdAt: now } },
       { $unset: ['withdrawnAt'] },
@@ -136,7 +148,9 @@ export type SignatureStore = ReturnType<typeof createSignatureStore>;
 
 function setDetails(details: SignedDetails): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(details).flatMap(([field, value]) => (value === undefined ? [] : [[field, literal(value)]])),
+    Object.entries(details).flatMap(([field, value]) =>
+      value === undefined ? [] : [[field, literal(value)]],
+    ),
   );
 }
 

@@ -1,10 +1,21 @@
 import type { Sealer } from '../lib/sealed.ts';
-import { CONSENT_VERSION, type Person, type Signature, signatureContext, type WordsState } from './signature.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignedDetails } from './signature.store.ts';
+import {
+  CONSENT_VERSION,
+  type Person,
+  type Signature,
+  signatureContext,
+  type WordsState,
+} from './signature.ts';
 
 /** What is kept when a signer presses a button that shows the details: sealed person, boxes, wording. */
-export function signedDetails(sealer: Sealer, signature: Signature, person: Person, form: DetailsForm): SignedDetails {
+export function signedDetails(
+  sealer: Sealer,
+  signature: Signature,
+  person: Person,
+  form: DetailsForm,
+): SignedDetails {
   const next: Person = { name: form.name, email: person.email, ...(form.words && { words: form.words }) };
   const wordsState = nextWordsState(signature, person.words, form);
   return {
@@ -18,7 +29,11 @@ export function signedDetails(sealer: Sealer, signature: Signature, person: Pers
 }
 
 /** Words wait for an organiser when they are new or have changed; without the box there is nothing to decide. */
-function nextWordsState(signature: Signature, before: string | undefined, form: DetailsForm): WordsState | undefined {
+function nextWordsState(
+  signature: Signature,
+  before: string | undefined,
+  form: DetailsForm,
+): WordsState | undefined {
   if (!form.shareWords || !form.words) return undefined;
   return form.words === before && signature.wordsState ? signature.wordsState : 'waiting';
 }

@@ -12,7 +12,13 @@ export type PageSource = {
 
 type Encoding = 'identity' | 'br' | 'gzip';
 type Bytes = { body: Buffer; etag: string };
-type Page = { version: string; checkedAt: number; html: Buffer; etag: string; encoded: Map<Encoding, Promise<Bytes>> };
+type Page = {
+  version: string;
+  checkedAt: number;
+  html: Buffer;
+  etag: string;
+  encoded: Map<Encoding, Promise<Bytes>>;
+};
 
 const brotli = promisify(brotliCompress);
 const gzipped = promisify(gzip);

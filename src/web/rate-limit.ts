@@ -21,7 +21,9 @@ export function createRateLimiter({ rule, clock }: { rule: RateRule; clock: Cloc
   function take(network: string): number {
     const now = clock.now().getTime();
     const known = buckets.get(network);
-    const tokens = known ? Math.min(rule.burst, known.tokens + Math.max(0, now - known.at) * perMs) : rule.burst;
+    const tokens = known
+      ? Math.min(rule.burst, known.tokens + Math.max(0, now - known.at) * perMs)
+      : rule.burst;
     const isAllowed = tokens >= 1;
     if (!known && buckets.size >= MAX_BUCKETS) forgetOldest();
     // Re-inserting keeps the map in order of last use.
