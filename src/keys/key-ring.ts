@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { decrypt, encrypt, type Key, type KeySet } from '../lib/sealed.ts';
@@ -58,7 +58,7 @@ function unwrap(stored: readonly WrappedKey[], master: Buffer): Map<Purpose, Key
     const keys = stored
       .filter((key) => key.purpose === purpose)
       .sort((a, b) => a.number - b.number)
-      .map((key): Key => ({ id: key.number, secret: unwrapOne(key, master) }));
+      .map((key): Key => ({ id: key.number, secret: createSecretKey(unwrapOne(key, master)) }));
     const current = keys.at(-1);
     if (!current) throw locked(`the ring has no ${purpose} key`);
     sets.set(purpose, { current, all: new Map(keys.map((key) => [key.id, key])) });

@@ -1,8 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { AppError } from './errors.ts';
 
+/** A key object is prepared once; raw bytes cost four times as much at each use. */
+export type Secret = KeyObject | Buffer;
 /** A symmetric key with the id that sealed data carries, so that older keys stay readable. */
-export type Key = { id: number; secret: Buffer };
+export type Key = { id: number; secret: Secret };
 /** `current` seals; `all` can open. */
 export type KeySet = { current: Key; all: ReadonlyMap<number, Key> };
 
@@ -12,7 +14,7 @@ const KEY_BYTES = 32;
 const FORMAT = 1;
 
 /** AES-256-GCM (NIST SP 800-38D): `iv | ciphertext | tag`, bound to `context`. */
-export function encrypt(secret: Buffer, plain: Buffer, context: string): Buffer {
+export function encrypt(secret: Secret, plain: Buffer, context: string): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', secret, iv);
   cipher.setAAD(Buffer.from(context));
@@ -20,7 +22,7 @@ export function encrypt(secret: Buffer, plain: Buffer, context: string): Buffer 
 }
 
 /** @throws SEALED_INVALID when the key, the context or a single bit is another */
-export function decrypt(secret: Buffer, sealed: Buffer, context: string): Buffer {
+export function decrypt(secret: Secret, sealed: Buffer, context: string): Buffer {
   if (sealed.length < IV_BYTES + TAG_BYTES) throw new AppError('SEALED_INVALID');
   try {
     const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, IV_BYTES));

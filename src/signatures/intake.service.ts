@@ -23,7 +23,7 @@ const ANSWER_WINDOW = 10 * MINUTE;
  * A repeat writes nothing new and so would be answered sooner: nobody is answered before this time
  * has passed, and addresses cannot be told apart by it (law 3).
  */
-const ANSWER_FLOOR_MS = 25;
+const ANSWER_FLOOR_MS = 15;
 
 export type SignRequest = { petition: Petition; form: SignForm; locale: Locale; network: string };
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { decrypt, encrypt, type KeySet } from '../lib/sealed.ts';
+import { decrypt, encrypt, type KeySet, type Secret } from '../lib/sealed.ts';
 
 /** Stable codes; a retired one is not used again. */
 const PURPOSES = { confirm: 1, manage: 2, signed: 3, unsubscribe: 4, notMe: 5 } as const;
@@ -51,7 +51,7 @@ export function createLinks({ keys, clock }: { keys: KeySet; clock: Clock }) {
 }
 export type Links = ReturnType<typeof createLinks>;
 
-function decryptBody(secret: Buffer, sealed: Buffer): Buffer {
+function decryptBody(secret: Secret, sealed: Buffer): Buffer {
   try {
     return decrypt(secret, sealed, CONTEXT);
   } catch (cause) {
