@@ -4,7 +4,6 @@ import { createClosingLine } from './test/support/reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/faults/**'],
     globalSetup: ['test/support/global-setup.ts'],
     isolate: false,
     maxWorkers: 2,

@@ -1,0 +1,26 @@
+import { pino } from 'pino';
+
+/** Of an error only this is logged: the driver's own fields hold documents and keys of people. */
+function serializeError(error: unknown) {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const message = error.message.replace(/dup key:.*/s, 'dup key');
+  const stack = error.stack?.replace(/dup key:.*?\n/s, 'dup key\n');
+  return { type: error.name, message, stack, ...('code' in error && { code: error.code }) };
+}
+
+/**
+ * error: a person must act now. warn: degraded but coping. info: one line for each thing that happened in the
+ * domain. debug: local. Event name last, ids as fields; the route and never the URL, which may hold a link.
+ */
+export function createLog(options: { level: string; isTerminal: boolean }) {
+  return pino({
+    level: options.level,
+    base: null,
+    serializers: { err: serializeError },
+    redact: { paths: ['email', 'name', 'token', 'url', '*.email', '*.token'], censor: '[redacted]' },
+    ...(options.isTerminal && {
+      transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
+    }),
+  });
+}
+export type Log = ReturnType<typeof createLog>;

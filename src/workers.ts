@@ -1,0 +1,26 @@
+import type { Config } from './config.ts';
+import { createLoop, type Loop } from './lib/loop.ts';
+import type { Logger } from './lib/logger.ts';
+import type { Services } from './services.ts';
+
+/** Which loops run in this process, by role. `stop` waits for the steps under way. */
+export function startWorkers(config: Pick<Config, 'roles'>, services: Services, logger: Logger) {
+  const has = (role: Config['roles'][number]) => config.roles.includes(role);
+  const loops: Loop[] = [];
+  const add = (name: string, idleMs: number, step: () => Promise<boolean>) => {
+    loops.push(createLoop({ name, idleMs, step, logger }));
+  };
+  if (has('ledger')) {
+    add('ledger', 300, services.ledger.step);
+    add('breakdowns', 60_000, services.ledgerDaily);
+    add('retention', 60_000, services.retention.step);
+  }
+  if (has('mail')) add('mail', 250, services.mailWorker.step);
+  for (const loop of loops) loop.start();
+  return {
+    async stop(): Promise<void> {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
+export type Workers = ReturnType<typeof startWorkers>;
