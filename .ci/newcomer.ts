@@ -14,7 +14,8 @@ const slug = 'no-more-unsafe-returns';
 const dataDir = await mkdtemp(join(tmpdir(), 'newcomer-'));
 const port = await freePort();
 const site = `http://localhost:${port}`;
-const [passedBefore = 0, failedBefore = 0, skippedBefore = 0] = (process.argv[2] ?? '').match(/\d+/g)?.map(Number) ?? [];
+const [passedBefore = 0, failedBefore = 0, skippedBefore = 0] =
+  (process.argv[2] ?? '').match(/\d+/g)?.map(Number) ?? [];
 let passed = 0;
 let failed = 0;
 
@@ -26,14 +27,26 @@ const program = spawn('npm', ['start'], {
 const exited = new Promise<number | null>((resolve) => program.on('exit', resolve));
 
 try {
-  await step('the program starts and listens', () => until(async () => (await fetch(`${site}/readyz`)).ok, START_SECONDS));
+  await step('the program starts and listens', () =>
+    until(async () => (await fetch(`${site}/readyz`)).ok, START_SECONDS),
+  );
   await step('the front page sends a Spanish reader to Spanish', async () => {
     const answer = await fetch(site, { redirect: 'manual', headers: { 'accept-language': 'es-MX' } });
     return answer.headers.get('location') === '/es';
   });
   await step('a signature is taken', async () => {
-    const body = new URLSearchParams({ name: 'Ana Rosa', email: 'ana@home.example', country: 'MX', region: 'MX-CHP', over16: 'on' });
-    const answer = await fetch(`${site}/es/petitions/${slug}/signatures`, { method: 'POST', body, redirect: 'manual' });
+    const body = new URLSearchParams({
+      name: 'Ana Rosa',
+      email: 'ana@home.example',
+      country: 'MX',
+      region: 'MX-CHP',
+      over16: 'on',
+    });
+    const answer = await fetch(`${site}/es/petitions/${slug}/signatures`, {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+    });
     return answer.status === 303 && answer.headers.get('location') === '/es/check-your-email';
   });
   let link = '';
@@ -43,7 +56,10 @@ try {
       return link !== '';
     }, 20),
   );
-  await step('looking at the link changes nothing', async () => (await fetch(link)).ok && (await count()) === 0);
+  await step(
+    'looking at the link changes nothing',
+    async () => (await fetch(link)).ok && (await count()) === 0,
+  );
   await step('the button confirms', async () => (await fetch(link, { method: 'POST' })).ok);
   await step('the count moves', () => until(async () => (await count()) === 1, 10));
   await step('the program stops when asked', async () => {
@@ -54,7 +70,9 @@ try {
   if (program.exitCode === null) process.kill(-Number(program.pid), 'SIGKILL');
   await rm(dataDir, { recursive: true, force: true });
 }
-process.stdout.write(`${passedBefore + passed} passed, ${failedBefore + failed} failed, ${skippedBefore} skipped\n`);
+process.stdout.write(
+  `${passedBefore + passed} passed, ${failedBefore + failed} failed, ${skippedBefore} skipped\n`,
+);
 process.exit(failed + failedBefore === 0 && passedBefore > 0 ? 0 : 1);
 
 async function step(title: string, check: () => Promise<boolean>): Promise<void> {

@@ -8,6 +8,7 @@ export const STUB_DAYS = 7;
 
 const REMOVE = '$$REMOVE';
 const IS_COUNTABLE = { $and: [{ $eq: ['$state', 'confirmed'] }, { $ne: ['$held', true] }] };
+const IS_PENDING = { $eq: ['$state', 'pending'] };
 const IS_COUNTED = { $eq: ['$counted.on', true] };
 const IS_DUE = { $ne: [{ $type: '$ledgerDue' }, 'missing'] };
 const WAS_NEVER_CONFIRMED = { $eq: [{ $type: '$confirmedAt' }, 'missing'] };
@@ -53,10 +54,7 @@ function dueStage(now: Date): Stage {
  */
 function expiryStage(letGo: unknown): Stage {
   const keep = { $ifNull: ['$expiresAt', REMOVE] };
-  const branches = [
-    { case: { $eq: ['$state', 'pending'] }, then: keep },
-    { case: IS_STUB, then: { $cond: [IS_DUE, REMOVE, letGo] } },
-    { case: { $and: [{ $eq: ['$state', 'invalidated'] }, WAS_NEVER_CONFIRMED] }, then: keep },
-  ];
-  return { $set: { expiresAt: { $switch: { branches, default: REMOVE } } } };
+  const stub = { $cond: [IS_DUE, REMOVE, letGo] };
+  const isKept = { $or: [IS_PENDING, { $and: [{ $eq: ['$state', 'invalidated'] }, WAS_NEVER_CONFIRMED] }] };
+  return { $set: { expiresAt: { $cond: [IS_STUB, stub, { $cond: [isKept, keep, REMOVE] }] } } };
 }

@@ -3,7 +3,7 @@ import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { MailMessage } from '../mail/mail.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { LinkPurpose, Links } from './links.ts';
-import { parseSignatureId, type Person, type Signature } from './signature.ts';
+import { type Person, parseSignatureId, type Signature } from './signature.ts';
 
 export type MailInput = { petition: Petition; signature: Signature; person: Person; locale: Locale };
 
@@ -23,7 +23,11 @@ export type SignatureMailView = {
 export function createSignatureMail(deps: {
   links: Pick<Links, 'mint'>;
   publicUrl: string;
-  renderMail(name: string, locale: Locale, view: SignatureMailView): { subject: string; html: string; text: string };
+  renderMail(
+    name: string,
+    locale: Locale,
+    view: SignatureMailView,
+  ): { subject: string; html: string; text: string };
   oneClickHeaders(url: string): Record<string, string>;
 }) {
   const { links, publicUrl, renderMail, oneClickHeaders } = deps;
@@ -36,7 +40,9 @@ export function createSignatureMail(deps: {
     const url = (path: string) => absoluteUrl(publicUrl, path);
     // Only what a person can stop says how: a confirm mail is answered, not subscribed to.
     const unsubscribeUrl =
-      name === 'receipt' && signature.consent.updates ? url(paths.unsubscribe(locale, mint('unsubscribe'))) : undefined;
+      name === 'receipt' && signature.consent.updates
+        ? url(paths.unsubscribe(locale, mint('unsubscribe')))
+        : undefined;
     const { subject, html, text } = renderMail(name, locale, {
       name: person.name,
       petitionTitle: petitionText(petition, locale).title,

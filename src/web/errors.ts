@@ -24,7 +24,8 @@ export function registerErrors(
   const { renderErrorPage, isUnavailable } = deps;
 
   function answer(error: AppError, request: FastifyRequest, reply: FastifyReply) {
-    if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'request.failed');
+    if (error.status >= 500)
+      request.log.error({ err: error.cause ?? error, code: error.code }, 'request.failed');
     reply.code(error.status).headers(PRIVATE_HEADERS);
     const retryAfter = retryAfterSeconds(error);
     if (retryAfter) reply.header('retry-after', String(retryAfter));
@@ -42,7 +43,9 @@ export function registerErrors(
     return reply.type('text/html; charset=utf-8').send(renderErrorPage({ error, locale, path: request.url }));
   }
 
-  app.setErrorHandler((error: FastifyError, request, reply) => answer(toAppError(error, isUnavailable), request, reply));
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    answer(toAppError(error, isUnavailable), request, reply),
+  );
   app.setNotFoundHandler((request, reply) => answer(new AppError('PAGE_NOT_FOUND'), request, reply));
 }
 

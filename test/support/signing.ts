@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { insertUnordered } from '../../src/database/bulk-insert.ts';
+import { createKeyStore } from '../../src/keys/key.store.ts';
+import { openKeyRing } from '../../src/keys/key-ring.ts';
+import { createBatcher } from '../../src/lib/batcher.ts';
+import { parseEmailAddress } from '../../src/lib/email-address.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
+import { createSealer } from '../../src/lib/sealed.ts';
+import type { OutboxRow } from '../../src/mail/mail.ts';
+import type { Petition } from '../../src/petitions/petition.ts';
+import { createConfirmService } from '../../src/signatures/confirm.service.ts';
+import { createIntakeService, createIntakeWriter, type Intake } from '../../src/signatures/intake.service.ts';
+import { createLinkReader } from '../../src/signatures/linked.ts';
+import { createLinks, type LinkPurpose } from '../../src/signatures/links.ts';
+import { createManageService } from '../../src/signatures/manage.service.ts';
+import { createOptOutService } from '../../src/signatures/opt-out.service.ts';
+import type { SignForm } from '../../src/signatures/signature.schema.ts';
+import { createSignatureStore } from '../../src/signatures/signature.store.ts';
+import { type Signature, signatureId } from '../../src/signatures/signature.ts';
+import { createTestClock } from './clock.ts';
+import type { TestDatabase } from './database.ts';
+
+export function buildPetition(over: Partial<Petition> = {}): Petition {
+  const text = { title: 'No more unsafe returns', summary: 'Stop.', body: ['Stop.'] };
+  return {
+    _id: 'no-more-unsafe-returns',
+    number: 1,
+    state: 'open',
+    order: 1,
+    texts: { en: text, es: { ...text, title: 'No más devoluciones' } },
+    demandIds: [],
+    officeIds: [],
+    factIds: [],
+    lawIds: [],
+    opensAt: new Date('2026-01-01T00:00:00Z'),
+    ...over,
+  };
+}
+
+export function buildForm(over: Partial<Omit<SignForm, 'email'>> & { email?: string } = {}): SignForm {
+  const { email: typed = 'ana@home.example', ...rest } = over;
+  const email = parseEmailAddress(typed);
+  if (!email) throw new Error(`no address: ${typed}`);
+  return {
+    name: 'Ana Rosa',
+    email,
+    country: 'US',
+    region: 'US-TX',
+    words: undefined,
+    over16: 'on',
+    showName: false,
+    shareWords: false,
+    updates: false,
+    source: 'direct',
+    ...rest,
+  };
+}
+
+/** Everything between a form and the database, over the real stores. */
+export async function openSigning(database: TestDatabase) {
+  const { connection } = database;
+  const clock = createTestClock();
+  const keyRing = await openKeyRing({
+    store: createKeyStore(connection),
+    dataDir: '/nowhere',
+    masterKey: randomBytes(32),
+    clock,
+  });
+  const petitions = [buildPetition(), buildPetition({ _id: 'safe-passage', number: 3, order: 3 })];
+  const store = createSignatureStore(connection);
+  const outbox = connection.collection('outbox');
+  const insertRows = (rows: readonly OutboxRow[]) => insertUnordered(outbox, rows);
+  const sealer = createSealer(keyRing.data);
+  const links = createLinks({ keys: keyRing.link, clock });
+  const batcher = createBatcher<Intake>({
+    windowMs: 2,
+    maxSize: 200,
+    run: createIntakeWriter({ insertSignatures: store.insertSignatures, insertRows }),
+  });
+  const reader = createLinkReader({
+    links,
+    findPetitionByNumber: async (number) => petitions.find((petition) => petition.number === number) ?? null,
+    findSignature: store.findSignature,
+  });
+  const suppressed: { emailKey: string; scope: string; reason: string; network?: string }[] = [];
+  const lifted: string[] = [];
+  const shared = { reader, store, sealer, clock, logger: silentLogger };
+
+  const idOf = (email: string, petition = petitions[0]) => {
+    const canonical = parseEmailAddress(email)?.canonical ?? '';
+    return signatureId(petition?._id ?? '', keyRing.emailKeyOf(canonical));
+  };
+  async function find(email: string, petition = petitions[0]): Promise<Signature | null> {
+    return store.findSignature(idOf(email, petition));
+  }
+  /** The link that a mail to this address would carry now. */
+  async function linkTo(purpose: LinkPurpose, email: string, petition = petitions[0]): Promise<string> {
+    const signature = await find(email, petition);
+    const emailKey = keyRing.emailKeyOf(parseEmailAddress(email)?.canonical ?? '');
+    return links.mint(purpose, {
+      petitionNumber: petition?.number ?? 0,
+      emailKey,
+      linkVersion: signature?.linkVersion ?? 0,
+    });
+  }
+
+  return {
+    clock,
+    keyRing,
+    petitions,
+    store,
+    outbox,
+    sealer,
+    links,
+    reader,
+    suppressed,
+    lifted,
+    insertRows,
+    idOf,
+    find,
+    linkTo,
+    intake: createIntakeService({ batcher, sealer, ...keyRing, clock }),
+    confirm: createConfirmService({ ...shared, links, insertRows }),
+    manage: createManageService({ ...shared, liftUpdates: async (emailKey) => void lifted.push(emailKey) }),
+    optOut: createOptOutService({
+      ...shared,
+      listPetitions: async () => petitions,
+      suppress: async (address) => void suppressed.push(address),
+    }),
+  };
+}
+export type Signing = Awaited<ReturnType<typeof openSigning>>;
