@@ -26,6 +26,7 @@ export const ERROR_STATUS = {
   DATA_DIR_IN_USE: 500,
   STARTER_INVALID: 500,
   SEALED_INVALID: 500,
+  LEDGER_BROKEN: 500,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
