@@ -1,0 +1,187 @@
+import { foldSmallCells, foldSmallParts } from '../lib/cells.ts';
+import { type Clock, utcDay } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { CountingStore } from '../signatures/counting.store.ts';
+import { addDelta, emptyDelta } from './delta.ts';
+import type { LedgerStore } from './ledger.store.ts';
+import {
+  applyEntry,
+  buildEntry,
+  type DueSignature,
+  ENTRY_LIMIT,
+  type LedgerDelta,
+  type LedgerEntry,
+  type LedgerEntryHead,
+  type PublishedBreakdowns,
+  type Tally,
+} from './ledger.ts';
+import { createVerify } from './verify.ts';
+
+/** What changed after one entry and up to another. */
+export type LedgerInterval = { added: number; removed: number; total: number; delta: LedgerDelta };
+
+export type LedgerService = ReturnType<typeof createLedgerService>;
+
+/** The count (law 6). Any number of these may step at once, in one process or many. */
+export function createLedgerService(deps: {
+  ledger: LedgerStore;
+  counting: CountingStore;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { ledger, counting, clock, logger } = deps;
+
+  /**
+   * One turn of the worker, in the order that makes it exact: repair, then read who is due, then insert.
+   * Returns whether more waits.
+   * @throws LEDGER_BROKEN, after the other petitions were served, where entries that a tally counts are gone
+   */
+  async function step(): Promise<boolean> {
+    const { newest, broken } = await repair();
+    const due = await counting.listDue(clock.now(), ENTRY_LIMIT);
+    const groups = groupByPetition(due.filter((one) => !broken.includes(one.petitionId)));
+    let isMoreWaiting = due.length >= ENTRY_LIMIT;
+    for (const [petitionId, group] of groups) {
+      const previous = newest.get(petitionId);
+      if (previous === undefined) {
+        // Its first: the ledger must be read before who is due, so it waits for the next turn.
+        await ledger.openTally(petitionId, clock.now());
+        isMoreWaiting = true;
+      } else if (!(await append(previous, group))) {
+        isMoreWaiting = true;
+      }
+    }
+    if (broken.length > 0) throw new AppError('LEDGER_BROKEN', { petitionIds: broken });
+    return isMoreWaiting;
+  }
+
+  /** Completes what a crash left half done. Answers the newest entry of every ledger, all of them complete. */
+  async function repair(): Promise<{ newest: Map<string, LedgerEntry | null>; broken: string[] }> {
+    const positions = await ledger.listPositions();
+    const newest = new Map<string, LedgerEntry | null>();
+    const broken: string[] = [];
+    for (const { petitionId, seq } of positions) {
+      const entry = await ledger.findNewest(petitionId, seq);
+      if ((entry?.seq ?? 0) < seq) {
+        broken.push(petitionId);
+        continue;
+      }
+      if (entry && seq < entry.seq) await completeFound(petitionId, entry.seq);
+      newest.set(petitionId, entry);
+    }
+    const left = await ledger.listWithMembers(
+      positions.map(({ petitionId, seq }) => ({ petitionId, seq: seq - 1 })),
+    );
+    for (const { petitionId, seq } of left) await ledger.dropMembers(petitionId, seq);
+    return { newest, broken };
+  }
+
+  async function append(
+    previous: LedgerEntry | null,
+    due: readonly [DueSignature, ...DueSignature[]],
+  ): Promise<boolean> {
+    const entry = buildEntry(previous, due, clock.now());
+    if (!(await ledger.insertEntry(entry))) return false;
+    const { petitionId, seq, added, removed, total } = entry;
+    await complete(entry);
+    logger.info({ petitionId, seq, added, removed, total }, 'ledger.counted');
+    return true;
+  }
+
+  async function completeFound(petitionId: string, seq: number): Promise<void> {
+    const entry = await ledger.findEntry(petitionId, seq);
+    if (!entry) throw new AppError('LEDGER_BROKEN', { petitionId, seq });
+    await complete(entry);
+  }
+
+  /** Marks the members, then advances the tally, then lets the members of the entry before go. Safe to repeat. */
+  async function complete({ members, ...entry }: LedgerEntry): Promise<void> {
+    // Without members, another worker has completed this entry and the one after it.
+    if (members) await counting.mark({ ...entry, members });
+    await advance(entry);
+    await ledger.dropMembers(entry.petitionId, entry.seq - 1);
+  }
+
+  /** Normally by one entry; by all of them where the tally was lost or restored from an older copy. */
+  async function advance(entry: LedgerEntry): Promise<void> {
+    let tally = await ledger.getTally(entry.petitionId);
+    if (!tally) throw new AppError('LEDGER_BROKEN', { petitionId: entry.petitionId });
+    if (tally.seq === entry.seq - 1) {
+      await ledger.advanceTally(applyEntry(tally, entry));
+      return;
+    }
+    for await (const next of ledger.streamEntries(tally._id, { from: tally.seq + 1, to: entry.seq })) {
+      tally = applyEntry(tally, next);
+      if (!(await ledger.advanceTally(tally))) return;
+    }
+  }
+
+  async function getCount(petitionId: string): Promise<{ count: number; seq: number; at: Date | null }> {
+    const [found] = await ledger.getTotals([petitionId]);
+    return found && found.seq > 0
+      ? { count: found.total, seq: found.seq, at: found.at }
+      : { count: 0, seq: 0, at: null };
+  }
+
+  /** The newest entry that the tally counts; null before the first. */
+  async function head(petitionId: string): Promise<LedgerEntryHead | null> {
+    const { seq } = await getCount(petitionId);
+    return seq === 0 ? null : ledger.findHead(petitionId, seq);
+  }
+
+  /**
+   * The sum of the entries in (fromSeq, toSeq], and the total at toSeq.
+   * @throws LEDGER_BROKEN when one of them is missing
+   */
+  async function deltaBetween(petitionId: string, fromSeq: number, toSeq: number): Promise<LedgerInterval> {
+    const sum: LedgerInterval = { added: 0, removed: 0, total: 0, delta: emptyDelta() };
+    let seq = Math.max(fromSeq - 1, 0);
+    for await (const entry of ledger.streamEntries(petitionId, { from: fromSeq, to: toSeq })) {
+      seq += 1;
+      if (entry.seq !== seq) throw new AppError('LEDGER_BROKEN', { petitionId, seq });
+      sum.total = entry.total;
+      if (entry.seq === fromSeq) continue;
+      sum.added += entry.added;
+      sum.removed += entry.removed;
+      sum.delta = addDelta(sum.delta, entry.delta);
+    }
+    if (seq < toSeq) throw new AppError('LEDGER_BROKEN', { petitionId, seq: seq + 1 });
+    return sum;
+  }
+
+  /** Breakdowns that the public may see: once per UTC day and petition (law 11). Answers how many were made. */
+  async function publishDaily(): Promise<number> {
+    const day = utcDay(clock.now());
+    let made = 0;
+    for (const tally of await ledger.listUnpublished(day)) {
+      if (!(await ledger.publishBreakdowns(tally._id, breakdownsOf(tally, day)))) continue;
+      made += 1;
+      logger.info({ petitionId: tally._id, day }, 'ledger.breakdowns_published');
+    }
+    return made;
+  }
+
+  return { step, getCount, head, deltaBetween, publishDaily, verify: createVerify({ ledger, counting }) };
+}
+
+function groupByPetition(due: readonly DueSignature[]): Map<string, [DueSignature, ...DueSignature[]]> {
+  const groups = new Map<string, [DueSignature, ...DueSignature[]]>();
+  for (const one of due) {
+    const group = groups.get(one.petitionId);
+    if (group) group.push(one);
+    else groups.set(one.petitionId, [one]);
+  }
+  return groups;
+}
+
+function breakdownsOf(tally: Tally, day: string): PublishedBreakdowns {
+  const country = foldSmallCells(tally.byCountry, tally.total);
+  return {
+    day,
+    total: tally.total,
+    country,
+    region: foldSmallParts(tally.byRegion, country, (region) => region.slice(0, 2)),
+    locale: foldSmallCells(tally.byLocale, tally.total),
+  };
+}

@@ -1,0 +1,80 @@
+import type { CountingStore } from '../signatures/counting.store.ts';
+import { createChainCheck, type Fault } from './chain.ts';
+import type { LedgerStore } from './ledger.store.ts';
+import type { LedgerEntry } from './ledger.ts';
+
+export type PetitionReport = {
+  petitionId: string;
+  entries: number;
+  total: number;
+  /** hash of the last entry checked; null when there is none */
+  head: string | null;
+  faults: Fault[];
+};
+export type LedgerReport = { ok: boolean; petitions: PetitionReport[] };
+
+/**
+ * Recomputes everything that the ledger claims, reading only. It may run while people are counted: what is newer than
+ * the tally that it started from is left for the next time, and the people who stand in the count are held
+ * against the total within the number that changed meanwhile (exactly, when nothing changed).
+ */
+export function createVerify({ ledger, counting }: { ledger: LedgerStore; counting: CountingStore }) {
+  return async function verify(petitionId?: string): Promise<LedgerReport> {
+    const petitions: PetitionReport[] = [];
+    for (const id of petitionId === undefined ? await ledger.listPetitionIds() : [petitionId]) {
+      petitions.push(await verifyPetition(id));
+    }
+    return { ok: petitions.every(({ faults }) => faults.length === 0), petitions };
+  };
+
+  async function verifyPetition(petitionId: string): Promise<PetitionReport> {
+    const tally = await ledger.getTally(petitionId);
+    const chain = createChainCheck(petitionId);
+    let entries = 0;
+    // One entry may be newer than the tally, when it is being counted; with no tally at all, every entry is held to it.
+    const to = tally ? { to: tally.seq } : {};
+    for await (const entry of ledger.streamEntries(petitionId, { ...to, withMembers: true })) {
+      chain.take(entry);
+      entries += 1;
+    }
+    chain.compare(tally);
+    const { faults, newest } = chain.report();
+    if (faults.length === 0) faults.push(...(await checkPeople(petitionId, newest)));
+    if (faults.length === 0) faults.push(...(await checkLag(petitionId, newest)));
+    return { petitionId, entries, total: newest?.total ?? 0, head: newest?.hash ?? null, faults };
+  }
+
+  async function checkPeople(petitionId: string, newest: LedgerEntry | undefined): Promise<Fault[]> {
+    const seq = newest?.seq ?? 0;
+    const standing = await counting.countOn(petitionId);
+    const missing = await countUnmarked(newest);
+    let changed = 0;
+    let later = 0;
+    for await (const entry of ledger.streamEntries(petitionId, { from: seq + 1 })) {
+      changed += entry.added + entry.removed;
+      later += 1;
+    }
+    const faults: Fault[] = [];
+    if (Math.abs(standing - (newest?.total ?? 0)) > changed) {
+      faults.push({ seq, what: `${standing} people stand in the count, the total is ${newest?.total ?? 0}` });
+    }
+    if (later === 0 && missing > 0) {
+      faults.push({ seq, what: `${missing} of its members do not bear its mark` });
+    }
+    return faults;
+  }
+
+  /** No entry comes into being before the tally has reached the one before it. */
+  async function checkLag(petitionId: string, newest: LedgerEntry | undefined): Promise<Fault[]> {
+    const last = await ledger.findNewest(petitionId, newest?.seq ?? 0);
+    const tally = await ledger.getTally(petitionId);
+    if (!last || !tally || last.seq <= tally.seq + 1) return [];
+    return [{ seq: tally.seq + 1, what: `tally has not moved, the ledger is at ${last.seq}` }];
+  }
+
+  /** Only the newest entry has members, and its added ones cannot have been marked by a later one. */
+  async function countUnmarked(newest: LedgerEntry | undefined): Promise<number> {
+    const added = newest?.members?.added ?? [];
+    return newest ? added.length - (await counting.countMarked(added, newest.seq, true)) : 0;
+  }
+}

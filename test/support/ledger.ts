@@ -1,0 +1,67 @@
+import { createLedgerService } from '../../src/ledger/ledger.service.ts';
+import { createLedgerStore, type LedgerStore } from '../../src/ledger/ledger.store.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
+import {
+  type CountingStore,
+  countingIndexes,
+  createCountingStore,
+} from '../../src/signatures/counting.store.ts';
+import type { Signature } from '../../src/signatures/signature.ts';
+import { createTestClock } from './clock.ts';
+import { openTestDatabase } from './database.ts';
+import { buildSignature, changeSignature, readSignature } from './signatures.ts';
+
+/** The ledger over a database of its own, and people who sign. `createService` takes stores that misbehave. */
+export async function openLedgerRoom() {
+  const { connection, drop } = await openTestDatabase();
+  for (const { collection, key, options } of countingIndexes) {
+    await connection.collection(collection).createIndex(key, options);
+  }
+  const clock = createTestClock();
+  const ledger = createLedgerStore(connection);
+  const counting = createCountingStore(connection);
+
+  function createService(
+    odd: { ledger?: Partial<LedgerStore>; counting?: Partial<CountingStore> } = {},
+    time = clock,
+  ) {
+    return createLedgerService({
+      ledger: { ...ledger, ...odd.ledger },
+      counting: { ...counting, ...odd.counting },
+      clock: time,
+      logger: silentLogger,
+    });
+  }
+  const service = createService();
+
+  return {
+    connection,
+    clock,
+    ledger,
+    counting,
+    service,
+    createService,
+    drop,
+    signatures: connection.collection<Signature>('signatures'),
+    build: (fields: Partial<Signature> = {}) => buildSignature(connection, fields),
+    async buildMany(count: number, fields: Partial<Signature> = {}): Promise<Signature[]> {
+      const built: Signature[] = [];
+      for (let i = 0; i < count; i += 1) built.push(await buildSignature(connection, fields));
+      return built;
+    },
+    read: (id: string) => readSignature(connection, id),
+    change: (id: string, fields: Partial<Signature>) => changeSignature(connection, id, fields, clock.now()),
+    withdraw: (id: string) => changeSignature(connection, id, { state: 'withdrawn' }, clock.now()),
+    confirm: (id: string) =>
+      changeSignature(connection, id, { state: 'confirmed', confirmedAt: clock.now() }, clock.now()),
+    /** Steps until nothing waits. */
+    async settle(one = service): Promise<void> {
+      while (await one.step());
+    },
+    async clear(): Promise<void> {
+      for (const name of ['signatures', 'ledger', 'tallies'])
+        await connection.collection(name).deleteMany({});
+    },
+  };
+}
+export type LedgerRoom = Awaited<ReturnType<typeof openLedgerRoom>>;
