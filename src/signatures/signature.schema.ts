@@ -18,10 +18,15 @@ const text = (missing: string) =>
   z.string({ error: (issue) => (issue.input === undefined ? missing : 'unreadable') });
 
 export const Name = text('required')
-  .transform((value) => value.normalize('NFC').replace(DIRECTION_MARKS, '').trim())
+  .transform((value) =>
+    value
+      .normalize('NFC')
+      .replace(DIRECTION_MARKS, '')
+      .replace(/[\t\p{Zs}]+/gu, ' ')
+      .trim(),
+  )
   .refine((value) => value.length > 0, { error: 'required', abort: true })
   .refine((value) => !UNREADABLE.test(value), { error: 'unreadable', abort: true })
-  .transform((value) => value.replace(/\s+/gu, ' '))
   .refine((value) => [...value].length <= NAME_MAX, { error: 'tooLong', abort: true })
   .refine((value) => /\p{L}/u.test(value) && !NOT_A_NAME.test(value), { error: 'unreadable' });
 
@@ -50,7 +55,7 @@ const Words = z
 
 const Country = text('required')
   .refine((value) => value !== '', { error: 'required', abort: true })
-  .refine(isCountry, { error: 'unknown' });
+  .refine(isCountry, { error: 'unknown', abort: true });
 
 const Region = z
   .string({ error: 'unknown' })

@@ -1,0 +1,72 @@
+import { INTL_TAG, type Locale, type Localized } from './locales.ts';
+
+/** ISO 3166-1 alpha-2, officially assigned. */
+export const COUNTRY_CODES: readonly string[] = (
+  'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ ' +
+  'CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO ' +
+  'FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE ' +
+  'JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO ' +
+  'MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW ' +
+  'PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM ' +
+  'TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW'
+).split(' ');
+
+export type Region = { code: string; name: Localized<string> };
+
+/** ISO 3166-2 of the two countries whose offices are asked: code, English name, Spanish name where it differs. */
+const US_REGIONS = `AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|DC District of Columbia/Distrito de Columbia|FL Florida|GA Georgia|HI Hawaii/Hawái|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana/Luisiana|ME Maine|MD Maryland|MA Massachusetts|MI Michigan/Míchigan|MN Minnesota|MS Mississippi/Misisipi|MO Missouri/Misuri|MT Montana|NE Nebraska|NV Nevada|NH New Hampshire/Nuevo Hampshire|NJ New Jersey/Nueva Jersey|NM New Mexico/Nuevo México|NY New York/Nueva York|NC North Carolina/Carolina del Norte|ND North Dakota/Dakota del Norte|OH Ohio|OK Oklahoma|OR Oregon/Oregón|PA Pennsylvania/Pensilvania|RI Rhode Island|SC South Carolina/Carolina del Sur|SD South Dakota/Dakota del Sur|TN Tennessee|TX Texas|UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia/Virginia Occidental|WI Wisconsin|WY Wyoming|AS American Samoa/Samoa Americana|GU Guam|MP Northern Mariana Islands/Islas Marianas del Norte|PR Puerto Rico|VI US Virgin Islands/Islas Vírgenes de EE. UU.`;
+const MX_REGIONS = `AGU Aguascalientes|BCN Baja California|BCS Baja California Sur|CAM Campeche|CHP Chiapas|CHH Chihuahua|CMX Mexico City/Ciudad de México|COA Coahuila|COL Colima|DUR Durango|GUA Guanajuato|GRO Guerrero|HID Hidalgo|JAL Jalisco|MEX State of Mexico/Estado de México|MIC Michoacán|MOR Morelos|NAY Nayarit|NLE Nuevo León|OAX Oaxaca|PUE Puebla|QUE Querétaro|ROO Quintana Roo|SLP San Luis Potosí|SIN Sinaloa|SON Sonora|TAB Tabasco|TAM Tamaulipas|TLA Tlaxcala|VER Veracruz|YUC Yucatán|ZAC Zacatecas`;
+
+const REGIONS: Readonly<Record<string, readonly Region[]>> = {
+  US: parseRegions('US', US_REGIONS),
+  MX: parseRegions('MX', MX_REGIONS),
+};
+
+const COUNTRIES = new Set(COUNTRY_CODES);
+const REGION_BY_CODE = new Map(
+  Object.values(REGIONS).flatMap((list) => list.map((region) => [region.code, region])),
+);
+const COUNTRY_NAMES: Localized<Intl.DisplayNames> = {
+  en: new Intl.DisplayNames(INTL_TAG.en, { type: 'region' }),
+  es: new Intl.DisplayNames(INTL_TAG.es, { type: 'region' }),
+};
+
+function parseRegions(country: string, lines: string): Region[] {
+  return lines.split('|').map((line) => {
+    const cut = line.indexOf(' ');
+    const [en = '', es = en] = line.slice(cut + 1).split('/');
+    return { code: `${country}-${line.slice(0, cut)}`, name: { en, es } };
+  });
+}
+
+export function isCountry(code: string): boolean {
+  return COUNTRIES.has(code);
+}
+
+/** Empty for countries whose regions are not asked. */
+export function regionsOf(country: string): readonly Region[] {
+  return REGIONS[country] ?? [];
+}
+
+export function isRegion(code: string): boolean {
+  return REGION_BY_CODE.has(code);
+}
+
+/** `MX-CHP` → `MX` */
+export function countryOfRegion(code: string): string {
+  return code.slice(0, 2);
+}
+
+export function countryName(code: string, locale: Locale): string {
+  return COUNTRY_NAMES[locale].of(code) ?? code;
+}
+
+export function regionName(code: string, locale: Locale): string {
+  return REGION_BY_CODE.get(code)?.name[locale] ?? code;
+}
+
+/** "Texas, United States", "Texas, Estados Unidos", "Guatemala" */
+export function placeName(place: { country: string; region?: string | undefined }, locale: Locale): string {
+  const country = countryName(place.country, locale);
+  return place.region ? `${regionName(place.region, locale)}, ${country}` : country;
+}

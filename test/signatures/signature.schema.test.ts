@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DetailsForm, readForm, SignForm } from '../../src/signatures/signature.schema.ts';
+
+const good = { name: 'Ana Rosa', email: 'ana@home.example', country: 'US', region: 'US-TX', over16: 'on' };
+const read = (over: Record<string, unknown> = {}) => readForm(SignForm, { ...good, ...over });
+function errorsOf(over: Record<string, unknown>): Record<string, string> {
+  const result = read(over);
+  return result.ok ? {} : result.errors;
+}
+
+describe('the form of a supporter', () => {
+  test('the least that is asked is enough, and no box is ticked for anybody', () => {
+    expect(read()).toMatchObject({
+      ok: true,
+      value: { name: 'Ana Rosa', showName: false, shareWords: false, updates: false, source: 'direct' },
+    });
+  });
+
+  test.each([
+    ['José  María\tde la O', 'José María de la O'],
+    ['  Ana ', 'Ana'],
+    ['Zoë 🌵', 'Zoë 🌵'],
+    ['محمد', 'محمد'],
+    ['\u202egnp.exe Ana\u202c', 'gnp.exe Ana'],
+    ["O'Neill-Núñez Jr.", "O'Neill-Núñez Jr."],
+    ['Jose\u0301', 'José'],
+  ])('the name %j is kept as %j', (typed, kept) => {
+    expect(read({ name: typed })).toMatchObject({ ok: true, value: { name: kept } });
+  });
+
+  test.each([
+    ['name', undefined, 'required'],
+    ['name', '   ', 'required'],
+    ['name', 'a'.repeat(300), 'tooLong'],
+    ['name', 'Ana\u0000', 'unreadable'],
+    ['name', 'Ana\r\nBcc: x@y.example', 'unreadable'],
+    ['name', '=HYPERLINK("http://x.example")', 'unreadable'],
+    ['name', '+521234567', 'unreadable'],
+    ['name', '@ana', 'unreadable'],
+    ['name', '😀', 'unreadable'],
+    ['name', 'see http://x.example', 'unreadable'],
+    ['name', 'Ana \ufffd', 'unreadable'],
+    ['name', ['Ana', 'Eva'], 'unreadable'],
+    ['name', { first: 'Ana' }, 'unreadable'],
+    ['email', '', 'required'],
+    ['email', undefined, 'required'],
+    ['email', 'ana', 'invalid'],
+    ['email', 'ana@home.example\nBcc: x@y.example', 'invalid'],
+    ['email', `${'a'.repeat(250)}@home.example`, 'tooLong'],
+    ['country', '', 'required'],
+    ['country', undefined, 'required'],
+    ['country', 'XX', 'unknown'],
+    ['country', 'us', 'unknown'],
+    ['region', 'US-XX', 'unknown'],
+    ['region', 'MX-CHP', 'mismatch'],
+    ['words', 'a'.repeat(2001), 'tooLong'],
+    ['words', 'a\u0000b', 'unreadable'],
+    ['over16', undefined, 'required'],
+    ['over16', 'off', 'required'],
+    ['updates', 'yes', 'unknown'],
+  ])('%s %j is answered with "%s"', (field, value, fault) => {
+    expect(errorsOf({ [field]: value })).toEqual({ [field]: fault });
+  });
+
+  test('every faulty field is named at once', () => {
+    expect(Object.keys(errorsOf({ name: '', email: 'x', country: '', over16: undefined }))).toEqual([
+      'name',
+      'email',
+      'country',
+      'over16',
+    ]);
+  });
+
+  test('an empty region is none, and a source nobody registered is "other"', () => {
+    expect(read({ region: '', source: 'evil' })).toMatchObject({
+      ok: true,
+      value: { region: undefined, source: 'other' },
+    });
+    expect(read({ source: 'whatsapp' })).toMatchObject({ ok: true, value: { source: 'whatsapp' } });
+  });
+
+  test('words keep their lines and lose what turns text around', () => {
+    expect(read({ words: ' one\r\ntwo \u202e' })).toMatchObject({ ok: true, value: { words: 'one\ntwo' } });
+    expect(read({ words: '   ' })).toMatchObject({ ok: true, value: { words: undefined } });
+  });
+
+  test('the address cannot be changed by the details form', () => {
+    const result = readForm(DetailsForm, { ...good, email: 'other@home.example' });
+    expect(result.ok && 'email' in result.value).toBe(false);
+  });
+
+  test('no body whatever makes the reader throw', () => {
+    fc.assert(
+      fc.property(fc.anything(), (body) => {
+        readForm(SignForm, body);
+        readForm(SignForm, { ...good, name: body, email: body, words: body, source: body });
+        return true;
+      }),
+    );
+  });
+});
