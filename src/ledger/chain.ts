@@ -26,7 +26,10 @@ const BEFORE_FIRST: Before = {
 
 export type ChainCheck = ReturnType<typeof createChainCheck>;
 
-/** Takes the entries of a petition in the order of their ids and recomputes all that can be recomputed. */
+/**
+ * Takes the entries of a petition in the order of their ids and recomputes all that can be recomputed.
+ * Types hold for what we wrote; here is read what somebody may have altered, so nothing is taken for given.
+ */
 export function createChainCheck(petitionId: string) {
   const faults: Fault[] = [];
   let sum: LedgerDelta = emptyDelta();
@@ -52,8 +55,10 @@ export function createChainCheck(petitionId: string) {
         at: entry.at,
         isTrusted: found.length === 0,
       };
-      sum = addDelta(sum, entry.delta ?? emptyDelta());
-      days = addCells(days, { [dayOf(entry)]: entry.added - entry.removed });
+      if (found.length === 0) {
+        sum = addDelta(sum, entry.delta);
+        days = addCells(days, { [utcDay(entry.at)]: entry.added - entry.removed });
+      }
       seq = position;
       newest = entry;
     },
@@ -82,9 +87,9 @@ function checkAlone(entry: LedgerEntry, petitionId: string, seq: number): string
   const areCounts = [added, removed].every((count) => Number.isInteger(count) && count >= 0);
   const isComplete =
     !members ||
-    (members.added.length === added &&
-      members.addedRefs.length === added &&
-      members.removed.length === removed);
+    (members.added?.length === added &&
+      members.addedRefs?.length === added &&
+      members.removed?.length === removed);
   return failed({
     'petition is not the one of its id': entry.petitionId === petitionId,
     'seq is not the one of its id': entry.seq === seq && entry._id === entryId(petitionId, seq),
@@ -116,7 +121,7 @@ function checkTally(tally: Tally, newest: LedgerEntry | undefined, sum: LedgerDe
   return failed({
     'tally total is not the sum of the entries': tally.total === (newest?.total ?? 0),
     'tally places are not those given': tally.places === (newest?.places ?? 0),
-    'tally time is not that of its entry': !newest || tally.at.getTime() === newest.at.getTime(),
+    'tally time is not that of its entry': !newest || Number(tally.at) === Number(newest.at),
     'tally by country is not the sum of the entries': areSame(tally.byCountry, sum.country),
     'tally by region is not the sum of the entries': areSame(tally.byRegion, sum.region),
     'tally by source is not the sum of the entries': areSame(tally.bySource, sum.source),
@@ -133,11 +138,8 @@ function sumOf(cells: Delta): number {
   return Object.values(cells).reduce((sum, value) => sum + value, 0);
 }
 
-function areSame(a: Delta, b: Delta): boolean {
+function areSame(a: Delta | undefined, b: Delta): boolean {
+  if (!a) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].every((key) => a[key] === b[key]);
-}
-
-function dayOf({ at }: LedgerEntry): string {
-  return at instanceof Date ? utcDay(at) : 'unknown';
 }
