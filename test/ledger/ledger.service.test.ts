@@ -125,6 +125,18 @@ describe('the ledger', () => {
     expect(kept).toEqual([false, false, true]);
   });
 
+  test('takes no tally but the next, so that a slow worker cannot turn it back', async () => {
+    await room.build();
+    await total();
+    const stale = await room.ledger.getTally(PETITION);
+    await room.build();
+    await total();
+    const fresh = await room.ledger.getTally(PETITION);
+    if (!stale) throw new Error('no tally');
+    expect(await room.ledger.advanceTally(stale)).toBe(false);
+    expect(await room.ledger.getTally(PETITION)).toEqual(fresh);
+  });
+
   test('makes no entry when nobody is due', async () => {
     await room.build();
     await total();

@@ -68,6 +68,15 @@ test('marking again, or by an earlier entry, changes nothing', async () => {
   expect(await room.read(person._id)).toEqual(once);
 });
 
+test('a marker that slept while its person was removed again does not bring them back', async () => {
+  const person = await room.build();
+  await room.counting.mark(marking([person]));
+  await room.withdraw(person._id);
+  await room.counting.mark(marking([], [person], 2));
+  await room.counting.mark(marking([person]));
+  expect((await room.read(person._id))?.counted).toEqual({ seq: 2, on: false, place: 101 });
+});
+
 test('a marker that slept until the stub was gone does not touch who signs with that address anew', async () => {
   const before = await room.build();
   await room.signatures.deleteOne({ _id: before._id });
