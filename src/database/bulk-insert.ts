@@ -1,8 +1,11 @@
-import { type mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 
 type Collection = { insertMany: unknown };
 type WriteError = { index: number; code: number; errmsg?: string };
-type BulkError = Error & { writeErrors?: WriteError | WriteError[]; result?: { getWriteConcernError?(): unknown } };
+type BulkError = Error & {
+  writeErrors?: WriteError | WriteError[];
+  result?: { getWriteConcernError?(): unknown };
+};
 
 const DUPLICATE_KEY = 11_000;
 
@@ -13,7 +16,10 @@ const DUPLICATE_KEY = 11_000;
  * @returns an entry for each document, the error that it alone met, or undefined
  * @throws whatever failed for all of them: nobody may be told that theirs is stored
  */
-export async function insertUnordered(collection: Collection, documents: readonly object[]): Promise<(Error | undefined)[]> {
+export async function insertUnordered(
+  collection: Collection,
+  documents: readonly object[],
+): Promise<(Error | undefined)[]> {
   const results: (Error | undefined)[] = documents.map(() => undefined);
   try {
     await (collection as mongo.Collection).insertMany(documents as mongo.OptionalId<mongo.Document>[], {
@@ -24,7 +30,8 @@ export async function insertUnordered(collection: Collection, documents: readonl
     const { writeErrors, result } = error as BulkError;
     if (!writeErrors || result?.getWriteConcernError?.()) throw error;
     for (const { index, code, errmsg } of [writeErrors].flat()) {
-      if (code !== DUPLICATE_KEY) results[index] = new Error(errmsg ?? `write error ${code}`, { cause: error });
+      if (code !== DUPLICATE_KEY)
+        results[index] = new Error(errmsg ?? `write error ${code}`, { cause: error });
     }
   }
   return results;

@@ -7,7 +7,7 @@ export type TestDatabase = { connection: Connection; uri: string; drop(): Promis
 /** A fresh, empty database of the run's server. Call `drop` in afterAll. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const uri = inject('databaseUri').replace('/?', `/${name}?`);
+  const uri = inject('databaseUri').replace(/\/[^/?]*\?/, `/${name}?`);
   const connection = await mongoose
     .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: 20_000 })
     .asPromise();
