@@ -38,10 +38,10 @@ export function createLedgerService(deps: {
    * @throws LEDGER_BROKEN, after the other petitions were served, where entries that a tally counts are gone
    */
   async function step(): Promise<boolean> {
-    const { newest, broken } = await repair();
+    const { newest, broken, hasRepaired } = await repair();
     const due = await counting.listDue(clock.now(), ENTRY_LIMIT);
     const groups = groupByPetition(due.filter((one) => !broken.includes(one.petitionId)));
-    let isMoreWaiting = due.length >= ENTRY_LIMIT;
+    let isMoreWaiting = hasRepaired || due.length >= ENTRY_LIMIT;
     for (const [petitionId, group] of groups) {
       const previous = newest.get(petitionId);
       if (previous === undefined) {
@@ -57,24 +57,32 @@ export function createLedgerService(deps: {
   }
 
   /** Completes what a crash left half done. Answers the newest entry of every ledger, all of them complete. */
-  async function repair(): Promise<{ newest: Map<string, LedgerEntry | null>; broken: string[] }> {
+  async function repair(): Promise<{
+    newest: Map<string, LedgerEntry | null>;
+    broken: string[];
+    hasRepaired: boolean;
+  }> {
     const positions = await ledger.listPositions();
     const newest = new Map<string, LedgerEntry | null>();
     const broken: string[] = [];
+    let hasRepaired = false;
     for (const { petitionId, seq } of positions) {
       const entry = await ledger.findNewest(petitionId, seq);
       if ((entry?.seq ?? 0) < seq) {
         broken.push(petitionId);
         continue;
       }
-      if (entry && seq < entry.seq) await completeFound(petitionId, entry.seq);
+      if (entry && seq < entry.seq) {
+        await completeFound(petitionId, entry.seq);
+        hasRepaired = true;
+      }
       newest.set(petitionId, entry);
     }
     const left = await ledger.listWithMembers(
       positions.map(({ petitionId, seq }) => ({ petitionId, seq: seq - 1 })),
     );
     for (const { petitionId, seq } of left) await ledger.dropMembers(petitionId, seq);
-    return { newest, broken };
+    return { newest, broken, hasRepaired };
   }
 
   async function append(
@@ -103,18 +111,10 @@ export function createLedgerService(deps: {
     await ledger.dropMembers(entry.petitionId, entry.seq - 1);
   }
 
-  /** Normally by one entry; by all of them where the tally was lost or restored from an older copy. */
+  /** A lost tally starts at 0 again, and each turn takes it one entry further. */
   async function advance(entry: LedgerEntry): Promise<void> {
-    let tally = await ledger.getTally(entry.petitionId);
-    if (!tally) throw new AppError('LEDGER_BROKEN', { petitionId: entry.petitionId });
-    if (tally.seq === entry.seq - 1) {
-      await ledger.advanceTally(applyEntry(tally, entry));
-      return;
-    }
-    for await (const next of ledger.streamEntries(tally._id, { from: tally.seq + 1, to: entry.seq })) {
-      tally = applyEntry(tally, next);
-      if (!(await ledger.advanceTally(tally))) return;
-    }
+    const tally = await ledger.getTally(entry.petitionId);
+    if (tally?.seq === entry.seq - 1) await ledger.advanceTally(applyEntry(tally, entry));
   }
 
   async function getCount(petitionId: string): Promise<{ count: number; seq: number; at: Date | null }> {

@@ -48,15 +48,12 @@ export function createLedgerStore(connection: Connection) {
     },
 
     /**
-     * The newest entry, without its members, or null. `from` is where the tally is: the search starts there and
-     * stays short however long the ledger is.
+     * The newest entry, without its members, or null. `from` is where the tally was a moment ago: no entry comes into
+     * being before the tally has reached the one before, so two ids are enough, however long the ledger is.
      */
     async findNewest(petitionId: string, from: number): Promise<LedgerEntry | null> {
-      return entries.findOne(range(petitionId, from, MAX_SEQ), {
-        sort: { _id: -1 },
-        projection: { members: 0 },
-        ...PRIMARY,
-      });
+      const filter = { _id: { $in: [entryId(petitionId, from), entryId(petitionId, from + 1)] } };
+      return entries.findOne(filter, { sort: { _id: -1 }, projection: { members: 0 }, ...PRIMARY });
     },
 
     async findEntry(petitionId: string, seq: number): Promise<LedgerEntry | null> {

@@ -25,9 +25,9 @@ const DUE_FIELDS = {
   counted: 1,
 };
 const LIST_LIMIT = 10_000;
-/** One update of many by `$in` costs a quarter of as many updates of one; longer lists make each search in them dear. */
-const IDS_PER_UPDATE = 250;
-const UPDATES_PER_CALL = 10;
+/** One update of many costs a quarter of as many updates of one; longer lists make each search in them dear. */
+const IDS_PER_UPDATE = 50;
+const UPDATES_PER_CALL = 50;
 
 export type CountingStore = ReturnType<typeof createCountingStore>;
 
@@ -36,10 +36,15 @@ export function createCountingStore(connection: Connection) {
   const signatures = connection.collection<Signature>('signatures');
 
   return {
-    /** The longest waiting first, from the primary: at most `limit`, never more than 10,000. */
+    /**
+     * The longest waiting first, from the primary: at most `limit`, never more than 10,000. The index is named, since the
+     * SecantusDB from PyPI never chooses a partial one by itself (2 ms instead of 190 at 10,000 signatures);
+     * where it does not exist, this fails.
+     */
     async listDue(now: Date, limit: number): Promise<DueSignature[]> {
       const found = await signatures
         .find({ ledgerDue: { $lte: now } }, { projection: DUE_FIELDS, readPreference: 'primary' })
+        .hint('ledgerDue')
         .sort({ ledgerDue: 1 })
         .limit(Math.min(limit, LIST_LIMIT))
         .toArray();

@@ -150,6 +150,19 @@ describe('a changed tally is found', () => {
     expect(await faultySeqs()).toEqual([2]);
   });
 
+  test('standing still', async () => {
+    const tally = await tallies().findOne({ _id: PETITION });
+    await room.build();
+    await room.settle();
+    await room.build();
+    await room.settle();
+    if (!tally) throw new Error('no tally');
+    await tallies().replaceOne({ _id: PETITION }, tally);
+    expect(await faultySeqs()).toEqual([5]);
+    await room.settle();
+    expect(await faultySeqs()).toEqual([]);
+  });
+
   test('gone', async () => {
     await tallies().deleteMany({});
     expect(await faultySeqs()).toEqual([4]);
