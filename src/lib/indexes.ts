@@ -2,5 +2,11 @@
 export type IndexDeclaration = {
   collection: string;
   key: Record<string, 1 | -1>;
-  options: { name: string; unique?: boolean; partialFilterExpression?: Record<string, unknown> };
+  options: {
+    name: string;
+    unique?: boolean;
+    /** holds only documents that have the field: what `$exists` as a partial filter says, and every server chooses it */
+    sparse?: boolean;
+    partialFilterExpression?: Record<string, unknown>;
+  };
 };
