@@ -24,7 +24,7 @@ export function createAnswerComposer(deps: {
   store: Pick<SignatureStore, 'findSignature' | 'reopenStub'>;
   findPetition(slug: string): Promise<Petition | null>;
   isSuppressed(emailKey: string, scope: 'all'): Promise<boolean>;
-  allowUnasked(emailKey: string, now: Date): Promise<boolean>;
+  allowUnasked(emailKey: string, id: string, now: Date): Promise<boolean>;
   countNotMe(network: string, since: Date): Promise<number>;
   mail: SignatureMail;
   sealer: Sealer;
@@ -66,8 +66,7 @@ export function createAnswerComposer(deps: {
     if (await isSuppressed(emailKey, 'all')) return 'suppressed';
     const { network } = signature;
     if (network && (await countNotMe(network, addMilliseconds(now, -DAY))) >= NOT_ME_LIMIT) return 'network';
-    // A second try of the same mail is no second mail.
-    if (row.attempts <= 1 && !(await allowUnasked(emailKey, now))) return 'limit';
+    if (!(await allowUnasked(emailKey, row._id, now))) return 'limit';
     return undefined;
   }
 

@@ -1,0 +1,86 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type HeaderLines, simpleParser } from 'mailparser';
+import type { Clock } from '../lib/clock.ts';
+
+export type MailSummary = { id: string; date: Date; to: string; subject: string };
+export type LocalMail = MailSummary & {
+  from: string;
+  headers: { name: string; value: string }[];
+  text: string;
+  html: string;
+  source: string;
+};
+
+const NAME = /^\d{15}-[\w-]{16}$/;
+const SHOWN = 200;
+
+/** Where mail lands when there is no relay: `.eml` files under DATA_DIR, the newest first when listed. */
+export function createLocalMailbox({ dataDir, clock }: { dataDir: string; clock: Clock }) {
+  const folder = join(dataDir, 'mailbox');
+
+  /** The same mail sent again after a crash does not lie there twice. */
+  async function deposit(raw: Buffer, id: string): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    const key = createHash('sha256').update(id).digest('base64url').slice(0, 16);
+    const known = (await readdir(folder)).find((name) => name.endsWith(`-${key}.eml`));
+    const name = known ?? `${String(clock.now().getTime()).padStart(15, '0')}-${key}.eml`;
+    const draft = join(folder, `.${randomUUID()}`);
+    await writeFile(draft, raw, { flush: true });
+    await rename(draft, join(folder, name));
+  }
+
+  async function list(): Promise<MailSummary[]> {
+    const names = await readdir(folder).catch(() => []);
+    const ids = names
+      .filter((name) => name.endsWith('.eml'))
+      .map((name) => name.slice(0, -4))
+      .filter((id) => NAME.test(id));
+    const newest = ids.sort().reverse().slice(0, SHOWN);
+    const mails = await Promise.all(newest.map((id) => read(id)));
+    return mails.flatMap((mail) =>
+      mail ? [{ id: mail.id, date: mail.date, to: mail.to, subject: mail.subject }] : [],
+    );
+  }
+
+  /** Null for a name that is no mail of ours; nothing outside the folder can be asked for. */
+  async function read(id: string): Promise<LocalMail | null> {
+    if (!NAME.test(id)) return null;
+    const raw = await readFile(join(folder, `${id}.eml`)).catch(() => null);
+    if (!raw) return null;
+    const parsed = await simpleParser(raw, { skipTextToHtml: true, skipImageLinks: true });
+    return {
+      id,
+      date: new Date(Number(id.slice(0, 15))),
+      to: addressText(parsed.to),
+      from: addressText(parsed.from),
+      subject: parsed.subject ?? '',
+      headers: parsed.headerLines.map(toHeader),
+      text: parsed.text ?? '',
+      html: typeof parsed.html === 'string' ? parsed.html : '',
+      source: raw.toString('utf8'),
+    };
+  }
+
+  return { deposit, list, read };
+}
+export type LocalMailbox = ReturnType<typeof createLocalMailbox>;
+
+function addressText(address: { text: string } | { text: string }[] | undefined): string {
+  return [address ?? []]
+    .flat()
+    .map(({ text }) => text)
+    .join(', ');
+}
+
+function toHeader({ line }: HeaderLines[number]): { name: string; value: string } {
+  const cut = line.indexOf(':');
+  return {
+    name: line.slice(0, cut),
+    value: line
+      .slice(cut + 1)
+      .replace(/\r?\n\s+/g, ' ')
+      .trim(),
+  };
+}

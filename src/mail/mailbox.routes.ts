@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../lib/errors.ts';
+import type { LocalMail, LocalMailbox, MailSummary } from './local-mailbox.ts';
+
+export type MailboxView = { messages: MailSummary[] };
+export type MailboxMessageView = Omit<LocalMail, 'text' | 'html'> & {
+  parts: { text: string; link?: string }[];
+  htmlUrl: string;
+};
+
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+/** The mail's own HTML is a page in a frame that runs nothing and can only lead out to the whole window. */
+const FRAME_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-top-navigation-by-user-activation allow-popups; frame-ancestors 'self'";
+
+/** The local mailbox, for trying the whole path on one machine: 404 to anybody who is not on it. */
+export function registerMailboxRoutes(
+  app: FastifyInstance,
+  deps: {
+    mailbox: Pick<LocalMailbox, 'list' | 'read'>;
+    renderList(view: MailboxView, request: FastifyRequest): string;
+    renderMessage(view: MailboxMessageView, request: FastifyRequest): string;
+  },
+): void {
+  const { mailbox, renderList, renderMessage } = deps;
+
+  function guard(request: FastifyRequest): void {
+    const isForwarded = FORWARDED.some((header) => request.headers[header] !== undefined);
+    if (isForwarded || !LOOPBACK_HOST.test(request.headers.host ?? '')) throw new AppError('PAGE_NOT_FOUND');
+  }
+
+  async function getMail(request: FastifyRequest): Promise<LocalMail> {
+    guard(request);
+    const mail = await mailbox.read((request.params as { id: string }).id);
+    if (!mail) throw new AppError('PAGE_NOT_FOUND');
+    return mail;
+  }
+
+  const send = (reply: FastifyReply, html: string) =>
+    reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
+
+  app.get('/mailbox', async (request, reply) => {
+    guard(request);
+    return send(reply, renderList({ messages: await mailbox.list() }, request));
+  });
+
+  app.get('/mailbox/:id', async (request, reply) => {
+    const { text, html: _, ...mail } = await getMail(request);
+    const view = { ...mail, parts: splitLinks(text), htmlUrl: `/mailbox/${mail.id}/html` };
+    // The frame is on this site; every other page forbids frames altogether.
+    reply.header(
+      'content-security-policy',
+      String(reply.getHeader('content-security-policy')).concat("; frame-src 'self'"),
+    );
+    return send(reply, renderMessage(view, request));
+  });
+
+  app.get('/mailbox/:id/html', async (request, reply) => {
+    const { html } = await getMail(request);
+    reply.header('content-security-policy', FRAME_POLICY).header('x-frame-options', 'SAMEORIGIN');
+    return send(reply, html.replace(/<head>/i, '<head><base target="_top">'));
+  });
+}
+
+/** A text part in pieces, those that are addresses marked as links. */
+export function splitLinks(text: string): { text: string; link?: string }[] {
+  return text.split(/(https?:\/\/[^\s<>"]+)/).flatMap((piece, index) => {
+    if (piece === '') return [];
+    return index % 2 === 1 ? [{ text: piece, link: piece }] : [{ text: piece }];
+  });
+}

@@ -1,0 +1,181 @@
+import { type Connection, Schema } from 'mongoose';
+import { insertUnordered } from '../database/bulk-insert.ts';
+import { addMilliseconds } from '../lib/clock.ts';
+import type { IndexDeclaration } from '../lib/indexes.ts';
+import type { Audience, OutboxRow, OutboxState } from './mail.ts';
+
+export const outboxIndexes: IndexDeclaration[] = [
+  {
+    collection: 'outbox',
+    key: { audience: 1, dueAt: 1 },
+    options: { name: 'due', partialFilterExpression: { dueAt: { $exists: true } } },
+  },
+  {
+    collection: 'outbox',
+    key: { endedAt: 1 },
+    options: { name: 'endedAt', partialFilterExpression: { endedAt: { $exists: true } } },
+  },
+];
+
+export type ClaimRequest = { audience: Audience; now: Date; claim: string; leaseMs: number; limit: number };
+export type End = { state: Exclude<OutboxState, 'due' | 'sending'>; outcome: string; replyCode?: number };
+
+const durable = { writeConcern: { w: 'majority', journal: true } } as const;
+
+/** Mails to send, one document each (law 7). `dueAt` is when to look at a row again: of a sending one, the end of its lease. */
+export function createOutboxStore(connection: Connection) {
+  const { collection } = connection.model<OutboxRow>('OutboxRow', outboxSchema(), 'outbox');
+  const rowsOf = (found: unknown[]) => found as OutboxRow[];
+  const held = (ids: readonly string[], claim: string) => ({
+    _id: { $in: ids as never[] },
+    leaseOwner: claim,
+  });
+
+  /** One unordered bulk insert; a row with the same reason is there already, and that is no error. */
+  async function insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]> {
+    return insertUnordered(collection, rows);
+  }
+
+  /** Rows whose time has come: due ones, and sending ones whose lease ran out. */
+  async function listDue(audience: Audience, now: Date, limit: number): Promise<OutboxRow[]> {
+    const found = await collection
+      .find({ audience, dueAt: { $lte: now } }, { promoteBuffers: true })
+      .sort({ audience: 1, dueAt: 1 })
+      .limit(limit)
+      .toArray();
+    return rowsOf(found);
+  }
+
+  /** Leases up to `limit` rows under one claim, in three calls whatever their number. An office's doubtful row is left alone. */
+  async function claimDue({ audience, now, claim, leaseMs, limit }: ClaimRequest): Promise<OutboxRow[]> {
+    const due = await listDue(audience, now, limit);
+    const ids = due.filter((row) => audience === 'person' || row.state === 'due').map((row) => row._id);
+    if (ids.length === 0) return [];
+    await collection.updateMany(
+      { _id: { $in: ids as never[] }, dueAt: { $lte: now }, ...(audience === 'office' && { state: 'due' }) },
+      {
+        $set: { state: 'sending', leaseOwner: claim, dueAt: addMilliseconds(now, leaseMs) },
+        $inc: { attempts: 1 },
+      },
+      durable,
+    );
+    return rowsOf(await collection.find(held(ids, claim), { promoteBuffers: true }).toArray());
+  }
+
+  /** Office rows whose sender vanished: nobody knows whether the office has it. */
+  async function listDoubtful(now: Date): Promise<OutboxRow[]> {
+    return (await listDue('office', now, 100)).filter((row) => row.state === 'sending');
+  }
+
+  /** What only the composer needed, and the lease, leave with the end. */
+  async function finishRows(ids: readonly string[], claim: string, end: End, now: Date): Promise<number> {
+    const { modifiedCount } = await collection.updateMany(
+      held(ids, claim),
+      { $set: { ...end, endedAt: now }, $unset: { dueAt: 1, leaseOwner: 1, sealed: 1, emailKey: 1 } },
+      durable,
+    );
+    return modifiedCount;
+  }
+
+  /** Back to due; `countsAttempt: false` gives the attempt back, for what was no fault of this mail. */
+  async function postponeRow(
+    id: string,
+    claim: string,
+    options: { at: Date; countsAttempt: boolean; outcome: string },
+  ): Promise<void> {
+    await collection.updateOne(
+      held([id], claim),
+      {
+        $set: { state: 'due', dueAt: options.at, outcome: options.outcome },
+        $unset: { leaseOwner: 1 },
+        ...(!options.countsAttempt && { $inc: { attempts: -1 } }),
+      },
+      durable,
+    );
+  }
+
+  /** Asked once more before the mail goes out: a lease that ran out may be another's by now. */
+  async function holdsLease(id: string, claim: string, now: Date): Promise<boolean> {
+    return (
+      (await collection.findOne(
+        { ...held([id], claim), dueAt: { $gt: now } },
+        { projection: { _id: 1 } },
+      )) !== null
+    );
+  }
+
+  async function findRow(id: string): Promise<OutboxRow | null> {
+    return (await collection.findOne(
+      { _id: id as never },
+      { promoteBuffers: true },
+    )) as unknown as OutboxRow | null;
+  }
+
+  /** An organiser's word on a doubtful or ended office row; null when it is neither. */
+  async function resolveRow(id: string, to: 'sent' | 'due' | 'cancelled', now: Date): Promise<boolean> {
+    const ended = { state: to, outcome: 'resolved by an organiser', endedAt: now };
+    const { modifiedCount } = await collection.updateOne(
+      { _id: id as never, state: { $in: ['unknown', 'failed'] } },
+      to === 'due' ? { $set: { state: 'due', dueAt: now }, $unset: { endedAt: 1 } } : { $set: ended },
+      durable,
+    );
+    return modifiedCount === 1;
+  }
+
+  /** Takes back what has not begun to be sent. */
+  async function cancelDue(id: string, outcome: string, now: Date): Promise<boolean> {
+    const { modifiedCount } = await collection.updateOne(
+      { _id: id as never, state: 'due' },
+      { $set: { state: 'cancelled', outcome, endedAt: now }, $unset: { dueAt: 1, sealed: 1, emailKey: 1 } },
+      durable,
+    );
+    return modifiedCount === 1;
+  }
+
+  async function countWaiting(limit = 1_000): Promise<number> {
+    const waiting = { audience: { $in: ['person', 'office'] as Audience[] }, dueAt: { $exists: true } };
+    return collection.countDocuments(waiting, { limit });
+  }
+
+  async function deleteEnded(before: Date): Promise<number> {
+    return (await collection.deleteMany({ endedAt: { $lte: before } })).deletedCount;
+  }
+
+  return {
+    insertRows,
+    claimDue,
+    listDoubtful,
+    finishRows,
+    postponeRow,
+    holdsLease,
+    findRow,
+    resolveRow,
+    cancelDue,
+    countWaiting,
+    deleteEnded,
+  };
+}
+export type OutboxStore = ReturnType<typeof createOutboxStore>;
+
+function outboxSchema(): Schema<OutboxRow> {
+  return new Schema<OutboxRow>(
+    {
+      _id: String,
+      kind: String,
+      audience: String,
+      subjectId: String,
+      emailKey: String,
+      sealed: Buffer,
+      state: String,
+      dueAt: Date,
+      attempts: Number,
+      leaseOwner: String,
+      createdAt: Date,
+      endedAt: Date,
+      outcome: String,
+      replyCode: Number,
+      messageId: String,
+    },
+    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
+  );
+}
