@@ -40,19 +40,21 @@ export function createMailWorker(deps: MailWorkerDeps) {
   /** One turn; true when more may wait. */
   async function step(): Promise<boolean> {
     if (breaker.isOpen()) return false;
-    const hadOffices = await stepOffices();
-    const hadPeople = breaker.isOpen() ? false : await stepPeople();
-    return hadOffices || hadPeople;
+    const due = await outbox.listDue(clock.now(), BATCH);
+    const { office = [], person = [] } = Object.groupBy(due, (row) => row.audience);
+    for (const row of office) await sendOffice(row);
+    await sendPeople(person);
+    return due.length === BATCH && !breaker.isOpen();
   }
 
-  async function stepPeople(): Promise<boolean> {
+  async function sendPeople(due: readonly OutboxRow[]): Promise<void> {
     const claim = randomUUID();
-    const rows = await outbox.claimDue({
+    const ids = due.map(({ _id }) => _id);
+    const rows = await outbox.claimRows(ids, {
       audience: 'person',
-      now: clock.now(),
       claim,
+      now: clock.now(),
       leaseMs: LEASE_MS,
-      limit: BATCH,
     });
     for (let at = 0; at < rows.length; at += AT_ONCE) {
       const group = rows.slice(at, at + AT_ONCE);
@@ -62,32 +64,24 @@ export function createMailWorker(deps: MailWorkerDeps) {
         claim,
       );
     }
-    return rows.length === BATCH;
   }
 
-  /** One at a time: an office's mail is alone on its connection. Those whose sender vanished are doubtful, never sent again. */
-  async function stepOffices(): Promise<boolean> {
-    for (const row of await outbox.listDoubtful(clock.now())) {
+  /** An office's mail is alone on its connection. One whose sender vanished is doubtful and not sent again by itself. */
+  async function sendOffice(due: OutboxRow): Promise<void> {
+    if (due.state === 'sending') {
       const outcome: SendOutcome = { result: 'unknown', reply: 'the sender stopped while it was sending' };
-      await composers[row.kind]?.settle?.(row, outcome);
-      await finish(
-        [{ id: row._id, end: { state: 'unknown', outcome: outcome.reply } }],
-        row.leaseOwner ?? '',
-      );
-      logger.error({ row: row.kind, subjectId: row.subjectId }, 'mail.unknown');
+      const ended = await settle({ row: due, claim: '' }, outcome);
+      return finish(ended ? [ended] : [], due.leaseOwner ?? '');
     }
     const claim = randomUUID();
-    const [row] = await outbox.claimDue({
+    const [row] = await outbox.claimRows([due._id], {
       audience: 'office',
-      now: clock.now(),
       claim,
+      now: clock.now(),
       leaseMs: LEASE_MS,
-      limit: 1,
     });
-    if (!row) return false;
-    const ended = await handle({ row, claim });
+    const ended = row && (await handle({ row, claim }));
     await finish(ended ? [ended] : [], claim);
-    return true;
   }
 
   async function handle({ row, claim }: Step): Promise<Ended | undefined> {
@@ -198,9 +192,12 @@ export function createMailWorker(deps: MailWorkerDeps) {
     }
   }
 
-  /** For a command that waits for its own mails: turns until nothing is due. */
+  /** For a command that waits for its own mails: sends what is due to offices, and nothing else. */
   async function drainOffices(): Promise<void> {
-    while (!breaker.isOpen() && (await stepOffices()));
+    for (const row of await outbox.listDue(clock.now(), BATCH, 'office')) {
+      if (breaker.isOpen()) return;
+      await sendOffice(row);
+    }
   }
 
   return { step, drainOffices };

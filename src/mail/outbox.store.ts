@@ -7,17 +7,17 @@ import type { Audience, OutboxRow, OutboxState } from './mail.ts';
 export const outboxIndexes: IndexDeclaration[] = [
   {
     collection: 'outbox',
-    key: { audience: 1, dueAt: 1 },
-    options: { name: 'due', partialFilterExpression: { dueAt: { $exists: true } } },
+    key: { dueAt: 1 },
+    options: { name: 'dueAt', sparse: true },
   },
   {
     collection: 'outbox',
     key: { endedAt: 1 },
-    options: { name: 'endedAt', partialFilterExpression: { endedAt: { $exists: true } } },
+    options: { name: 'endedAt', sparse: true },
   },
 ];
 
-export type ClaimRequest = { audience: Audience; now: Date; claim: string; leaseMs: number; limit: number };
+export type ClaimRequest = { audience: Audience; now: Date; claim: string; leaseMs: number };
 export type End = { state: Exclude<OutboxState, 'due' | 'sending'>; outcome: string; replyCode?: number };
 
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
@@ -25,7 +25,6 @@ const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Mails to send, one document each (law 7). `dueAt` is when to look at a row again: of a sending one, the end of its lease. */
 export function createOutboxStore(connection: Connection) {
   const { collection } = connection.model<OutboxRow>('OutboxRow', outboxSchema(), 'outbox');
-  const rowsOf = (found: unknown[]) => found as OutboxRow[];
   const held = (ids: readonly string[], claim: string) => ({
     _id: { $in: ids as never[] },
     leaseOwner: claim,
@@ -36,20 +35,21 @@ export function createOutboxStore(connection: Connection) {
     return insertUnordered(collection, rows);
   }
 
-  /** Rows whose time has come: due ones, and sending ones whose lease ran out. */
-  async function listDue(audience: Audience, now: Date, limit: number): Promise<OutboxRow[]> {
+  /** Rows whose time has come, the longest waiting first: due ones, and sending ones whose lease ran out. */
+  async function listDue(now: Date, limit: number, audience?: Audience): Promise<OutboxRow[]> {
     const found = await collection
-      .find({ audience, dueAt: { $lte: now } }, { promoteBuffers: true })
-      .sort({ audience: 1, dueAt: 1 })
+      .find({ dueAt: { $lte: now }, ...(audience && { audience }) }, { promoteBuffers: true })
+      .sort({ dueAt: 1 })
       .limit(limit)
       .toArray();
-    return rowsOf(found);
+    return found as unknown as OutboxRow[];
   }
 
-  /** Leases up to `limit` rows under one claim, in three calls whatever their number. An office's doubtful row is left alone. */
-  async function claimDue({ audience, now, claim, leaseMs, limit }: ClaimRequest): Promise<OutboxRow[]> {
-    const due = await listDue(audience, now, limit);
-    const ids = due.filter((row) => audience === 'person' || row.state === 'due').map((row) => row._id);
+  /** Leases rows under one claim, in two calls whatever their number. A doubtful row of an office is left alone. */
+  async function claimRows(
+    ids: readonly string[],
+    { claim, now, leaseMs, audience }: ClaimRequest,
+  ): Promise<OutboxRow[]> {
     if (ids.length === 0) return [];
     await collection.updateMany(
       { _id: { $in: ids as never[] }, dueAt: { $lte: now }, ...(audience === 'office' && { state: 'due' }) },
@@ -59,12 +59,8 @@ export function createOutboxStore(connection: Connection) {
       },
       durable,
     );
-    return rowsOf(await collection.find(held(ids, claim), { promoteBuffers: true }).toArray());
-  }
-
-  /** Office rows whose sender vanished: nobody knows whether the office has it. */
-  async function listDoubtful(now: Date): Promise<OutboxRow[]> {
-    return (await listDue('office', now, 100)).filter((row) => row.state === 'sending');
+    const found = await collection.find(held(ids, claim), { promoteBuffers: true }).toArray();
+    return found as unknown as OutboxRow[];
   }
 
   /** What only the composer needed, and the lease, leave with the end. */
@@ -133,8 +129,7 @@ export function createOutboxStore(connection: Connection) {
   }
 
   async function countWaiting(limit = 1_000): Promise<number> {
-    const waiting = { audience: { $in: ['person', 'office'] as Audience[] }, dueAt: { $exists: true } };
-    return collection.countDocuments(waiting, { limit });
+    return collection.countDocuments({ dueAt: { $gt: new Date(0) } }, { limit });
   }
 
   async function deleteEnded(before: Date): Promise<number> {
@@ -143,8 +138,8 @@ export function createOutboxStore(connection: Connection) {
 
   return {
     insertRows,
-    claimDue,
-    listDoubtful,
+    listDue,
+    claimRows,
     finishRows,
     postponeRow,
     holdsLease,

@@ -13,7 +13,6 @@ type AddressRecord = {
   /** keyed hash of the network whose post was disowned */
   network?: string;
   unasked?: { at: Date; id: string }[];
-  isAllowed?: boolean;
   /** exists only on a record that is a mere log of mails */
   expiresAt?: Date;
 };
@@ -28,13 +27,13 @@ export type Suppress = {
 export const suppressionIndexes: IndexDeclaration[] = [
   {
     collection: 'suppressions',
-    key: { network: 1, at: 1 },
-    options: { name: 'network', partialFilterExpression: { network: { $exists: true } } },
+    key: { network: 1 },
+    options: { name: 'network', sparse: true },
   },
   {
     collection: 'suppressions',
     key: { expiresAt: 1 },
-    options: { name: 'expiresAt', partialFilterExpression: { expiresAt: { $exists: true } } },
+    options: { name: 'expiresAt', sparse: true },
   },
 ];
 
@@ -84,7 +83,7 @@ export function createSuppressionStore(connection: Connection) {
   }
 
   /**
-   * Whether one more unasked mail may go to the address, counting it if so, in one atomic step.
+   * Whether one more unasked mail may go to the address, counting it if so.
    * Asking again for the same mail (`id`) answers the same and counts nothing.
    */
   async function allowUnasked(emailKey: string, id: string, now: Date): Promise<boolean> {
@@ -99,30 +98,27 @@ export function createSuppressionStore(connection: Connection) {
       $size: { $filter: { input: '$unasked', cond: { $gt: ['$$this.at', addMilliseconds(now, -DAY)] } } },
     };
     const isKnown = { $in: [mail, { $map: { input: '$unasked', in: '$$this.id' } }] };
-    const isUnderLimit = { $and: [{ $lt: [today, PER_DAY] }, { $lt: [{ $size: '$unasked' }, PER_MONTH] }] };
+    const isFull = { $or: [{ $gte: [today, PER_DAY] }, { $gte: [{ $size: '$unasked' }, PER_MONTH] }] };
+    const added = { $concatArrays: ['$unasked', [{ at: now, id: mail }]] };
     const expiresAt = addMilliseconds(now, (MONTH_DAYS + 1) * DAY);
-    const found = await collection.findOneAndUpdate(
+    await collection.updateOne(
       byKey(emailKey),
       [
         { $set: { unasked: kept } },
-        { $set: { isAllowed: { $or: [isKnown, isUnderLimit] }, isKnown } },
         {
           $set: {
-            unasked: {
-              $cond: [
-                { $and: ['$isAllowed', { $not: ['$isKnown'] }] },
-                { $concatArrays: ['$unasked', [{ at: now, id: mail }]] },
-                '$unasked',
-              ],
-            },
+            unasked: { $cond: [{ $or: [isKnown, isFull] }, '$unasked', added] },
             expiresAt: { $cond: [{ $eq: [{ $type: '$scope' }, 'missing'] }, expiresAt, '$$REMOVE'] },
           },
         },
-        { $unset: ['isKnown'] },
       ],
-      { upsert: true, returnDocument: 'after', projection: { isAllowed: 1 } },
+      { upsert: true },
     );
-    return found?.isAllowed === true;
+    const found = (await collection.findOne(byKey(emailKey), {
+      projection: { unasked: 1 },
+    })) as AddressRecord | null;
+    // Read apart: under contention SecantusDB answers findOneAndUpdate with an older image. The list only grows, so it cannot mislead.
+    return found?.unasked?.some(({ id: known }) => known === mail) === true;
   }
 
   /** How many "it was not me" answered what one network posted. */
@@ -147,7 +143,6 @@ function suppressionSchema(): Schema<AddressRecord> {
       at: Date,
       network: String,
       unasked: [{ _id: false, at: Date, id: String }],
-      isAllowed: Boolean,
       expiresAt: Date,
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },

@@ -9,7 +9,7 @@ import { signatureId } from './signature.ts';
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
 export function createOptOutService(deps: {
   reader: LinkReader;
-  store: Pick<SignatureStore, 'deletePending' | 'withdrawSignature' | 'dropUpdates'>;
+  store: Pick<SignatureStore, 'dropPending' | 'withdrawSignature' | 'dropUpdates'>;
   listPetitions(): Promise<readonly Petition[]>;
   suppress(address: {
     emailKey: string;
@@ -42,7 +42,8 @@ export function createOptOutService(deps: {
       reason: 'not-me',
       ...(signature?.network && { network: signature.network }),
     });
-    for (const pendingId of await idsOfAddress(link.emailKey)) await store.deletePending(pendingId);
+    for (const pendingId of await idsOfAddress(link.emailKey))
+      await store.dropPending(pendingId, clock.now());
     if (signature?.state === 'confirmed') await store.withdrawSignature(id, clock.now());
     logger.info({ petitionId: petition._id, ...(signature && { ref: signature.ref }) }, 'signature.disowned');
     return petition;

@@ -8,7 +8,7 @@ export const signatureIndexes: IndexDeclaration[] = [
   {
     collection: 'signatures',
     key: { expiresAt: 1 },
-    options: { name: 'expiresAt', partialFilterExpression: { expiresAt: { $exists: true } } },
+    options: { name: 'expiresAt', sparse: true },
   },
   { collection: 'signatures', key: { ref: 1 }, options: { name: 'ref', unique: true } },
 ];
@@ -44,12 +44,8 @@ export function createSignatureStore(connection: Connection) {
     filter: Record<string, unknown>,
     stages: Record<string, unknown>[],
   ): Promise<Signature | null> {
-    const found = await collection.findOneAndUpdate(filter as never, stages as never, {
-      returnDocument: 'after',
-      promoteBuffers: true,
-      ...durable,
-    });
-    return toSignature(found);
+    const { matchedCount } = await collection.updateOne(filter as never, stages as never, durable);
+    return matchedCount === 1 ? findSignature(String(filter._id)) : null;
   }
 
   /** Pending → confirmed; null when it is pending no more. The cell of the first confirmation stays. */
@@ -98,18 +94,7 @@ export function createSignatureStore(connection: Connection) {
 
   /** The sealed field goes at once; the stub stays until the ledger has taken it out of the count. */
   async function withdrawSignature(id: string, now: Date): Promise<Signature | null> {
-    return update({ _id: id, state: { $in: ['pending', 'confirmed'] } }, [
-      {
-        $set: {
-          state: 'withdrawn',
-          withdrawnAt: now,
-          consent: literal({ showName: false, shareWords: false, updates: false }),
-          linkVersion: { $mod: [{ $add: ['$linkVersion', 1] }, 65_536] },
-        },
-      },
-      { $unset: ['sealed', 'wordsState', 'network', 'consentVersion'] },
-      ...recomputeDueStages(now),
-    ]);
+    return update({ _id: id, state: { $in: ['pending', 'confirmed'] } }, withdrawStages(now));
   }
 
   /** Updates were unsubscribed: the box follows. */
@@ -117,16 +102,18 @@ export function createSignatureStore(connection: Connection) {
     await collection.updateOne({ _id: id as never }, { $set: { 'consent.updates': false } }, durable);
   }
 
-  async function deletePending(id: string): Promise<boolean> {
-    const { deletedCount } = await collection.deleteOne({ _id: id as never, state: 'pending' }, durable);
-    return deletedCount === 1;
+  /** One that was never confirmed is in no entry and can go at once; one that was reopened must leave by the ledger. */
+  async function dropPending(id: string, now: Date): Promise<void> {
+    const never = { _id: id as never, state: 'pending', confirmedAt: { $exists: false } } as const;
+    const { deletedCount } = await collection.deleteOne(never, durable);
+    if (deletedCount === 0) await update({ _id: id, state: 'pending' }, withdrawStages(now));
   }
 
   /** Pending ones after their 30 days, and stubs that the ledger is done with. */
   async function deleteExpired(now: Date): Promise<number> {
     const { deletedCount } = await collection.deleteMany({
       expiresAt: { $lte: now },
-      state: { $in: ['pending', 'withdrawn'] },
+      state: { $ne: 'confirmed' },
       ledgerDue: { $exists: false },
     });
     return deletedCount;
@@ -140,11 +127,26 @@ export function createSignatureStore(connection: Connection) {
     changeDetails,
     withdrawSignature,
     dropUpdates,
-    deletePending,
+    dropPending,
     deleteExpired,
   };
 }
 export type SignatureStore = ReturnType<typeof createSignatureStore>;
+
+function withdrawStages(now: Date): Record<string, unknown>[] {
+  return [
+    {
+      $set: {
+        state: 'withdrawn',
+        withdrawnAt: now,
+        consent: literal({ showName: false, shareWords: false, updates: false }),
+        linkVersion: { $mod: [{ $add: ['$linkVersion', 1] }, 65_536] },
+      },
+    },
+    { $unset: ['sealed', 'wordsState', 'network', 'consentVersion'] },
+    ...recomputeDueStages(now),
+  ];
+}
 
 function setDetails(details: SignedDetails): Record<string, unknown> {
   return Object.fromEntries(

@@ -205,6 +205,21 @@ describe('"it was not me" and "no more updates"', () => {
     expect(await signing.find(email)).toMatchObject({ state: 'withdrawn' });
   });
 
+  test('not me on one that was signed anew takes it out by the ledger and does not leave the count too high', async () => {
+    await database.connection.collection('signatures').insertOne({
+      ...(await signing.find(email)),
+      ref: 'x',
+      confirmedAt: signing.clock.now(),
+      counted: { seq: 1, on: true, place: 1 },
+      _id: 'x',
+    } as never);
+    await signing.store.dropPending('x', signing.clock.now());
+    expect(await signing.store.findSignature('x')).toMatchObject({
+      state: 'withdrawn',
+      ledgerDue: expect.any(Date),
+    });
+  });
+
   test('unsubscribing works for ever, twice too, and leaves the signature standing', async () => {
     const token = await signing.linkTo('unsubscribe', email);
     await signing.confirm.confirmSignature(await signing.linkTo('confirm', email), {
