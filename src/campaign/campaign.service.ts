@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { createCached } from '../lib/cached.ts';
+import { type Clock, SECOND } from '../lib/clock.ts';
+import { parseEmailAddress } from '../lib/email-address.ts';
+import { AppError } from '../lib/errors.ts';
+import { type Campaign, isCampaignComplete, isTrialAddress } from './campaign.ts';
+import type { CampaignFields, CampaignStore } from './campaign.store.ts';
+
+const line = z.string().trim().min(2).max(300).regex(/^[^\r\n\0]*$/, 'must be one line');
+const email = line.refine((value) => parseEmailAddress(value) !== null, 'must be an e-mail address');
+
+const CampaignForm = z.object({
+  legalName: line.optional(),
+  postalAddress: line.optional(),
+  contactEmail: email.optional(),
+  privacyEmail: email.optional(),
+});
+
+/** Who we are (law 16). */
+export function createCampaignService({ store, clock }: { store: CampaignStore; clock: Clock }) {
+  const cached = createCached({ load: store.findCampaign, freshMs: SECOND, clock });
+
+  async function getCampaign(): Promise<Campaign> {
+    return cached.get();
+  }
+
+  /** Sets what is given and leaves the rest. @throws INPUT_INVALID naming each fault */
+  async function setCampaign(fields: Record<string, unknown>): Promise<Campaign> {
+    const read = CampaignForm.safeParse(fields);
+    if (!read.success) {
+      const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      throw new AppError('INPUT_INVALID', { message: faults.join('\n') });
+    }
+    await store.setCampaign(Object.fromEntries(Object.entries(read.data).filter(([, value]) => value)) as CampaignFields);
+    cached.forget();
+    return getCampaign();
+  }
+
+  /** A trial installation writes to `.example` and `.test` alone. */
+  async function mayWriteTo(address: string): Promise<boolean> {
+    return isTrialAddress(address) || isCampaignComplete(await getCampaign());
+  }
+
+  return { getCampaign, setCampaign, mayWriteTo };
+}
+export type CampaignService = ReturnType<typeof createCampaignService>;

@@ -1,0 +1,48 @@
+import { type Connection, Schema } from 'mongoose';
+import { insertUnordered } from '../database/bulk-insert.ts';
+import type { IndexDeclaration } from '../lib/indexes.ts';
+import type { Petition } from './petition.ts';
+
+export const petitionIndexes: IndexDeclaration[] = [
+  { collection: 'petitions', key: { state: 1, order: 1 }, options: { name: 'state_order' } },
+];
+
+export function createPetitionStore(connection: Connection) {
+  const { collection } = connection.model<Petition>('Petition', petitionSchema(), 'petitions');
+
+  /** What is there is never overwritten. */
+  async function insertMissing(petitions: readonly Petition[]): Promise<void> {
+    await insertUnordered(collection, petitions);
+  }
+
+  async function listPetitions(): Promise<Petition[]> {
+    return (await collection.find().sort({ order: 1 }).toArray()) as unknown as Petition[];
+  }
+
+  async function closePetition(slug: string, at: Date): Promise<boolean> {
+    const { matchedCount } = await collection.updateOne({ _id: slug as never }, { $set: { state: 'closed', closesAt: at } });
+    return matchedCount === 1;
+  }
+
+  return { insertMissing, listPetitions, closePetition };
+}
+export type PetitionStore = ReturnType<typeof createPetitionStore>;
+
+function petitionSchema(): Schema<Petition> {
+  return new Schema<Petition>(
+    {
+      _id: String,
+      number: Number,
+      state: String,
+      order: Number,
+      texts: Object,
+      demandIds: [String],
+      officeIds: [String],
+      factIds: [String],
+      lawIds: [String],
+      opensAt: Date,
+      closesAt: Date,
+    },
+    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
+  );
+}
