@@ -3,10 +3,15 @@ import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { AppError } from '../lib/errors.ts';
-import { type Campaign, isCampaignComplete, isTrialAddress } from './campaign.ts';
 import type { CampaignFields, CampaignStore } from './campaign.store.ts';
+import { type Campaign, isCampaignComplete, isTrialAddress } from './campaign.ts';
 
-const line = z.string().trim().min(2).max(300).regex(/^[^\r\n\0]*$/, 'must be one line');
+const line = z
+  .string()
+  .trim()
+  .min(2)
+  .max(300)
+  .regex(/^[^\r\n\0]*$/, 'must be one line');
 const email = line.refine((value) => parseEmailAddress(value) !== null, 'must be an e-mail address');
 
 const CampaignForm = z.object({
@@ -31,7 +36,9 @@ export function createCampaignService({ store, clock }: { store: CampaignStore; 
       const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
       throw new AppError('INPUT_INVALID', { message: faults.join('\n') });
     }
-    await store.setCampaign(Object.fromEntries(Object.entries(read.data).filter(([, value]) => value)) as CampaignFields);
+    await store.setCampaign(
+      Object.fromEntries(Object.entries(read.data).filter(([, value]) => value)) as CampaignFields,
+    );
     cached.forget();
     return getCampaign();
   }

@@ -7,7 +7,10 @@ export const VerifiedEmail = z.object({
     .string()
     .transform((value) => parseEmailAddress(value)?.mailTo ?? '')
     .refine((value) => value !== '', 'must be an e-mail address'),
-  source: z.url({ protocol: /^https?$/, error: 'must be the http(s) address of the page where it is published' }),
+  source: z.url({
+    protocol: /^https?$/,
+    error: 'must be the http(s) address of the page where it is published',
+  }),
   checked: z.iso.date({ error: 'must be a calendar day, YYYY-MM-DD' }),
 });
 export type VerifiedEmail = z.output<typeof VerifiedEmail>;

@@ -1,8 +1,8 @@
 import { type Clock, DAY, utcDay } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { emailChannel, type Office } from './office.ts';
 import { VerifiedEmail } from './office.schema.ts';
 import type { OfficeStore } from './office.store.ts';
+import { emailChannel, type Office } from './office.ts';
 
 export function createOfficeService({ store, clock }: { store: OfficeStore; clock: Clock }) {
   /** @throws OFFICE_NOT_FOUND */
@@ -18,15 +18,23 @@ export function createOfficeService({ store, clock }: { store: OfficeStore; cloc
    */
   async function verifyEmailChannel(id: string, given: Record<string, unknown>): Promise<Office> {
     const office = await getOffice(id);
-    if (office.isPostOnly) throw refused(`${office.name.en} is written to by post only: it serves people in need.`);
+    if (office.isPostOnly)
+      throw refused(`${office.name.en} is written to by post only: it serves people in need.`);
     const read = VerifiedEmail.safeParse(given);
     if (!read.success) {
       throw refused(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
     }
     const { email, source, checked } = read.data;
     // A day that has begun somewhere on earth is not in the future.
-    if (checked > utcDay(new Date(clock.now().getTime() + DAY / 2))) throw refused('checked: lies in the future');
-    await store.putEmailChannel(id, { kind: 'email', value: email, state: 'verified', source, verifiedOn: checked });
+    if (checked > utcDay(new Date(clock.now().getTime() + DAY / 2)))
+      throw refused('checked: lies in the future');
+    await store.putEmailChannel(id, {
+      kind: 'email',
+      value: email,
+      state: 'verified',
+      source,
+      verifiedOn: checked,
+    });
     return getOffice(id);
   }
 

@@ -1,8 +1,8 @@
 import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { isOpen, type Petition } from './petition.ts';
 import type { PetitionStore } from './petition.store.ts';
+import { isOpen, type Petition } from './petition.ts';
 
 /** Petitions are few and every request needs one: all of them are kept for a second, and longer while the database is away. */
 export function createPetitionService({ store, clock }: { store: PetitionStore; clock: Clock }) {

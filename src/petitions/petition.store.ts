@@ -20,7 +20,10 @@ export function createPetitionStore(connection: Connection) {
   }
 
   async function closePetition(slug: string, at: Date): Promise<boolean> {
-    const { matchedCount } = await collection.updateOne({ _id: slug as never }, { $set: { state: 'closed', closesAt: at } });
+    const { matchedCount } = await collection.updateOne(
+      { _id: slug as never },
+      { $set: { state: 'closed', closesAt: at } },
+    );
     return matchedCount === 1;
   }
 

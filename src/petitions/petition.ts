@@ -24,7 +24,13 @@ export type Source = {
   date: string;
 };
 
-export type Demand = { id: string; officeIds: readonly string[]; text: Localized<string> };
+export type Demand = {
+  id: string;
+  officeIds: readonly string[];
+  /** those of its offices of whom the source makes no separate demand: to them it follows from the others, and says so */
+  followsFor: readonly string[];
+  text: Localized<string>;
+};
 
 /** A rule that the page cites, and what it asks of a state in one sentence. */
 export type Law = {

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../lib/errors.ts';
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
+
+type Asset = { type: string; identity: Buffer; br: Buffer; gzip: Buffer };
+
+/** The files of `public/`, under names that hold their content's hash, so that they may be kept for ever. */
+export function loadAssets(folder: string) {
+  const byUrl = new Map<string, Asset>();
+  const urlOf = new Map<string, string>();
+  for (const name of readdirSync(folder)) {
+    const identity = readFileSync(join(folder, name));
+    const extension = extname(name);
+    const hash = createHash('sha256').update(identity).digest('base64url').slice(0, 10);
+    const url = `/assets/${name.slice(0, -extension.length)}.${hash}${extension}`;
+    byUrl.set(url, {
+      type: TYPES[extension] ?? 'application/octet-stream',
+      identity,
+      br: brotliCompressSync(identity),
+      gzip: gzipSync(identity),
+    });
+    urlOf.set(name, url);
+  }
+
+  /** @throws on a file that is not there */
+  function assetUrl(name: string): string {
+    const url = urlOf.get(name);
+    if (!url) throw new Error(`no file "${name}" in public`);
+    return url;
+  }
+
+  return { byUrl, assetUrl };
+}
+export type Assets = ReturnType<typeof loadAssets>;
+
+export function registerAssets(app: FastifyInstance, assets: Assets): void {
+  app.get('/assets/:name', async (request, reply) => {
+    const asset = assets.byUrl.get(request.url.split('?', 1)[0] ?? '');
+    if (!asset) throw new AppError('PAGE_NOT_FOUND');
+    const accepted = request.headers['accept-encoding'] ?? '';
+    const encoding = accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : 'identity';
+    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    reply.header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'Accept-Encoding');
+    return reply.type(asset.type).send(asset[encoding]);
+  });
+
+  app.get('/favicon.ico', async (_request, reply) => reply.redirect(assets.assetUrl('favicon.svg'), 302));
+}
