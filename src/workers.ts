@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
-import { createLoop, type Loop } from './lib/loop.ts';
 import type { Logger } from './lib/logger.ts';
+import { createLoop, type Loop } from './lib/loop.ts';
 import type { Services } from './services.ts';
 
 /** Which loops run in this process, by role. `stop` waits for the steps under way. */
@@ -12,7 +12,10 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
   };
   if (has('ledger')) {
     add('ledger', 300, services.ledger.step);
-    add('breakdowns', 60_000, services.ledgerDaily);
+    add('breakdowns', 60_000, async () => {
+      await services.ledger.publishDaily();
+      return false;
+    });
     add('retention', 60_000, services.retention.step);
   }
   if (has('mail')) add('mail', 250, services.mailWorker.step);

@@ -19,8 +19,8 @@ export function registerMailboxRoutes(
   app: FastifyInstance,
   deps: {
     mailbox: Pick<LocalMailbox, 'list' | 'read'>;
-    renderList(view: MailboxView, request: FastifyRequest): string;
-    renderMessage(view: MailboxMessageView, request: FastifyRequest): string;
+    renderList(view: MailboxView, request: FastifyRequest): Promise<string>;
+    renderMessage(view: MailboxMessageView, request: FastifyRequest): Promise<string>;
   },
 ): void {
   const { mailbox, renderList, renderMessage } = deps;
@@ -42,7 +42,7 @@ export function registerMailboxRoutes(
 
   app.get('/mailbox', async (request, reply) => {
     guard(request);
-    return send(reply, renderList({ messages: await mailbox.list() }, request));
+    return send(reply, await renderList({ messages: await mailbox.list() }, request));
   });
 
   app.get('/mailbox/:id', async (request, reply) => {
@@ -53,7 +53,7 @@ export function registerMailboxRoutes(
       'content-security-policy',
       String(reply.getHeader('content-security-policy')).concat("; frame-src 'self'"),
     );
-    return send(reply, renderMessage(view, request));
+    return send(reply, await renderMessage(view, request));
   });
 
   app.get('/mailbox/:id/html', async (request, reply) => {

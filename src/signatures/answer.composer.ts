@@ -43,14 +43,14 @@ export function createAnswerComposer(deps: {
     if (signature.state === 'confirmed') {
       return {
         do: 'send',
-        message: mail.alreadySigned({ petition, signature, person: personOf(signature), locale }),
+        message: await mail.alreadySigned({ petition, signature, person: personOf(signature), locale }),
       };
     }
     const pending = signature.state === 'withdrawn' ? await reopen(signature, email) : signature;
     if (!pending) return cancel('gone');
     return {
       do: 'send',
-      message: mail.confirm({ petition, signature: pending, person: personOf(pending), locale }),
+      message: await mail.confirm({ petition, signature: pending, person: personOf(pending), locale }),
     };
   }
 

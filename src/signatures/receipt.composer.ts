@@ -23,7 +23,10 @@ export function createReceiptComposer(deps: {
       return { do: 'cancel', reason: 'gone' };
     if (await isSuppressed(emailKey, 'all')) return { do: 'cancel', reason: 'suppressed' };
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
-    return { do: 'send', message: mail.receipt({ petition, signature, person, locale: signature.locale }) };
+    return {
+      do: 'send',
+      message: await mail.receipt({ petition, signature, person, locale: signature.locale }),
+    };
   }
 
   return { prepare };

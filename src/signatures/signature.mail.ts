@@ -27,12 +27,12 @@ export function createSignatureMail(deps: {
     name: string,
     locale: Locale,
     view: SignatureMailView,
-  ): { subject: string; html: string; text: string };
+  ): Promise<{ subject: string; html: string; text: string }>;
   oneClickHeaders(url: string): Record<string, string>;
 }) {
   const { links, publicUrl, renderMail, oneClickHeaders } = deps;
 
-  function compose(name: string, input: MailInput): MailMessage {
+  async function compose(name: string, input: MailInput): Promise<MailMessage> {
     const { petition, signature, person, locale } = input;
     const { emailKey } = parseSignatureId(signature._id);
     const mint = (purpose: LinkPurpose) =>
@@ -43,7 +43,7 @@ export function createSignatureMail(deps: {
       name === 'receipt' && signature.consent.updates
         ? url(paths.unsubscribe(locale, mint('unsubscribe')))
         : undefined;
-    const { subject, html, text } = renderMail(name, locale, {
+    const { subject, html, text } = await renderMail(name, locale, {
       name: person.name,
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl: url(paths.petition(locale, petition._id)),

@@ -19,11 +19,11 @@ export type ErrorAnswer = { error: AppError; locale: Locale; path: string };
  */
 export function registerErrors(
   app: FastifyInstance,
-  deps: { renderErrorPage(answer: ErrorAnswer): string; isUnavailable(error: unknown): boolean },
-): void {
+  deps: { renderErrorPage(answer: ErrorAnswer): Promise<string>; isUnavailable(error: unknown): boolean },
+) {
   const { renderErrorPage, isUnavailable } = deps;
 
-  function answer(error: AppError, request: FastifyRequest, reply: FastifyReply) {
+  async function answer(error: AppError, request: FastifyRequest, reply: FastifyReply) {
     if (error.status >= 500)
       request.log.error({ err: error.cause ?? error, code: error.code }, 'request.failed');
     reply.code(error.status).headers(PRIVATE_HEADERS);
@@ -40,13 +40,16 @@ export function registerErrors(
       );
     }
     const locale = localeOfUrl(request);
-    return reply.type('text/html; charset=utf-8').send(renderErrorPage({ error, locale, path: request.url }));
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(await renderErrorPage({ error, locale, path: request.url }));
   }
 
   app.setErrorHandler((error: FastifyError, request, reply) =>
     answer(toAppError(error, isUnavailable), request, reply),
   );
   app.setNotFoundHandler((request, reply) => answer(new AppError('PAGE_NOT_FOUND'), request, reply));
+  return answer;
 }
 
 export function toAppError(error: unknown, isUnavailable: (error: unknown) => boolean): AppError {

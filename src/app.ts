@@ -1,0 +1,158 @@
+import formbody from '@fastify/formbody';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import { isUnavailable } from './database/errors.ts';
+import { HOUR, SECOND } from './lib/clock.ts';
+import { AppError } from './lib/errors.ts';
+import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
+import { registerPetitionApi } from './petitions/petition.api.ts';
+import { createPetitionPage } from './petitions/petition.page.ts';
+import { registerPetitionRoutes } from './petitions/petition.routes.ts';
+import type { Services } from './services.ts';
+import { createFormView } from './signatures/form.view.ts';
+import { registerSignRoutes } from './signatures/sign.routes.ts';
+import { registerSignatureRoutes } from './signatures/signature.routes.ts';
+import { createSignatureViews } from './signatures/signature.view.ts';
+import { registerAssets } from './web/assets.ts';
+import { clientNetwork } from './web/client-network.ts';
+import { errorView } from './web/error.view.ts';
+import { localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
+import { registerHealthRoutes } from './web/health.routes.ts';
+import { createPageCache } from './web/page-cache.ts';
+import { createPages } from './web/pages.ts';
+import { createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
+import { registerSecurityHeaders } from './web/security.ts';
+import { registerSiteRoutes } from './web/site.routes.ts';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** The application: what every page needs, in order, then the areas. Listens to nothing by itself. */
+export async function createApp(options: {
+  config: Config;
+  services: Services;
+  log: FastifyBaseLogger;
+}): Promise<FastifyInstance> {
+  const { config, services, log } = options;
+  const { clock, translator, views, petitions, campaign, stores, officeList } = services;
+  const { publicUrl } = config;
+  const now = () => clock.now();
+  const app = Fastify({
+    loggerInstance: log,
+    // Request logs would hold the sealed links; see registerRequestLog.
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    requestTimeout: 30 * SECOND,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      void sendError(toAppError(error, isUnavailable), request as never, reply as never);
+    },
+  });
+
+  const pages = createPages({ views, translator, publicUrl, getCampaign: campaign.getCampaign });
+  registerSecurityHeaders(app, { isHttps: publicUrl.startsWith('https:') });
+  const sendError = registerErrors(app, {
+    isUnavailable,
+    renderErrorPage: ({ error, locale, path }) => {
+      const view = errorView(translator, error.code, error.status, locale);
+      return pages.renderPage('error', { locale, path, title: view.heading, isPrivate: true }, view);
+    },
+  });
+  registerRequestLog(app);
+  if (config.hasRateLimits) registerReadLimit(app, services);
+  await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
+
+  const cache = createPageCache({ clock });
+  const formView = createFormView(translator);
+  const { getTally, getTotals } = stores.ledger;
+  const getTotal = async (petitionId: string) => (await getTally(petitionId))?.total ?? 0;
+  const page = createPetitionPage({
+    pages,
+    translator,
+    formView,
+    catalog: services.catalog,
+    listOffices: async () => officeList.get(),
+    getTally,
+    now,
+  });
+
+  registerHealthRoutes(app, { checkReady: services.checkReady });
+  registerAssets(app, services.assets);
+  registerSiteRoutes(app, { pages, cache, translator, getCampaign: campaign.getCampaign, publicUrl });
+  registerPetitionRoutes(app, {
+    petitions,
+    getTotals: async (ids) =>
+      new Map((await getTotals(ids)).map(({ petitionId, total }) => [petitionId, total])),
+    page,
+    pages,
+    cache,
+    translator,
+  });
+  registerSignRoutes(app, {
+    getPetition: petitions.getPetition,
+    intake: services.intake,
+    renderPetition: page.render,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
+    publicUrl,
+    isUnavailable,
+  });
+  registerSignatureRoutes(app, {
+    ...services,
+    getTotal,
+    views: createSignatureViews({ translator, formView, publicUrl }),
+    pages,
+    publicUrl,
+    signedLinkMs: HOUR,
+    now,
+  });
+  registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });
+  if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages);
+  return app;
+}
+
+/** The route, never the URL: that may be a sealed link. */
+function registerRequestLog(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.debug(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request.answered',
+    );
+    done();
+  });
+}
+
+function registerReadLimit(app: FastifyInstance, { clock }: Services): void {
+  const limiter = createRateLimiter({ rule: READ_RULE, clock });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const seconds =
+      request.method === 'GET' || request.method === 'HEAD' ? limiter.take(clientNetwork(request.ip)) : 0;
+    done(seconds > 0 ? new AppError('RATE_LIMITED', { retryAfterSeconds: seconds }) : undefined);
+  });
+}
+
+function registerMailbox(
+  app: FastifyInstance,
+  { mailbox, translator }: Services,
+  pages: ReturnType<typeof createPages>,
+): void {
+  const render = (page: string) => (view: object, request: Parameters<typeof localeOfUrl>[0]) => {
+    const locale = localeOfUrl(request);
+    const frame = {
+      locale,
+      path: request.url,
+      title: translator.t(locale, 'mailbox.title'),
+      isPrivate: true,
+    };
+    return pages.renderPage(page, frame, view);
+  };
+  registerMailboxRoutes(app, {
+    mailbox,
+    renderList: render('mailbox'),
+    renderMessage: render('mailbox-message'),
+  });
+}

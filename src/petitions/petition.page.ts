@@ -1,0 +1,68 @@
+import type { Tally } from '../ledger/ledger.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import { paths } from '../lib/urls.ts';
+import type { Office } from '../offices/office.ts';
+import type { FormViewOf, TypedValues } from '../signatures/form.view.ts';
+import type { Pages } from '../web/pages.ts';
+import { type Catalog, isOpen, type Petition, petitionText } from './petition.ts';
+import { petitionView } from './petition.view.ts';
+
+export type SignAttempt = { values: TypedValues; errors?: Record<string, string>; problem?: string };
+
+/** The petition's page with its form, empty or as it was typed. */
+export function createPetitionPage(deps: {
+  pages: Pages;
+  translator: Translator;
+  formView: FormViewOf;
+  catalog: Catalog;
+  listOffices(): Promise<readonly Office[]>;
+  getTally(petitionId: string): Promise<Tally | null>;
+  now(): Date;
+}) {
+  const { pages, translator, formView, catalog, listOffices, getTally, now } = deps;
+
+  /** Changes when something on the page does. */
+  async function version(petition: Petition): Promise<string> {
+    const tally = await getTally(petition._id);
+    return [
+      tally?.seq ?? 0,
+      tally?.total ?? 0,
+      tally?.published?.day,
+      isOpen(petition, now()),
+      JSON.stringify(petition.texts).length,
+    ].join(':');
+  }
+
+  async function render(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<string> {
+    // A form that comes back with what was typed is worth more than a fresh count.
+    const tally = await getTally(petition._id).catch((error) => {
+      if (attempt) return null;
+      throw error;
+    });
+    const { title, summary } = petitionText(petition, locale);
+    const view = petitionView({
+      petition,
+      catalog,
+      offices: await listOffices(),
+      count: tally?.total ?? 0,
+      published: tally?.published,
+      locale,
+      now: now(),
+    });
+    const form = formView({
+      locale,
+      action: `${paths.sign(locale, petition._id)}#sign`,
+      submit: translator.t(locale, 'form.sign'),
+      values: attempt?.values ?? {},
+      errors: attempt?.errors ?? {},
+      ...(attempt?.problem && { problem: attempt.problem }),
+      isFirst: true,
+    });
+    const path = paths.petition(locale, petition._id);
+    return pages.renderPage('petition', { locale, path, title, description: summary }, { ...view, form });
+  }
+
+  return { version, render };
+}
+export type PetitionPage = ReturnType<typeof createPetitionPage>;

@@ -1,0 +1,119 @@
+import type { Breakdown, PublishedBreakdowns } from '../ledger/ledger.ts';
+import { formatDate } from '../lib/format.ts';
+import type { Locale } from '../lib/locales.ts';
+import { countryName, regionName } from '../lib/places.ts';
+import { paths } from '../lib/urls.ts';
+import type { Office } from '../offices/office.ts';
+import { renderFact, renderParagraph } from './fact-text.ts';
+import { type Catalog, isOpen, type Petition, petitionText } from './petition.ts';
+
+export type PetitionCard = { title: string; summary: string; path: string; signPath: string; count: number };
+
+export type PetitionView = {
+  petitionTitle: string;
+  summary: string;
+  body: string[];
+  isOpen: boolean;
+  closedOn?: string;
+  count: number;
+  demands: { text: string; offices: string[] }[];
+  facts: { text: string; period: string; source: string }[];
+  laws: { name: string; text: string }[];
+  places?: { rows: { label: string; count: number }[]; other: number; asOf: string };
+};
+
+const PLACES_SHOWN = 12;
+
+export function petitionCard(petition: Petition, count: number, locale: Locale): PetitionCard {
+  const { title, summary } = petitionText(petition, locale);
+  const path = paths.petition(locale, petition._id);
+  return { title, summary, path, signPath: `${path}#sign`, count };
+}
+
+export function petitionView(input: {
+  petition: Petition;
+  catalog: Catalog;
+  offices: readonly Office[];
+  count: number;
+  published?: PublishedBreakdowns | undefined;
+  locale: Locale;
+  now: Date;
+}): PetitionView {
+  const { petition, catalog, offices, count, published, locale, now } = input;
+  const { title, summary, body } = petitionText(petition, locale);
+  const places = published && placesView(published, locale);
+  return {
+    petitionTitle: title,
+    summary,
+    body: body.map((paragraph) => renderParagraph(paragraph, catalog, locale)),
+    isOpen: isOpen(petition, now),
+    ...(petition.closesAt && petition.closesAt <= now && { closedOn: formatDate(petition.closesAt, locale) }),
+    count,
+    demands: pick(petition.demandIds, catalog.demands).map((demand) => ({
+      text: demand.text[locale],
+      offices: addressees(petition, demand.officeIds, offices, locale),
+    })),
+    facts: pick(petition.factIds, catalog.facts).map((fact) => ({
+      text: renderFact(fact, locale),
+      period: fact.period[locale],
+      source: sourceText(catalog, fact.sourceId, locale),
+    })),
+    laws: pick(petition.lawIds, catalog.laws).map((law) => ({
+      name: law.name[locale],
+      text: law.text[locale],
+    })),
+    ...(places && { places }),
+  };
+}
+
+function addressees(
+  petition: Petition,
+  officeIds: readonly string[],
+  offices: readonly Office[],
+  locale: Locale,
+): string[] {
+  return offices
+    .filter(({ _id }) => officeIds.includes(_id) && petition.officeIds.includes(_id))
+    .map((office) => office.name[locale]);
+}
+
+/** "Erika Guevara-Rosas, “Mexico and …”, La Silla Rota, 2021-06" */
+export function sourceText(catalog: Catalog, sourceId: string, locale: Locale): string {
+  const source = catalog.sources.get(sourceId);
+  if (!source) return '';
+  const month = new Intl.DateTimeFormat(locale === 'es' ? 'es-MX' : 'en-US', {
+    year: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  });
+  return `${source.author}, “${source.title[locale]}”, ${source.publisher}, ${month.format(new Date(`${source.date}-01`))}`;
+}
+
+function placesView(published: PublishedBreakdowns, locale: Locale): PetitionView['places'] {
+  const rows = [
+    ...cells(published.region, (code) => regionName(code, locale)),
+    ...cells(withoutRegions(published), (code) => countryName(code, locale)),
+  ]
+    .sort((a, b) => b.count - a.count)
+    .slice(0, PLACES_SHOWN);
+  if (rows.length === 0) return undefined;
+  const shown = rows.reduce((sum, { count }) => sum + count, 0);
+  return { rows, other: published.total - shown, asOf: formatDate(published.day, locale) };
+}
+
+/** A country whose regions are shown is not shown beside them. */
+function withoutRegions({ country, region }: PublishedBreakdowns): Breakdown {
+  const split = new Set(Object.keys(region.cells).map((code) => code.slice(0, 2)));
+  return {
+    ...country,
+    cells: Object.fromEntries(Object.entries(country.cells).filter(([code]) => !split.has(code))),
+  };
+}
+
+function cells(breakdown: Breakdown, nameOf: (code: string) => string): { label: string; count: number }[] {
+  return Object.entries(breakdown.cells).map(([code, count]) => ({ label: nameOf(code), count }));
+}
+
+function pick<T>(ids: readonly string[], all: ReadonlyMap<string, T>): T[] {
+  return ids.flatMap((id) => all.get(id) ?? []);
+}

@@ -1,0 +1,62 @@
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { connectDatabase } from './database/connect.ts';
+import { claimDataDir } from './database/data-dir.ts';
+import { startLocalDatabase } from './database/local.ts';
+import { isAppError } from './lib/errors.ts';
+import { createLog } from './log.ts';
+import { createServices } from './services.ts';
+import { onStopSignal } from './stop-signals.ts';
+import { startWorkers } from './workers.ts';
+
+try {
+  await start();
+} catch (error) {
+  // What an operator can mend is said in words; anything else is a defect and shows itself whole.
+  process.stderr.write(
+    isAppError(error) ? `\n${error.message}\n\n` : `${error instanceof Error ? error.stack : error}\n`,
+  );
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog({ level: config.logLevel, isTerminal: process.stdout.isTTY === true });
+  const letGo = config.mongodbUri ? undefined : await claimDataDir(config.dataDir);
+  const database = config.mongodbUri
+    ? undefined
+    : await startLocalDatabase({
+        dataDir: config.dataDir,
+        ways: config.localDatabaseWays,
+        path: process.env.PATH ?? '',
+        logger: log,
+        onProgress: (text) => process.stdout.write(`${text}\n`),
+      });
+  const connection = await connectDatabase({ uri: config.mongodbUri ?? database?.uri ?? '', logger: log });
+  const services = await createServices({ config, connection, logger: log });
+  const app = await createApp({ config, services, log });
+
+  const workers = startWorkers(config, services, log);
+  onStopSignal(async () => {
+    await app.close();
+    await workers.stop();
+    services.close();
+    await connection.close();
+    await database?.stop();
+    await letGo?.();
+  }, log);
+  if (config.roles.includes('web')) await app.listen({ host: config.host, port: config.port });
+  announce(config, database?.way);
+}
+
+function announce(config: ReturnType<typeof readConfig>, way: string | undefined): void {
+  const lines = [
+    '',
+    `  Safe Passage is running at ${config.publicUrl}`,
+    ...(config.smtpUrl ? [] : [`  Mail lands in the local mailbox at ${config.publicUrl}/mailbox`]),
+    way ? `  Data lie in ${config.dataDir} (database: ${way})` : '  Data lie in the database of MONGODB_URI',
+    '  Operator commands: npm run cli -- --help',
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

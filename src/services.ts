@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import type { Connection } from 'mongoose';
+import { createCampaignService } from './campaign/campaign.service.ts';
+import { createCampaignStore } from './campaign/campaign.store.ts';
+import type { Config } from './config.ts';
+import { ensureIndexes } from './database/indexes.ts';
+import { createKeyStore } from './keys/key.store.ts';
+import { openKeyRing } from './keys/key-ring.ts';
+import { createLedgerService } from './ledger/ledger.service.ts';
+import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createBatcher } from './lib/batcher.ts';
+import { createCached } from './lib/cached.ts';
+import { type Clock, SECOND, systemClock } from './lib/clock.ts';
+import { createTranslator } from './lib/i18n.ts';
+import type { Locale } from './lib/locales.ts';
+import type { Logger } from './lib/logger.ts';
+import { createSealer } from './lib/sealed.ts';
+import { createCircuitBreaker } from './mail/circuit-breaker.ts';
+import { createLocalMailbox } from './mail/local-mailbox.ts';
+import { createMailWorker } from './mail/mail.worker.ts';
+import { oneClickHeaders } from './mail/one-click.ts';
+import { createOutboxStore, outboxIndexes } from './mail/outbox.store.ts';
+import { createSuppressionStore, type Suppress, suppressionIndexes } from './mail/suppression.store.ts';
+import { createTransport } from './mail/transport.ts';
+import { createOfficeService } from './offices/office.service.ts';
+import { createOfficeStore } from './offices/office.store.ts';
+import { createPetitionService } from './petitions/petition.service.ts';
+import { createPetitionStore, petitionIndexes } from './petitions/petition.store.ts';
+import { createAnswerComposer } from './signatures/answer.composer.ts';
+import { createConfirmService } from './signatures/confirm.service.ts';
+import { countingIndexes, createCountingStore } from './signatures/counting.store.ts';
+import { createIntakeService, createIntakeWriter, type Intake } from './signatures/intake.service.ts';
+import { createLinkReader } from './signatures/linked.ts';
+import { createLinks } from './signatures/links.ts';
+import { createManageService } from './signatures/manage.service.ts';
+import { createOptOutService } from './signatures/opt-out.service.ts';
+import { createReceiptComposer } from './signatures/receipt.composer.ts';
+import { createRetentionService } from './signatures/retention.service.ts';
+import { createSignatureMail } from './signatures/signature.mail.ts';
+import { createSignatureStore, signatureIndexes } from './signatures/signature.store.ts';
+import { loadStarter } from './starter/load-starter.ts';
+import { seedStarter } from './starter/seed.ts';
+import { loadAssets } from './web/assets.ts';
+import { createViews } from './web/views.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Requests that arrive within this time are written together. */
+const GROUP_COMMIT = { windowMs: 3, maxSize: 200 };
+
+/** Builds every store and service once, over one connection; the only place that knows all of them. */
+export async function createServices(options: {
+  config: Config;
+  connection: Connection;
+  logger: Logger;
+  clock?: Clock;
+}) {
+  const { config, connection, logger, clock = systemClock } = options;
+  // The keys come first: a ring that does not open stops everything before anything is written.
+  const keyRing = await openKeyRing({
+    store: createKeyStore(connection),
+    dataDir: config.dataDir,
+    masterKey: config.masterKey,
+    clock,
+  });
+  const sealer = createSealer(keyRing.data);
+  const starter = await loadStarter();
+  const translator = createTranslator(join(ROOT, 'templates/locales'));
+  const assets = loadAssets(join(ROOT, 'public'));
+  const views = createViews({ folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl });
+
+  const stores = {
+    petitions: createPetitionStore(connection),
+    offices: createOfficeStore(connection),
+    campaign: createCampaignStore(connection),
+    signatures: createSignatureStore(connection),
+    counting: createCountingStore(connection),
+    ledger: createLedgerStore(connection),
+    outbox: createOutboxStore(connection),
+    suppressions: createSuppressionStore(connection),
+  };
+  await ensureIndexes(connection, [
+    ...petitionIndexes,
+    ...signatureIndexes,
+    ...countingIndexes,
+    ...outboxIndexes,
+    ...suppressionIndexes,
+  ]);
+  await seedStarter(starter, stores);
+
+  const petitions = createPetitionService({ store: stores.petitions, clock });
+  const offices = createOfficeService({ store: stores.offices, clock });
+  const campaign = createCampaignService({ store: stores.campaign, clock });
+  const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
+  const officeList = createCached({ load: offices.listOffices, freshMs: 5 * SECOND, clock });
+
+  const suppress = (address: Suppress) => stores.suppressions.suppress(address, clock.now());
+  const links = createLinks({ keys: keyRing.link, clock });
+  const reader = createLinkReader({
+    links,
+    findPetitionByNumber: petitions.findPetitionByNumber,
+    findSignature: stores.signatures.findSignature,
+  });
+  const shared = { reader, store: stores.signatures, sealer, clock, logger };
+  const { insertRows } = stores.outbox;
+  const writeIntakes = createIntakeWriter({
+    insertSignatures: stores.signatures.insertSignatures,
+    insertRows,
+  });
+  const intake = createIntakeService({
+    batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes }),
+    sealer,
+    emailKeyOf: keyRing.emailKeyOf,
+    networkKeyOf: keyRing.networkKeyOf,
+    clock,
+  });
+  const confirm = createConfirmService({ ...shared, links, insertRows });
+  const manage = createManageService({ ...shared, liftUpdates: stores.suppressions.liftUpdates });
+  const optOut = createOptOutService({ ...shared, listPetitions: petitions.listPetitions, suppress });
+  const retention = createRetentionService({
+    deleteExpiredSignatures: stores.signatures.deleteExpired,
+    deleteExpiredSuppressions: stores.suppressions.deleteExpired,
+    deleteEndedMail: stores.outbox.deleteEnded,
+    clock,
+    logger,
+  });
+
+  const renderMail = async (name: string, locale: Locale, view: object) =>
+    views.renderMail(name, locale, { ...view, ...(await campaign.getCampaign()) });
+  const mail = createSignatureMail({ links, publicUrl: config.publicUrl, renderMail, oneClickHeaders });
+  const composing = {
+    store: stores.signatures,
+    findPetition: petitions.findPetition,
+    isSuppressed: stores.suppressions.isSuppressed,
+    mail,
+    sealer,
+  };
+  const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
+  const transport = createTransport({ ...config, mailbox });
+  const composers = {
+    answer: createAnswerComposer({
+      ...composing,
+      allowUnasked: stores.suppressions.allowUnasked,
+      countNotMe: stores.suppressions.countNotMe,
+      clock,
+    }),
+    receipt: createReceiptComposer(composing),
+  };
+  const mailWorker = createMailWorker({
+    outbox: stores.outbox,
+    transport,
+    composers,
+    suppress,
+    breaker: createCircuitBreaker({ clock, logger }),
+    clock,
+    random: Math.random,
+    logger,
+  });
+
+  return {
+    clock,
+    keyRing,
+    links,
+    reader,
+    catalog: starter.catalog,
+    translator,
+    assets,
+    views,
+    stores,
+    petitions,
+    offices,
+    officeList,
+    campaign,
+    ledger,
+    intake,
+    writeIntakes,
+    confirm,
+    manage,
+    optOut,
+    retention,
+    mailbox,
+    mailWorker,
+    async checkReady() {
+      await connection.db?.command({ ping: 1 });
+      return { mailsWaiting: await stores.outbox.countWaiting() };
+    },
+    close() {
+      transport.close();
+    },
+  };
+}
+export type Services = Awaited<ReturnType<typeof createServices>>;

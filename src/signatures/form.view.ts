@@ -1,0 +1,111 @@
+import type { Translator } from '../lib/i18n.ts';
+import { INTL_TAG, type Locale } from '../lib/locales.ts';
+import { COUNTRY_CODES, countryName, regionsOf } from '../lib/places.ts';
+import type { FieldErrors } from './signature.schema.ts';
+
+export type TypedValues = Record<string, string>;
+
+export type Option = { value: string; label: string; isChosen: boolean };
+export type Field = { name: string; value: string; error?: string };
+export type Box = { name: string; label: string; hint?: string; isTicked: boolean; error?: string };
+
+/** What the details form shows: typed values, and a fault at each field that has one. */
+export type FormView = {
+  action: string;
+  /** faults in the order of the fields, for the summary that links to them */
+  errors: { field: string; text: string }[];
+  /** one thing that concerns the whole form */
+  problem?: string;
+  name: Field;
+  email?: Field;
+  country: Field & { first: Option[]; others: Option[] };
+  region: Field & { groups: { label: string; options: Option[] }[] };
+  words: Field;
+  over16?: Box;
+  boxes: Box[];
+  source?: string;
+  submit: string;
+};
+
+export type FormInput = {
+  locale: Locale;
+  action: string;
+  submit: string;
+  values?: TypedValues;
+  errors?: FieldErrors;
+  /** a key under `form.problem.` */
+  problem?: string;
+  /** the petition page asks for the address and the age; later pages do not */
+  isFirst: boolean;
+};
+
+/** The countries that most of these children leave, cross or reach stand first. */
+const FIRST_COUNTRIES = ['US', 'MX', 'GT', 'HN', 'SV'];
+const BOXES = ['showName', 'shareWords', 'updates'] as const;
+const ORDER = ['name', 'email', 'country', 'region', 'words', 'over16', ...BOXES];
+
+export function createFormView(translator: Pick<Translator, 't'>) {
+  return function formView(input: FormInput): FormView {
+    const { locale, values = {}, errors = {}, isFirst } = input;
+    const t = (key: string) => translator.t(locale, key);
+    const faultAt = (name: string) => {
+      const code = errors[name];
+      return code === undefined ? {} : { error: t(`form.error.${name}.${code}`) };
+    };
+    const field = (name: string): Field => ({ name, value: values[name] ?? '', ...faultAt(name) });
+    const box = (name: string): Box => ({
+      name,
+      label: t(`form.${name}`),
+      hint: t(`form.${name}.hint`),
+      isTicked: values[name] === 'on',
+      ...faultAt(name),
+    });
+    const option = (value: string, label: string, chosen: string | undefined): Option => ({
+      value,
+      label,
+      isChosen: value === chosen,
+    });
+    const country = (code: string) => option(code, countryName(code, locale), values.country);
+    return {
+      action: input.action,
+      submit: input.submit,
+      errors: ORDER.flatMap((name) =>
+        errors[name] ? [{ field: name, text: t(`form.error.${name}.${errors[name]}`) }] : [],
+      ),
+      ...(input.problem && { problem: t(`form.problem.${input.problem}`) }),
+      name: field('name'),
+      ...(isFirst && { email: field('email') }),
+      country: {
+        ...field('country'),
+        first: FIRST_COUNTRIES.map(country),
+        others: COUNTRY_CODES.filter((code) => !FIRST_COUNTRIES.includes(code))
+          .map(country)
+          .sort((a, b) => a.label.localeCompare(b.label, INTL_TAG[locale])),
+      },
+      region: {
+        ...field('region'),
+        groups: ['US', 'MX'].map((code) => ({
+          label: countryName(code, locale),
+          options: regionsOf(code)
+            .map((region) => option(region.code, region.name[locale], values.region))
+            .sort((a, b) => a.label.localeCompare(b.label, INTL_TAG[locale])),
+        })),
+      },
+      words: field('words'),
+      ...(isFirst && { over16: { ...box('over16') } }),
+      boxes: BOXES.map(box),
+      ...(isFirst && { source: values.source ?? '' }),
+    };
+  };
+}
+export type FormViewOf = ReturnType<typeof createFormView>;
+
+/** What was typed, as text and cut to a sane length, to be shown again. */
+export function typedValues(body: unknown): TypedValues {
+  if (typeof body !== 'object' || body === null) return {};
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value.slice(0, 4_000)]] : [],
+    ),
+  );
+}

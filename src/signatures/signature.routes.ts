@@ -1,0 +1,215 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isAppError } from '../lib/errors.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import { paths } from '../lib/urls.ts';
+import type { Pages } from '../web/pages.ts';
+import { checkOrigin, localeOf, PRIVATE_HEADERS } from '../web/security.ts';
+import type { ConfirmService } from './confirm.service.ts';
+import { typedValues } from './form.view.ts';
+import type { LinkReader } from './linked.ts';
+import type { ManageService } from './manage.service.ts';
+import type { OptOutService } from './opt-out.service.ts';
+import { DetailsForm, readForm } from './signature.schema.ts';
+import type { AskView, Refused, SignatureViews, ToldView } from './signature.view.ts';
+
+type Token = { Params: { locale: string; token: string } };
+
+/** Pages behind sealed links. A GET shows, a POST acts (law 4); none of them is kept anywhere (law 5). */
+export function registerSignatureRoutes(
+  app: FastifyInstance,
+  deps: {
+    confirm: ConfirmService;
+    manage: ManageService;
+    optOut: OptOutService;
+    reader: LinkReader;
+    getTotal(petitionId: string): Promise<number>;
+    views: SignatureViews;
+    pages: Pages;
+    translator: Translator;
+    publicUrl: string;
+    signedLinkMs: number;
+    now(): Date;
+  },
+): void {
+  const { confirm, manage, optOut, reader, getTotal, views, pages, translator, publicUrl } = deps;
+
+  async function send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page: string,
+    titleKey: string,
+    view: object,
+    more: { status?: number; refreshSeconds?: number } = {},
+  ) {
+    const locale = localeOf(request);
+    const html = await pages.renderPage(
+      page,
+      {
+        locale,
+        path: request.url,
+        title: translator.t(locale, titleKey),
+        isPrivate: true,
+        ...(more.refreshSeconds && { refreshSeconds: more.refreshSeconds }),
+      },
+      view,
+    );
+    return reply
+      .code(more.status ?? 200)
+      .headers(PRIVATE_HEADERS)
+      .type('text/html; charset=utf-8')
+      .send(html);
+  }
+  const ask = (request: FastifyRequest, reply: FastifyReply, titleKey: string, view: AskView) =>
+    send(request, reply, 'ask', titleKey, view);
+  const told = (request: FastifyRequest, reply: FastifyReply, titleKey: string, view: ToldView) =>
+    send(request, reply, 'told', titleKey, view);
+  const see = (reply: FastifyReply, path: string) => reply.headers(PRIVATE_HEADERS).redirect(path, 303);
+
+  async function showConfirm(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
+    const { token } = request.params;
+    const shown = await confirm.getConfirmable(token);
+    const view = views.confirmView(shown, token, localeOf(request), refused);
+    return send(request, reply, 'confirm', 'confirm.title', view, refused ? { status: 422 } : {});
+  }
+
+  app.get<Token>('/:locale/confirm/:token', async (request, reply) => {
+    localeOf(request);
+    return showConfirm(request, reply);
+  });
+
+  app.post<Token>('/:locale/confirm/:token', async (request, reply) => {
+    const locale = localeOf(request);
+    checkOrigin(request, publicUrl);
+    const form = hasFields(request.body) ? readForm(DetailsForm, request.body) : undefined;
+    if (form && !form.ok)
+      return showConfirm(request, reply, { values: typedValues(request.body), errors: form.errors });
+    try {
+      const { signedToken } = await confirm.confirmSignature(request.params.token, form?.value);
+      return see(reply, paths.signed(locale, signedToken));
+    } catch (error) {
+      if (!isAppError(error, 'INPUT_INVALID')) throw error;
+      return showConfirm(request, reply, { values: {}, errors: { name: 'required', country: 'required' } });
+    }
+  });
+
+  app.get<Token>('/:locale/signed/:token', async (request, reply) => {
+    const locale = localeOf(request);
+    const { petition, signature, link } = await reader.followLive('signed', request.params.token);
+    const view = views.signedView(petition, signature, await getTotal(petition._id), locale);
+    const isYoung = deps.now().getTime() - link.issuedAt.getTime() < deps.signedLinkMs;
+    const refresh = view.place === undefined && isYoung ? { refreshSeconds: 2 } : {};
+    return send(request, reply, 'signed', 'signed.title', view, refresh);
+  });
+
+  async function showMine(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
+    const { token } = request.params;
+    const managed = await manage.getManaged(token);
+    const isSaved = 'saved' in (request.query as object) && !refused;
+    const view = views.mySignatureView(managed, token, localeOf(request), {
+      isSaved,
+      ...(refused && { refused }),
+    });
+    return send(request, reply, 'my-signature', 'mine.title', view, refused ? { status: 422 } : {});
+  }
+
+  app.get<Token>('/:locale/my-signature/:token', async (request, reply) => {
+    localeOf(request);
+    return showMine(request, reply);
+  });
+
+  app.post<Token>('/:locale/my-signature/:token', async (request, reply) => {
+    const locale = localeOf(request);
+    checkOrigin(request, publicUrl);
+    const form = readForm(DetailsForm, request.body);
+    if (!form.ok) return showMine(request, reply, { values: typedValues(request.body), errors: form.errors });
+    await manage.changeDetails(request.params.token, form.value);
+    return see(reply, `${paths.mySignature(locale, request.params.token)}?saved`);
+  });
+
+  app.get<Token>('/:locale/my-signature/:token/download', async (request, reply) => {
+    localeOf(request);
+    const own = await manage.exportOwn(request.params.token);
+    reply.headers(PRIVATE_HEADERS).header('content-disposition', 'attachment; filename="my-signature.json"');
+    return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(own, null, 2)}\n`);
+  });
+
+  app.get<Token>('/:locale/my-signature/:token/withdraw', async (request, reply) => {
+    const locale = localeOf(request);
+    const { petition } = await manage.getManaged(request.params.token);
+    const mine = paths.mySignature(locale, request.params.token);
+    return ask(
+      request,
+      reply,
+      'withdraw.title',
+      views.askView('withdraw', petition, `${mine}/withdraw`, locale, mine),
+    );
+  });
+
+  app.post<Token>('/:locale/my-signature/:token/withdraw', async (request, reply) => {
+    const locale = localeOf(request);
+    checkOrigin(request, publicUrl);
+    await manage.withdraw(request.params.token);
+    return told(request, reply, 'withdrawn.title', views.toldView('withdrawn', locale));
+  });
+
+  app.get<Token>('/:locale/not-me/:token', async (request, reply) => {
+    const locale = localeOf(request);
+    const { petition } = await optOut.getNotMe(request.params.token);
+    const action = paths.notMe(locale, request.params.token);
+    return ask(
+      request,
+      reply,
+      'notMe.title',
+      views.askView('notMe', petition, action, locale, paths.home(locale)),
+    );
+  });
+
+  app.post<Token>('/:locale/not-me/:token', async (request, reply) => {
+    const locale = localeOf(request);
+    checkOrigin(request, publicUrl);
+    await optOut.notMe(request.params.token);
+    return told(request, reply, 'notMe.done', views.toldView('notMe.done', locale));
+  });
+
+  registerUnsubscribe(app, { optOut, ask, told, views });
+}
+
+/** Also what RFC 8058 asks for: a POST by the mail provider itself, in either form encoding and from no page at all. */
+function registerUnsubscribe(
+  app: FastifyInstance,
+  deps: Pick<Parameters<typeof registerSignatureRoutes>[1], 'optOut' | 'views'> & {
+    ask(request: FastifyRequest, reply: FastifyReply, titleKey: string, view: AskView): Promise<FastifyReply>;
+    told(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      titleKey: string,
+      view: ToldView,
+    ): Promise<FastifyReply>;
+  },
+): void {
+  const { optOut, views, ask, told } = deps;
+  app.register(async (scope) => {
+    scope.addContentTypeParser('multipart/form-data', (_request, payload, done) => {
+      payload.resume();
+      done(null, {});
+    });
+
+    scope.get<Token>('/:locale/unsubscribe/:token', async (request, reply) => {
+      const locale: Locale = localeOf(request);
+      const { petition } = await optOut.getUnsubscribe(request.params.token);
+      const action = paths.unsubscribe(locale, request.params.token);
+      return ask(request, reply, 'unsubscribe.title', views.askView('unsubscribe', petition, action, locale));
+    });
+
+    scope.post<Token>('/:locale/unsubscribe/:token', async (request, reply) => {
+      const locale = localeOf(request);
+      await optOut.unsubscribe(request.params.token);
+      return told(request, reply, 'unsubscribe.done', views.toldView('unsubscribe.done', locale));
+    });
+  });
+}
+
+function hasFields(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'name' in body;
+}

@@ -1,0 +1,189 @@
+import { maskEmail } from '../lib/email-address.ts';
+import { formatDate } from '../lib/format.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import { absoluteUrl, paths } from '../lib/urls.ts';
+import { type Petition, petitionText } from '../petitions/petition.ts';
+import type { Confirmable } from './confirm.service.ts';
+import type { FormView, FormViewOf, TypedValues } from './form.view.ts';
+import type { Managed } from './manage.service.ts';
+import type { FieldErrors } from './signature.schema.ts';
+import type { Person, Signature } from './signature.ts';
+
+/** What was sent and refused, to be shown again. */
+export type Refused = { values: TypedValues; errors: FieldErrors };
+
+export type ConfirmView = {
+  isDone: boolean;
+  isRenewed: boolean;
+  petitionTitle: string;
+  petitionPath: string;
+  maskedEmail: string;
+  form: FormView;
+};
+export type SignedView = {
+  petitionTitle: string;
+  petitionPath: string;
+  place?: number;
+  count: number;
+  shares: { label: string; href: string; isFirst: boolean }[];
+  link: string;
+};
+export type MySignatureView = {
+  petitionTitle: string;
+  email: string;
+  confirmedOn: string;
+  place?: number;
+  wordsState?: string;
+  isSaved: boolean;
+  downloadPath: string;
+  withdrawPath: string;
+  form: FormView;
+};
+/** A thing to be done by one button. */
+export type AskView = {
+  heading: string;
+  paragraphs: string[];
+  action: string;
+  button: string;
+  backPath?: string;
+  back?: string;
+};
+/** What was done, and a way on. */
+export type ToldView = { heading: string; paragraphs: string[]; onPath: string; on: string };
+
+export function createSignatureViews(deps: {
+  translator: Pick<Translator, 't'>;
+  formView: FormViewOf;
+  publicUrl: string;
+}) {
+  const { translator, formView, publicUrl } = deps;
+  const { t } = translator;
+
+  function confirmView(shown: Confirmable, token: string, locale: Locale, refused?: Refused): ConfirmView {
+    const { petition, signature, person, step } = shown;
+    return {
+      isDone: step === 'done',
+      isRenewed: step === 'renew',
+      ...ofPetition(petition, locale),
+      maskedEmail: maskEmail(person.email),
+      form: formView({
+        locale,
+        action: paths.confirm(locale, token),
+        submit: t(locale, 'form.confirm'),
+        values: refused?.values ?? valuesOf(signature, person),
+        errors: refused?.errors ?? {},
+        isFirst: false,
+      }),
+    };
+  }
+
+  function signedView(petition: Petition, signature: Signature, count: number, locale: Locale): SignedView {
+    const link = absoluteUrl(publicUrl, paths.petition(locale, petition._id));
+    const message = (source: string) =>
+      encodeURIComponent(
+        t(locale, 'signed.share.message', {
+          title: petitionText(petition, locale).title,
+          link: `${link}?source=${source}`,
+        }),
+      );
+    const page = (source: string) => encodeURIComponent(`${link}?source=${source}`);
+    const share = (source: string, href: string, isFirst = false) => ({
+      label: t(locale, `signed.share.${source}`),
+      href,
+      isFirst,
+    });
+    const subject = encodeURIComponent(petitionText(petition, locale).title);
+    return {
+      ...ofPetition(petition, locale),
+      ...(signature.counted && { place: signature.counted.place }),
+      count,
+      shares: [
+        share('whatsapp', `https://wa.me/?text=${message('whatsapp')}`, true),
+        share('email', `mailto:?subject=${subject}&body=${message('email')}`),
+        share('sms', `sms:?&body=${message('sms')}`),
+        share('facebook', `https://www.facebook.com/sharer/sharer.php?u=${page('facebook')}`),
+        share('x', `https://x.com/intent/post?text=${message('x')}`),
+      ],
+      link: `${link}?source=copy`,
+    };
+  }
+
+  function mySignatureView(
+    managed: Managed,
+    token: string,
+    locale: Locale,
+    more: { isSaved: boolean; refused?: Refused },
+  ): MySignatureView {
+    const { petition, signature, person } = managed;
+    const action = paths.mySignature(locale, token);
+    return {
+      petitionTitle: petitionText(petition, locale).title,
+      email: person.email,
+      confirmedOn: signature.confirmedAt ? formatDate(signature.confirmedAt, locale) : '',
+      ...(signature.counted && { place: signature.counted.place }),
+      ...(signature.wordsState && { wordsState: t(locale, `mine.words.${signature.wordsState}`) }),
+      isSaved: more.isSaved,
+      downloadPath: `${action}/download`,
+      withdrawPath: `${action}/withdraw`,
+      form: formView({
+        locale,
+        action,
+        submit: t(locale, 'form.save'),
+        values: more.refused?.values ?? valuesOf(signature, person),
+        errors: more.refused?.errors ?? {},
+        isFirst: false,
+      }),
+    };
+  }
+
+  /** `withdraw`, `notMe`, `unsubscribe`: the page before the button. */
+  function askView(
+    name: 'withdraw' | 'notMe' | 'unsubscribe',
+    petition: Petition,
+    action: string,
+    locale: Locale,
+    backPath?: string,
+  ): AskView {
+    return {
+      heading: t(locale, `${name}.title`),
+      paragraphs: [t(locale, `${name}.text`, { title: petitionText(petition, locale).title })],
+      action,
+      button: t(locale, `${name}.button`),
+      ...(backPath && { backPath, back: t(locale, `${name}.back`) }),
+    };
+  }
+
+  function toldView(name: 'withdrawn' | 'notMe.done' | 'unsubscribe.done', locale: Locale): ToldView {
+    const title = name === 'withdrawn' ? 'withdrawn.title' : name;
+    return {
+      heading: t(locale, title),
+      paragraphs: [t(locale, `${name}.text`)],
+      onPath: paths.home(locale),
+      on: t(locale, 'told.home'),
+    };
+  }
+
+  return { confirmView, signedView, mySignatureView, askView, toldView };
+}
+export type SignatureViews = ReturnType<typeof createSignatureViews>;
+
+function ofPetition(petition: Petition, locale: Locale): { petitionTitle: string; petitionPath: string } {
+  return {
+    petitionTitle: petitionText(petition, locale).title,
+    petitionPath: paths.petition(locale, petition._id),
+  };
+}
+
+/** What is stored, as the form would have sent it. */
+function valuesOf(signature: Signature, person: Person): TypedValues {
+  const { consent, country, region = '' } = signature;
+  const boxes = Object.entries(consent).flatMap(([name, isTicked]) => (isTicked ? [[name, 'on']] : []));
+  return {
+    name: person.name,
+    country: person.name === '' ? '' : country,
+    region: person.name === '' ? '' : region,
+    words: person.words ?? '',
+    ...Object.fromEntries(boxes),
+  };
+}

@@ -1,0 +1,38 @@
+import type { ErrorCode } from '../lib/errors.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+
+export type ErrorView = { status: number; heading: string; text: string; advice: string };
+
+const KEYS: Partial<Record<ErrorCode, string>> = {
+  PETITION_NOT_FOUND: 'notFound',
+  SIGNATURE_NOT_FOUND: 'notFound',
+  LINK_INVALID: 'notFound',
+  PAGE_NOT_FOUND: 'notFound',
+  OFFICE_NOT_FOUND: 'notFound',
+  LINK_EXPIRED: 'expired',
+  PETITION_CLOSED: 'closed',
+  BODY_TOO_LARGE: 'tooLarge',
+  MEDIA_TYPE_UNSUPPORTED: 'mediaType',
+  REQUEST_MALFORMED: 'malformed',
+  INPUT_INVALID: 'malformed',
+  ORIGIN_REFUSED: 'origin',
+  RATE_LIMITED: 'tooMany',
+  DATABASE_UNAVAILABLE: 'unavailable',
+};
+
+/** What happened and what to do, in a person's words; nothing of what went wrong inside. */
+export function errorView(
+  translator: Pick<Translator, 't'>,
+  code: ErrorCode,
+  status: number,
+  locale: Locale,
+): ErrorView {
+  const key = `error.${KEYS[code] ?? 'internal'}`;
+  return {
+    status,
+    heading: translator.t(locale, key),
+    text: translator.t(locale, `${key}.text`),
+    advice: translator.t(locale, `${key}.advice`),
+  };
+}

@@ -1,0 +1,69 @@
+import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
+import { LOCALES, type Locale } from '../lib/locales.ts';
+import { absoluteUrl, paths } from '../lib/urls.ts';
+
+/** What the layout of every page needs. */
+export type PageFrame = {
+  locale: Locale;
+  title: string;
+  description: string;
+  canonical: string;
+  alternates: { hreflang: string; href: string }[];
+  ogLocale: string;
+  switchHref: string;
+  switchLocale: Locale;
+  homePath: string;
+  privacyPath: string;
+  isTrial: boolean;
+  legalName?: string;
+  postalAddress?: string;
+  contactEmail?: string;
+  isPrivate: boolean;
+  refreshSeconds?: number;
+};
+
+const OG_LOCALE: Record<Locale, string> = { en: 'en_US', es: 'es_MX' };
+
+/**
+ * `path` is the whole path with its locale; the language switch changes that and keeps the page.
+ * A private page (behind a sealed link) names no address of its own to anybody.
+ */
+export function pageFrame(options: {
+  locale: Locale;
+  path: string;
+  title: string;
+  description: string;
+  publicUrl: string;
+  campaign: Campaign;
+  isPrivate?: boolean;
+  refreshSeconds?: number;
+}): PageFrame {
+  const { locale, publicUrl, campaign, isPrivate = false, refreshSeconds } = options;
+  const path = options.path.split('?', 1)[0] ?? '';
+  const inLocale = (other: Locale) => path.replace(/^\/[^/]+/, `/${other}`);
+  const switchLocale: Locale = locale === 'en' ? 'es' : 'en';
+  return {
+    locale,
+    title: options.title,
+    description: options.description,
+    canonical: absoluteUrl(publicUrl, path),
+    alternates: [
+      ...LOCALES.map((other) => ({
+        hreflang: other as string,
+        href: absoluteUrl(publicUrl, inLocale(other)),
+      })),
+      { hreflang: 'x-default', href: absoluteUrl(publicUrl, inLocale('en')) },
+    ],
+    ogLocale: OG_LOCALE[locale],
+    switchHref: inLocale(switchLocale),
+    switchLocale,
+    homePath: paths.home(locale),
+    privacyPath: paths.privacy(locale),
+    isTrial: !isCampaignComplete(campaign),
+    ...(campaign.legalName && { legalName: campaign.legalName }),
+    ...(campaign.postalAddress && { postalAddress: campaign.postalAddress }),
+    ...(campaign.contactEmail && { contactEmail: campaign.contactEmail }),
+    isPrivate,
+    ...(refreshSeconds && { refreshSeconds }),
+  };
+}

@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Translator } from '../lib/i18n.ts';
+import { negotiateLocale } from '../lib/locales.ts';
+import { paths } from '../lib/urls.ts';
+import type { PageCache } from './page-cache.ts';
+import type { Pages } from './pages.ts';
+import { privacySections } from './privacy.view.ts';
+import { localeOf } from './security.ts';
+
+/** The pages that belong to no petition. */
+export function registerSiteRoutes(
+  app: FastifyInstance,
+  deps: {
+    pages: Pages;
+    cache: PageCache;
+    translator: Translator;
+    getCampaign(): Promise<Campaign>;
+    publicUrl: string;
+  },
+): void {
+  const { pages, cache, translator, getCampaign, publicUrl } = deps;
+  const campaignVersion = async () => JSON.stringify(await getCampaign());
+
+  app.get('/', async (request, reply) => {
+    const locale = negotiateLocale(request.headers['accept-language']);
+    return reply
+      .header('vary', 'Accept-Language')
+      .header('cache-control', 'no-cache')
+      .redirect(paths.home(locale), 302);
+  });
+
+  app.get('/:locale/check-your-email', async (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.checkYourEmail(locale);
+    return cache.sendPage(request, reply, path, {
+      version: campaignVersion,
+      render: () =>
+        pages.renderPage('check-your-email', { locale, path, title: translator.t(locale, 'check.title') }),
+    });
+  });
+
+  app.get('/:locale/privacy', async (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.privacy(locale);
+    return cache.sendPage(request, reply, path, {
+      version: campaignVersion,
+      render: async () =>
+        pages.renderPage(
+          'privacy',
+          {
+            locale,
+            path,
+            title: translator.t(locale, 'privacy.title'),
+            description: translator.t(locale, 'privacy.description'),
+          },
+          { sections: privacySections(translator, await getCampaign(), locale) },
+        ),
+    });
+  });
+
+  app.get('/robots.txt', async (_request, reply) => {
+    const closed = ['confirm', 'signed', 'my-signature', 'not-me', 'unsubscribe'].flatMap((page) => [
+      `Disallow: /en/${page}/`,
+      `Disallow: /es/${page}/`,
+    ]);
+    return reply.type('text/plain').send(['User-agent: *', ...closed, `Host: ${publicUrl}`, ''].join('\n'));
+  });
+}
