@@ -8,6 +8,11 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createDeliveryComposer } from './letters/delivery.composer.ts';
+import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
+import { createDigestMail } from './letters/digest.mail.ts';
+import { createDigestPlanner } from './letters/digest.planner.ts';
+import { createLetterService } from './letters/letter.service.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
 import { type Clock, SECOND, systemClock } from './lib/clock.ts';
@@ -38,6 +43,8 @@ import { createReceiptComposer } from './signatures/receipt.composer.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
 import { createSignatureMail } from './signatures/signature.mail.ts';
 import { createSignatureStore, signatureIndexes } from './signatures/signature.store.ts';
+import { createWordsService } from './signatures/words.service.ts';
+import { createWordsStore, wordsIndexes } from './signatures/words.store.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { seedStarter } from './starter/seed.ts';
 import { loadAssets } from './web/assets.ts';
@@ -77,6 +84,8 @@ export async function createServices(options: {
     ledger: createLedgerStore(connection),
     outbox: createOutboxStore(connection),
     suppressions: createSuppressionStore(connection),
+    deliveries: createDeliveryStore(connection),
+    words: createWordsStore(connection),
   };
   await ensureIndexes(connection, [
     ...petitionIndexes,
@@ -84,6 +93,8 @@ export async function createServices(options: {
     ...countingIndexes,
     ...outboxIndexes,
     ...suppressionIndexes,
+    ...deliveryIndexes,
+    ...wordsIndexes,
   ]);
   await seedStarter(starter, stores);
 
@@ -136,7 +147,49 @@ export async function createServices(options: {
   };
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
   const transport = createTransport({ ...config, mailbox });
+  const words = createWordsService({ store: stores.words, sealer, logger });
+  const { deliveries } = stores;
+  const { getOffice, listOffices } = offices;
+  const { getCampaign, mayWriteTo } = campaign;
+  const planner = createDigestPlanner({
+    ...petitions,
+    ...ledger,
+    deliveries,
+    listOffices,
+    mayWriteTo,
+    clock,
+    logger,
+  });
+  const letters = createLetterService({
+    deliveries,
+    getPetition: petitions.getPetition,
+    getOffice,
+    getCampaign,
+    mayWriteTo,
+    findHead: stores.ledger.findHead,
+    deltaBetween: ledger.deltaBetween,
+    findPublished: async (petitionId) => (await stores.ledger.getTally(petitionId))?.published,
+    listQuotable: words.listQuotable,
+    catalog: starter.catalog,
+    digestMail: createDigestMail({ ...config, renderMail: views.renderMail }),
+    renderRaw: transport.renderRaw,
+    insertRows,
+    resolveRow: (id, to) => stores.outbox.resolveRow(id, to, clock.now()),
+    cancelDue: (id, outcome) => stores.outbox.cancelDue(id, outcome, clock.now()),
+    sealer,
+    clock,
+    logger,
+  });
   const composers = {
+    delivery: createDeliveryComposer({
+      deliveries,
+      getOffice,
+      mayWriteTo,
+      areQuotable: words.areQuotable,
+      sealer,
+      clock,
+      logger,
+    }),
     answer: createAnswerComposer({
       ...composing,
       allowUnasked: stores.suppressions.allowUnasked,
@@ -179,6 +232,9 @@ export async function createServices(options: {
     retention,
     mailbox,
     mailWorker,
+    words,
+    planner,
+    letters,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };

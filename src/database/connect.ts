@@ -30,7 +30,13 @@ export async function connectDatabase(options: {
     });
     try {
       await connection.asPromise();
-      connection.on('disconnected', () => logger.warn({}, 'database.disconnected'));
+      let isClosing = false;
+      connection.once('disconnecting', () => {
+        isClosing = true;
+      });
+      connection.on('disconnected', () => {
+        if (!isClosing) logger.warn({}, 'database.disconnected');
+      });
       connection.on('reconnected', () => logger.info({}, 'database.reconnected'));
       return connection;
     } catch (error) {

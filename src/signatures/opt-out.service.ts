@@ -9,7 +9,7 @@ import { signatureId } from './signature.ts';
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
 export function createOptOutService(deps: {
   reader: LinkReader;
-  store: Pick<SignatureStore, 'dropPending' | 'withdrawSignature' | 'dropUpdates'>;
+  store: Pick<SignatureStore, 'findSignature' | 'dropPending' | 'withdrawSignature' | 'dropUpdates'>;
   listPetitions(): Promise<readonly Petition[]>;
   suppress(address: {
     emailKey: string;
@@ -21,6 +21,8 @@ export function createOptOutService(deps: {
   logger: Logger;
 }) {
   const { reader, store, listPetitions, suppress, clock, logger } = deps;
+
+  const { findSignature } = store;
 
   async function idsOfAddress(emailKey: string): Promise<string[]> {
     return (await listPetitions()).map((petition) => signatureId(petition._id, emailKey));
@@ -58,6 +60,20 @@ export function createOptOutService(deps: {
     return petition;
   }
 
-  return { getNotMe, getUnsubscribe, notMe, unsubscribe };
+  /** At a person's written request: withdrawn or deleted on every petition. Answers on how many. */
+  async function eraseAddress(emailKey: string): Promise<number> {
+    let erased = 0;
+    for (const id of await idsOfAddress(emailKey)) {
+      const signature = await findSignature(id);
+      if (signature?.state !== 'pending' && signature?.state !== 'confirmed') continue;
+      if (signature.state === 'pending') await store.dropPending(id, clock.now());
+      else await store.withdrawSignature(id, clock.now());
+      erased += 1;
+      logger.info({ ref: signature.ref, petitionId: signature.petitionId }, 'signature.erased');
+    }
+    return erased;
+  }
+
+  return { eraseAddress, getNotMe, getUnsubscribe, notMe, unsubscribe };
 }
 export type OptOutService = ReturnType<typeof createOptOutService>;

@@ -26,23 +26,25 @@ export function createViews(options: {
   }
   const pages = templates(handlebars, folder, 'pages');
   const emails = templates(handlebars, folder, 'emails');
-  const layout = compile(handlebars, folder, 'layouts/page');
-  const mailLayout = compile(handlebars, folder, 'layouts/mail');
+  const layouts = templates(handlebars, folder, 'layouts');
 
   /** A whole page. The view holds what the page's first line names, and the frame. */
   function render(page: string, view: object): string {
     const body = get(pages, page)(view);
-    return layout({ ...view, body });
+    return get(layouts, 'page')({ ...view, body });
   }
 
   /** Both parts of a mail; the text part is not HTML and is written as such. */
-  function renderMail(name: string, locale: Locale, view: object): Mail {
+  function renderMail(name: string, locale: Locale, view: object, layout: 'mail' | 'letter' = 'mail'): Mail {
     const whole = { ...view, locale };
     const body = get(emails, `${name}.html`)(whole);
     const text = get(emails, `${name}.text`)(whole);
     return {
       subject: translator.t(locale, `mail.${name}.subject`, view as MessageValues),
-      html: inline(mailLayout({ ...whole, body }), { loadRemoteStylesheets: false, keepStyleTags: false }),
+      html: inline(get(layouts, layout)({ ...whole, body }), {
+        loadRemoteStylesheets: false,
+        keepStyleTags: false,
+      }),
       text: `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`,
     };
   }

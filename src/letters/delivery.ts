@@ -1,0 +1,84 @@
+/**
+ * planned: due to an office. released: rendered, its bytes kept, waiting to go out. sent, failed, cancelled: ended.
+ * unknown: nobody knows whether the office has it; only an organiser decides (law 7).
+ */
+export const DELIVERY_STATES = ['planned', 'released', 'sent', 'failed', 'cancelled', 'unknown'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** The only state machine of what goes to an office (law 8); the outbox row points at it. */
+const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
+  planned: ['released', 'cancelled'],
+  // Back to planned when somebody who is quoted withdrew, or the address is no more the office's.
+  released: ['sent', 'failed', 'unknown', 'planned', 'cancelled'],
+  unknown: ['sent', 'released'],
+  sent: [],
+  failed: [],
+  cancelled: [],
+};
+
+export function canMove(from: DeliveryState, to: DeliveryState): boolean {
+  return MOVES[from].includes(to);
+}
+
+/** A quoted person's words: `ref` names the signature, `number` is what an office can quote back. */
+export type Quote = { ref: string; number: string };
+
+export type Delivery = {
+  /** petitionId:officeId:digest:n */
+  _id: string;
+  petitionId: string;
+  officeId: string;
+  kind: 'digest';
+  n: number;
+  /** the ledger interval (from, to] that it covers */
+  from: number;
+  to: number;
+  state: DeliveryState;
+  plannedAt: Date;
+  /** how often it was released; names the outbox row */
+  releases: number;
+  releasedAt?: Date;
+  endedAt?: Date;
+  quotes: Quote[];
+  address?: string;
+  subject?: string;
+  messageId?: string;
+  /** the bytes as sent, sealed */
+  sealed?: Buffer;
+  envelopeFrom?: string;
+  /** the server's words */
+  reply?: string;
+  replyCode?: number;
+};
+
+export function deliveryId(petitionId: string, officeId: string, n: number): string {
+  return `${petitionId}:${officeId}:digest:${n}`;
+}
+
+export function deliveryContext(id: string): string {
+  return `delivery:${id}`;
+}
+
+export function outboxReason(delivery: Pick<Delivery, '_id' | 'releases'>): string {
+  return `delivery:${delivery._id}:${delivery.releases}`;
+}
+
+export type NextInterval =
+  | { plan: true; from: number; n: number }
+  | { plan: false; because: 'unknown' | 'in-flight' };
+
+/**
+ * Where the next digest of one office and petition starts: at the end of the last sent one. What failed or was
+ * cancelled is thereby merged into it; one that is doubtful blocks it, one under way too.
+ */
+export function nextInterval(history: readonly Pick<Delivery, 'state' | 'to' | 'n'>[]): NextInterval {
+  if (history.some(({ state }) => state === 'unknown')) return { plan: false, because: 'unknown' };
+  if (history.some(({ state }) => state === 'planned' || state === 'released'))
+    return { plan: false, because: 'in-flight' };
+  const sent = history.filter(({ state }) => state === 'sent');
+  return {
+    plan: true,
+    from: Math.max(0, ...sent.map(({ to }) => to)),
+    n: Math.max(0, ...history.map(({ n }) => n)) + 1,
+  };
+}
