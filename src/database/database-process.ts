@@ -42,11 +42,11 @@ export async function startDatabaseProcess(
     child.once('error', (error) => end(error.message));
   });
   // Writing to one that is gone is what `exited` tells.
-  child.stdin.on('error', () => undefined);
+  child.stdin?.on('error', () => undefined);
 
   const pid = await Promise.race([
     new Promise<number>((resolve) =>
-      child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString().trim()))),
+      child.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString().trim()))),
     ),
     exited,
   ]);
@@ -63,7 +63,7 @@ export async function startDatabaseProcess(
     hasEnded: () => isOver,
     ended,
     async quit() {
-      child.stdin.end();
+      child.stdin?.end();
       await ended;
     },
   };

@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 const USER = 'safe-passage';
 const DATABASE_NAME = 'safe-passage';
 const ALREADY_EXISTS = 51_003;
+const AUTHENTICATION_FAILED = 18;
 const PATIENCE_MS = 2_000;
 
 /** The address with the password; without one, the address before there is a user. Never for a log. */
@@ -13,13 +14,21 @@ export function localUri(port: number, uriOptions: string, password?: string): s
     : `mongodb://${USER}:${password}@${address}&authSource=admin`;
 }
 
-/** Whether a server answers there and takes the password. */
+export function isWrongPassword(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === AUTHENTICATION_FAILED;
+}
+
+/**
+ * Whether a server answers there.
+ * @throws the driver's error when it answers but does not take the password
+ */
 export async function canEnter(uri: string): Promise<boolean> {
   const client = new mongoose.mongo.MongoClient(uri, { serverSelectionTimeoutMS: PATIENCE_MS });
   try {
     await client.db('admin').command({ ping: 1 });
     return true;
-  } catch {
+  } catch (error) {
+    if (isWrongPassword(error)) throw error;
     return false;
   } finally {
     await client.close();
