@@ -21,7 +21,10 @@ async function breakProgram(name: string): Promise<string> {
   return folder;
 }
 
-describe('the local database', () => {
+// Each starts a server or two, which a busy machine takes seconds for.
+const PATIENT = { timeout: 60_000 };
+
+describe('the local database', PATIENT, () => {
   test('what was written is there after a stop and a new start', async () => {
     const first = await room.start();
     await insert(first.uri, 1);
@@ -79,7 +82,7 @@ describe('the local database', () => {
   });
 });
 
-describe('the ways to a local database', () => {
+describe('the ways to a local database', PATIENT, () => {
   test('where there is none to be had, the error names every way and what was tried', async () => {
     const attempt = room.start({ ways: ['mongod', 'secantusd-rs'], path: '/nowhere' });
     await expect(attempt).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
