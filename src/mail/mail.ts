@@ -55,11 +55,11 @@ export type Prepared =
 export type SendOutcome =
   | { result: 'sent'; code: number; reply: string; messageId: string }
   /** a numeric 4xx, DNS failure, or connection refused: nothing was taken, try again */
-  | { result: 'again'; code?: number; reply: string }
+  | { result: 'again'; code?: number; command?: string; reply: string }
   /** a numeric 5xx */
   | { result: 'refused'; code: number; enhancedCode?: string; command?: string; reply: string }
   /** no reply code after the conversation began: nobody knows (law 7) */
-  | { result: 'unknown'; reply: string };
+  | { result: 'unknown'; reply: string /** the content had begun to go out */; mayHaveArrived?: true };
 
 /** A room that sends mail gives one of these for each kind. */
 export type Composer = {

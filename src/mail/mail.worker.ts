@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
+import { createBatcher } from '../lib/batcher.ts';
+import { addMilliseconds, type Clock, MINUTE } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
+import { MAX_ATTEMPTS } from './backoff.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
-import type { Composer, MailMessage, OutboxRow, RawMail, SendOutcome } from './mail.ts';
-import type { End, OutboxStore } from './outbox.store.ts';
-import { faultOf, saysNoSuchAddress } from './smtp-reply.ts';
+import { createOutcomes, type Ended, type Step } from './mail.outcome.ts';
+import type { Composer, OutboxRow, Prepared, SendOutcome } from './mail.ts';
+import type { OutboxStore } from './outbox.store.ts';
+import { SMTP_TIMEOUT_MS } from './smtp-options.ts';
 import type { Suppress } from './suppression.store.ts';
-import { SMTP_TIMEOUT_MS } from './transport.ts';
+import type { Transport } from './transport.ts';
 
-/** More than twice the whole SMTP timeout (law 7). */
+/** More than twice the whole conversation (law 7). */
 export const LEASE_MS = 2 * SMTP_TIMEOUT_MS + MINUTE;
-const LONGEST_WAIT = 3 * DAY;
 const BATCH = 100;
-/** Twice the pool: it is fed only while it is idle. */
+/** After a pause, until one is taken. */
+const PROBE = 3;
+/** Twice the pool's connections: some are composed while others are sent, and nothing queues up in the pool. */
 const AT_ONCE = 10;
-
-type Step = { row: OutboxRow; claim: string };
-type Ended = { id: string; end: End };
+/** So that people who wait for a link do not wait for all offices. */
+const OFFICES_PER_STEP = 5;
+const FINISH = { windowMs: 5, maxSize: 50 };
 
 export type MailWorkerDeps = {
   outbox: OutboxStore;
-  transport: {
-    sendToPerson(message: MailMessage, id: string): Promise<SendOutcome>;
-    sendToOffice(mail: RawMail, messageId: string, id: string): Promise<SendOutcome>;
-  };
+  transport: Pick<Transport, 'sendToPerson' | 'sendToOffice'>;
   composers: Record<string, Composer>;
   suppress(address: Suppress): Promise<void>;
   breaker: CircuitBreaker;
@@ -35,74 +35,112 @@ export type MailWorkerDeps = {
 
 /** Takes due rows from the outbox, has them composed, sends them, and records what became of them. */
 export function createMailWorker(deps: MailWorkerDeps) {
-  const { outbox, transport, composers, suppress, breaker, clock, random, logger } = deps;
+  const { outbox, transport, composers, breaker, clock, logger } = deps;
+  const outcomes = createOutcomes(deps);
 
   /** One turn; true when more may wait. */
   async function step(): Promise<boolean> {
     if (breaker.isOpen()) return false;
-    const due = await outbox.listDue(clock.now(), BATCH);
+    const limit = breaker.isProbing() ? PROBE : BATCH;
+    const due = await outbox.listDue(clock.now(), limit);
     const { office = [], person = [] } = Object.groupBy(due, (row) => row.audience);
-    for (const row of office) await sendOffice(row);
     await sendPeople(person);
-    return due.length === BATCH && !breaker.isOpen();
+    await sendOffices(office.slice(0, OFFICES_PER_STEP));
+    return (due.length === limit || office.length > OFFICES_PER_STEP) && !breaker.isOpen();
   }
 
+  /** A batch under one claim. What cannot begin in time to end within the lease, or meets a pause, goes back unsent. */
   async function sendPeople(due: readonly OutboxRow[]): Promise<void> {
     const claim = randomUUID();
-    const ids = due.map(({ _id }) => _id);
-    const rows = await outbox.claimRows(ids, {
-      audience: 'person',
-      claim,
-      now: clock.now(),
-      leaseMs: LEASE_MS,
-    });
-    for (let at = 0; at < rows.length; at += AT_ONCE) {
-      const group = rows.slice(at, at + AT_ONCE);
-      const ended = await Promise.all(group.map((row) => handle({ row, claim })));
-      await finish(
-        ended.flatMap((one) => one ?? []),
-        claim,
-      );
+    const lastStart = addMilliseconds(clock.now(), LEASE_MS - SMTP_TIMEOUT_MS);
+    const waiting = await lease(due, 'person', claim);
+    const failures: unknown[] = [];
+    const note = (error: unknown) => void failures.push(error);
+    const endings = createBatcher<Ended>({ ...FINISH, run: (ended) => finish(ended, claim) });
+    const writes: Promise<void>[] = [];
+
+    async function work(): Promise<void> {
+      while (failures.length === 0 && !breaker.isOpen() && clock.now() < lastStart) {
+        const row = waiting.shift();
+        if (!row) return;
+        const ended = await handle({ row, claim }).catch(note);
+        if (ended) writes.push(endings.add(ended).catch(note));
+      }
     }
+
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(writes);
+    if (failures.length > 0) throw failures[0];
+    const at = breaker.isOpen() ? breaker.reopensAt() : clock.now();
+    const rest = waiting.map(({ _id }) => _id);
+    await outbox.postponeRows(rest, claim, { at, countsAttempt: false, outcome: 'paused' });
   }
 
-  /** An office's mail is alone on its connection. One whose sender vanished is doubtful and not sent again by itself. */
+  /** One after the other. A failure at one keeps none of the others. */
+  async function sendOffices(due: readonly OutboxRow[]): Promise<void> {
+    const failures: unknown[] = [];
+    for (const row of due) {
+      if (breaker.isOpen()) break;
+      await sendOffice(row).catch((error) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** One whose sender vanished is doubtful, and not sent again by itself. */
   async function sendOffice(due: OutboxRow): Promise<void> {
     if (due.state === 'sending') {
-      const outcome: SendOutcome = { result: 'unknown', reply: 'the sender stopped while it was sending' };
-      const ended = await settle({ row: due, claim: '' }, outcome);
-      return finish(ended ? [ended] : [], due.leaseOwner ?? '');
+      const reply = 'the sender stopped while it was sending';
+      const ended = await outcomes.endUnknown(due, { result: 'unknown', reply });
+      await finish([ended], due.leaseOwner ?? '');
+      return;
     }
     const claim = randomUUID();
-    const [row] = await outbox.claimRows([due._id], {
-      audience: 'office',
-      claim,
-      now: clock.now(),
-      leaseMs: LEASE_MS,
-    });
+    const [row] = await lease([due], 'office', claim);
     const ended = row && (await handle({ row, claim }));
-    await finish(ended ? [ended] : [], claim);
+    if (ended) await finish([ended], claim);
   }
 
-  async function handle({ row, claim }: Step): Promise<Ended | undefined> {
-    if (breaker.isOpen()) return postpone({ row, claim }, breaker.reopensAt(), 'paused');
+  function lease(due: readonly OutboxRow[], audience: OutboxRow['audience'], claim: string) {
+    const ids = due.map(({ _id }) => _id);
+    return outbox.claimRows(ids, { audience, claim, now: clock.now(), leaseMs: LEASE_MS });
+  }
+
+  async function handle(step: Step): Promise<Ended | undefined> {
+    const { row } = step;
+    // A process that stops each time it sends this one never comes to record it.
+    if (row.attempts > MAX_ATTEMPTS)
+      return outcomes.fail(step, { result: 'again', reply: 'tried too often' });
+    let outcome: SendOutcome | undefined;
     try {
       const prepared = await composerOf(row).prepare(row);
       if (prepared.do === 'cancel')
         return { id: row._id, end: { state: 'cancelled', outcome: prepared.reason } };
-      if (prepared.do === 'later') return postpone({ row, claim }, prepared.at, 'later');
-      if (prepared.do === 'send')
-        return settle({ row, claim }, await transport.sendToPerson(prepared.message, row._id));
-      // Checked as near to DATA as can be: a lease that ran out may be somebody else's by now.
-      if (!(await outbox.holdsLease(row._id, claim, clock.now()))) return undefined;
-      return settle(
-        { row, claim },
-        await transport.sendToOffice(prepared.mail, row.messageId ?? row._id, row._id),
-      );
+      if (prepared.do === 'later')
+        return outcomes.postpone(step, { at: prepared.at, countsAttempt: false, outcome: 'later' });
+      outcome = await send(step, prepared);
     } catch (error) {
-      logger.error({ err: error, row: row.kind }, 'mail.compose-failed');
-      return retry({ row, claim }, 'could not be composed');
+      logger.error({ err: error, kind: row.kind }, 'mail.compose-failed');
+      return outcomes.retry(step, 'could not be composed');
     }
+    // Outside of the above: once it was sent, no failure may send it again.
+    return outcome && outcomes.settle(step, outcome);
+  }
+
+  /** Undefined when the lease was lost before the content: nothing went out, and the row is not ours any more. */
+  async function send(
+    { row, claim }: Step,
+    prepared: Extract<Prepared, { do: 'send' | 'send-raw' }>,
+  ): Promise<SendOutcome | undefined> {
+    if (prepared.do === 'send') return transport.sendToPerson(prepared.message, row._id);
+    let isOurs = true;
+    const mayBegin = async () => {
+      // What is left of it must hold for the rest of the conversation.
+      isOurs = await outbox.holdsLease(row._id, claim, addMilliseconds(clock.now(), SMTP_TIMEOUT_MS));
+      return isOurs;
+    };
+    const messageId = row.messageId ?? row._id;
+    const outcome = await transport.sendToOffice(prepared.mail, { messageId, id: row._id, mayBegin });
+    return isOurs ? outcome : undefined;
   }
 
   function composerOf(row: OutboxRow): Composer {
@@ -111,93 +149,20 @@ export function createMailWorker(deps: MailWorkerDeps) {
     return composer;
   }
 
-  async function settle(step: Step, outcome: SendOutcome): Promise<Ended | undefined> {
-    const { row } = step;
-    if (outcome.result === 'sent') {
-      breaker.reportSent();
-      await composerOf(row).settle?.(row, outcome);
-      return {
-        id: row._id,
-        end: {
-          state: 'sent',
-          outcome: row.audience === 'office' ? outcome.reply : 'sent',
-          replyCode: outcome.code,
-        },
-      };
-    }
-    const isOffice = row.audience === 'office';
-    if (outcome.result === 'unknown') {
-      if (!isOffice) return retry(step, outcome.reply);
-      await composerOf(row).settle?.(row, outcome);
-      logger.error({ subjectId: row.subjectId, reply: outcome.reply }, 'mail.unknown');
-      return { id: row._id, end: { state: 'unknown', outcome: outcome.reply } };
-    }
-    if (saysNoSuchAddress(outcome)) {
-      if (row.emailKey) await suppress({ emailKey: row.emailKey, scope: 'all', reason: 'no-such-address' });
-      return fail(step, outcome);
-    }
-    const fault = faultOf(outcome);
-    breaker.report(fault, outcome.reply);
-    if (fault === 'relay' || fault === 'recipient') {
-      return wait(step, outcome.reply);
-    }
-    return outcome.result === 'again' ? retry(step, outcome.reply) : fail(step, outcome);
-  }
-
-  async function fail({ row }: Step, outcome: SendOutcome): Promise<Ended> {
-    await composerOf(row).settle?.(row, outcome);
-    logger.warn({ row: row.kind, reply: outcome.reply }, 'mail.refused');
-    return {
-      id: row._id,
-      end: {
-        state: 'failed',
-        outcome: outcome.reply,
-        ...('code' in outcome && outcome.code && { replyCode: outcome.code }),
-      },
-    };
-  }
-
-  async function retry(step: Step, reply: string): Promise<Ended | undefined> {
-    const { row, claim } = step;
-    if (row.attempts >= MAX_ATTEMPTS) return fail(step, { result: 'again', reply });
-    const at = addMilliseconds(clock.now(), backoffMs(row.attempts, random));
-    await outbox.postponeRow(row._id, claim, { at, countsAttempt: true, outcome: reply });
-    return undefined;
-  }
-
-  /** No fault of this mail, so it costs no attempt: it waits, longer the older it is, and gives up after three days. */
-  async function wait(step: Step, reply: string): Promise<Ended | undefined> {
-    const age = clock.now().getTime() - step.row.createdAt.getTime();
-    if (age > LONGEST_WAIT) return fail(step, { result: 'again', reply });
-    return postpone(step, addMilliseconds(clock.now(), Math.max(backoffMs(1, random), age / 4)), reply);
-  }
-
-  async function postpone({ row, claim }: Step, at: Date, outcome: string): Promise<undefined> {
-    await outbox.postponeRow(row._id, claim, { at, countsAttempt: false, outcome });
-    return undefined;
-  }
-
   /** Rows that ended alike are written together. */
-  async function finish(ended: readonly Ended[], claim: string): Promise<void> {
+  async function finish(ended: readonly Ended[], claim: string): Promise<undefined[]> {
     const groups = Map.groupBy(ended, ({ end }) => JSON.stringify(end));
-    for (const group of groups.values()) {
-      const [first] = group;
-      if (first)
-        await outbox.finishRows(
-          group.map(({ id }) => id),
-          claim,
-          first.end,
-          clock.now(),
-        );
+    for (const [first, ...others] of groups.values()) {
+      if (!first) continue;
+      const ids = [first, ...others].map(({ id }) => id);
+      await outbox.finishRows(ids, claim, first.end, clock.now());
     }
+    return ended.map(() => undefined);
   }
 
   /** For a command that waits for its own mails: sends what is due to offices, and nothing else. */
   async function drainOffices(): Promise<void> {
-    for (const row of await outbox.listDue(clock.now(), BATCH, 'office')) {
-      if (breaker.isOpen()) return;
-      await sendOffice(row);
-    }
+    await sendOffices(await outbox.listDue(clock.now(), BATCH, 'office'));
   }
 
   return { step, drainOffices };

@@ -3,6 +3,10 @@ import { insertUnordered } from '../database/bulk-insert.ts';
 import { addMilliseconds } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Audience, OutboxRow, OutboxState } from './mail.ts';
+import { SMTP_TIMEOUT_MS } from './smtp-options.ts';
+
+/** After its end a doubtful row is left in peace for this long: longer than any lease, and no conversation goes on. */
+export const QUIET_MS = 4 * SMTP_TIMEOUT_MS;
 
 export const outboxIndexes: IndexDeclaration[] = [
   {
@@ -73,14 +77,15 @@ export function createOutboxStore(connection: Connection) {
     return modifiedCount;
   }
 
-  /** Back to due; `countsAttempt: false` gives the attempt back, for what was no fault of this mail. */
-  async function postponeRow(
-    id: string,
+  /** Back to due; `countsAttempt: false` gives the attempt back, for what was no fault of these mails. */
+  async function postponeRows(
+    ids: readonly string[],
     claim: string,
     options: { at: Date; countsAttempt: boolean; outcome: string },
   ): Promise<void> {
-    await collection.updateOne(
-      held([id], claim),
+    if (ids.length === 0) return;
+    await collection.updateMany(
+      held(ids, claim),
       {
         $set: { state: 'due', dueAt: options.at, outcome: options.outcome },
         $unset: { leaseOwner: 1 },
@@ -90,11 +95,11 @@ export function createOutboxStore(connection: Connection) {
     );
   }
 
-  /** Asked once more before the mail goes out: a lease that ran out may be another's by now. */
-  async function holdsLease(id: string, claim: string, now: Date): Promise<boolean> {
+  /** Whether the lease is still this claim's, and will be at `until`. */
+  async function holdsLease(id: string, claim: string, until: Date): Promise<boolean> {
     return (
       (await collection.findOne(
-        { ...held([id], claim), dueAt: { $gt: now } },
+        { ...held([id], claim), dueAt: { $gt: until } },
         { projection: { _id: 1 } },
       )) !== null
     );
@@ -118,12 +123,17 @@ export function createOutboxStore(connection: Connection) {
     return found as unknown as OutboxRow[];
   }
 
-  /** An organiser's word on a doubtful or ended office row; null when it is neither. */
+  /**
+   * An organiser's word on a doubtful or failed row; false when it is neither. A doubtful one is due again only when
+   * its lease and the whole conversation are over for certain (law 7).
+   */
   async function resolveRow(id: string, to: 'sent' | 'due' | 'cancelled', now: Date): Promise<boolean> {
-    const ended = { state: to, outcome: 'resolved by an organiser', endedAt: now };
+    const quiet = { $or: [{ state: 'failed' }, { endedAt: { $lte: addMilliseconds(now, -QUIET_MS) } }] };
     const { modifiedCount } = await collection.updateOne(
-      { _id: id as never, state: { $in: ['unknown', 'failed'] } },
-      to === 'due' ? { $set: { state: 'due', dueAt: now }, $unset: { endedAt: 1 } } : { $set: ended },
+      { _id: id as never, state: { $in: ['unknown', 'failed'] }, ...(to === 'due' && quiet) },
+      to === 'due'
+        ? { $set: { state: 'due', dueAt: now }, $unset: { endedAt: 1 } }
+        : { $set: { state: to, outcome: 'resolved by an organiser', endedAt: now } },
       durable,
     );
     return modifiedCount === 1;
@@ -152,7 +162,7 @@ export function createOutboxStore(connection: Connection) {
     listDue,
     claimRows,
     finishRows,
-    postponeRow,
+    postponeRows,
     holdsLease,
     findRow,
     listRows,

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
 import type { LocalMailbox } from './local-mailbox.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
-import { classifyFailure } from './smtp-reply.ts';
-
-const SECOND = 1_000;
-/** Of each step of a conversation; a lease exceeds twice their sum. */
-const TIMEOUTS = { connectionTimeout: 10 * SECOND, greetingTimeout: 10 * SECOND, socketTimeout: 30 * SECOND };
-export const SMTP_TIMEOUT_MS = 50 * SECOND;
-export const POOL_CONNECTIONS = 5;
+import { POOL_CONNECTIONS, readSmtpUrl, SMTP_TIMEOUT_MS } from './smtp-options.ts';
+import { classifyFailure, withoutRecipient } from './smtp-reply.ts';
 
 /**
  * The only place that speaks SMTP. Mail to people goes through a pool; an office's mail alone on a connection of its
@@ -18,14 +14,16 @@ export function createTransport(options: {
   smtpUrl: string | undefined;
   mailFrom: string;
   mailDomain: string;
-  mailbox: LocalMailbox;
+  mailbox: Pick<LocalMailbox, 'deposit'>;
+  /** of a whole conversation */
+  timeoutMs?: number;
 }) {
-  const { smtpUrl, mailFrom, mailDomain, mailbox } = options;
+  const { smtpUrl, mailFrom, mailDomain, mailbox, timeoutMs = SMTP_TIMEOUT_MS } = options;
   const builder = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  const smtp = smtpUrl ? smtpOptions(smtpUrl) : undefined;
+  const smtp = smtpUrl ? readSmtpUrl(smtpUrl) : undefined;
   const pool =
     smtp &&
-    nodemailer.createTransport({
+    createSender({
       ...smtp,
       pool: true,
       maxConnections: POOL_CONNECTIONS,
@@ -59,15 +57,28 @@ export function createTransport(options: {
     return { raw: info.message as unknown as Buffer, envelope: { from: envelope.from, to }, messageId };
   }
 
+  /** @throws Error when it cannot be built: then nothing was sent */
   async function sendToPerson(message: MailMessage, id: string): Promise<SendOutcome> {
-    const mail = await renderRaw(message, id);
-    return pool ? deliver(pool, mail, mail.messageId) : deposit(mail, mail.messageId, id);
+    const { messageId, ...mail } = await renderRaw(message, id);
+    if (!pool) return deposit(mail, messageId, id);
+    const outcome = await deliver(pool, mail, messageId, timeoutMs);
+    return { ...outcome, reply: withoutRecipient(outcome.reply, mail.envelope.to) };
   }
 
-  async function sendToOffice(mail: RawMail, messageId: string, id: string): Promise<SendOutcome> {
-    if (!smtp) return deposit(mail, messageId, id);
-    const single = nodemailer.createTransport({ ...smtp, pool: false });
-    return deliver(single, mail, messageId).finally(() => single.close());
+  /**
+   * `mayBegin` is asked when the server has said "go on" to DATA and before the first byte of the content; when it
+   * says no, the line is cut and the server has taken nothing.
+   */
+  async function sendToOffice(
+    mail: RawMail,
+    given: { messageId: string; id: string; mayBegin(): Promise<boolean> },
+  ): Promise<SendOutcome> {
+    const { messageId, id, mayBegin } = given;
+    if (!smtp) {
+      return (await mayBegin()) ? deposit(mail, messageId, id) : { result: 'unknown', reply: WITHHELD };
+    }
+    const single = createSender({ ...smtp, pool: false });
+    return deliver(single, mail, messageId, timeoutMs, mayBegin).finally(() => single.close());
   }
 
   async function deposit(mail: RawMail, messageId: string, id: string): Promise<SendOutcome> {
@@ -79,54 +90,76 @@ export function createTransport(options: {
 }
 export type Transport = ReturnType<typeof createTransport>;
 
-type Sender = { sendMail(mail: object): Promise<{ response?: string }> };
+const WITHHELD = 'withheld before the content';
 
-async function deliver(sender: Sender, { raw, envelope }: RawMail, messageId: string): Promise<SendOutcome> {
+type Sender = { sendMail(mail: object): Promise<{ response?: string }>; close(): void };
+type Sending = { data: { body?: Readable }; message: { createReadStream(): Readable } };
+
+/** nodemailer reads a message ahead of the conversation; this one is read when DATA is answered, and says so. */
+function createSender(options: object): Sender {
+  const sender = nodemailer.createTransport(options);
+  sender.use('stream', (sending, done) => {
+    const { data, message } = sending as unknown as Sending;
+    const { body } = data;
+    if (body) message.createReadStream = () => body;
+    done();
+  });
+  return sender;
+}
+
+async function deliver(
+  sender: Sender,
+  { raw, envelope }: RawMail,
+  messageId: string,
+  timeoutMs: number,
+  mayBegin?: () => Promise<boolean>,
+): Promise<SendOutcome> {
+  const body = createBody(raw, mayBegin);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), timeoutMs);
   try {
     const { response = '' } = await sender.sendMail({
       envelope: { from: envelope.from, to: [envelope.to] },
       raw,
+      body,
+      signal: limit.signal,
     });
-    return {
-      result: 'sent',
-      code: Number.parseInt(response, 10) || 250,
-      reply: response.slice(0, 500),
-      messageId,
-    };
+    const code = Number.parseInt(response, 10) || 250;
+    return { result: 'sent', code, reply: response.slice(0, 500), messageId };
   } catch (error) {
-    return classifyFailure(error);
+    return classifyFailure(error, body.readableDidRead);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-function smtpOptions(smtpUrl: string) {
-  const url = new URL(smtpUrl);
-  const isSecure = url.protocol === 'smtps:';
-  const query = Object.fromEntries(
-    [...url.searchParams].map(([key, value]) => [
-      key,
-      value === 'true' ? true : value === 'false' ? false : value,
-    ]),
-  );
-  return {
-    ...query,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port) || (isSecure ? 465 : 587),
-    secure: isSecure,
-    ...(url.username && {
-      auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
-    }),
-    ...TIMEOUTS,
-  };
+function createBody(raw: Buffer, mayBegin: (() => Promise<boolean>) | undefined): Readable {
+  return new Readable({
+    read() {
+      const begin = () => {
+        this.push(raw);
+        this.push(null);
+      };
+      if (!mayBegin) return begin();
+      mayBegin().then(
+        (may) => (may ? begin() : this.destroy(new Error(WITHHELD))),
+        (error) => this.destroy(error),
+      );
+    },
+  });
 }
 
 /** nodemailer folds and encodes; a line break in a header can only be an attempt to add one. */
-function refuseLineBreaks(message: MailMessage): void {
+function refuseLineBreaks({ to, from, replyTo, subject, messageId, references, headers }: MailMessage): void {
   const lines = [
-    message.to,
-    message.replyTo ?? '',
-    message.subject,
-    message.from?.name ?? '',
-    ...Object.values(message.headers ?? {}),
+    to,
+    subject,
+    from?.name,
+    from?.address,
+    replyTo,
+    messageId,
+    ...(references ?? []),
+    ...Object.entries(headers ?? {}).flat(),
   ];
-  if (lines.some((line) => /[\r\n\0]/.test(line))) throw new Error('a header holds a line break');
+  if (lines.some((line) => line && /[\r\n\0]/.test(line))) throw new Error('a header holds a line break');
 }
