@@ -40,6 +40,7 @@ export async function createApp(options: {
     loggerInstance: log,
     // Request logs would hold the sealed links; see registerRequestLog.
     disableRequestLogging: true,
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     requestTimeout: 30 * SECOND,
@@ -58,7 +59,7 @@ export async function createApp(options: {
       return pages.renderPage('error', { locale, path, title: view.heading, isPrivate: true }, view);
     },
   });
-  registerRequestLog(app);
+  if (log.level === 'debug') registerRequestLog(app);
   if (config.hasRateLimits) registerReadLimit(app, services);
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
 
