@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import mongoose, { type Connection } from 'mongoose';
+import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isUnavailable } from './errors.ts';
 
 /** How long one operation looks for a server before the visitor gets an honest 503. */
 const SELECTION_MS = 2_500;
@@ -7,7 +10,9 @@ const RETRY_MS = 1_000;
 
 /**
  * Connects, and tries again until `timeoutMs` are over: a database that starts beside the program may come later.
- * Every write asks for majority and journal (law 1).
+ * Every write asks for majority and journal (law 1). Whether writes are tried again by the driver (retryWrites) is the
+ * address's word: by default they are, where the server knows how.
+ * @throws DATABASE_UNAVAILABLE when nobody answers in time; the driver's error when the address or password is wrong
  */
 export async function connectDatabase(options: {
   uri: string;
@@ -17,33 +22,46 @@ export async function connectDatabase(options: {
   const { uri, logger, timeoutMs = 60_000 } = options;
   const end = Date.now() + timeoutMs;
   for (;;) {
-    const connection = mongoose.createConnection(uri, {
-      autoIndex: false,
-      autoCreate: false,
-      bufferCommands: false,
-      serverSelectionTimeoutMS: SELECTION_MS,
-      connectTimeoutMS: 5_000,
-      socketTimeoutMS: 60_000,
-      maxPoolSize: 20,
-      w: 'majority',
-      journal: true,
-    });
+    const connection = mongoose.createConnection();
     try {
-      await connection.asPromise();
-      let isClosing = false;
-      connection.once('disconnecting', () => {
-        isClosing = true;
+      await connection.openUri(uri, {
+        autoIndex: false,
+        autoCreate: false,
+        bufferCommands: false,
+        serverSelectionTimeoutMS: SELECTION_MS,
+        connectTimeoutMS: 5_000,
+        // One that hangs, instead of being away, is found out by the heartbeat: after this and the connect timeout.
+        heartbeatFrequencyMS: 5_000,
+        waitQueueTimeoutMS: 5_000,
+        socketTimeoutMS: 60_000,
+        maxPoolSize: 20,
+        writeConcern: { w: 'majority', journal: true },
       });
-      connection.on('disconnected', () => {
-        if (!isClosing) logger.warn({}, 'database.disconnected');
-      });
-      connection.on('reconnected', () => logger.info({}, 'database.reconnected'));
+      reportOutages(connection, logger);
       return connection;
     } catch (error) {
       await connection.close(true).catch(() => undefined);
-      if (Date.now() > end) throw error;
+      if (!isUnavailable(error)) throw error;
+      if (Date.now() > end) throw unavailable(error, timeoutMs);
       logger.warn({ err: error }, 'database.waiting');
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause(RETRY_MS);
     }
   }
+}
+
+function reportOutages(connection: Connection, logger: Logger): void {
+  let isClosing = false;
+  connection.once('disconnecting', () => {
+    isClosing = true;
+  });
+  connection.on('disconnected', () => {
+    if (!isClosing) logger.warn({}, 'database.disconnected');
+  });
+  connection.on('reconnected', () => logger.info({}, 'database.reconnected'));
+}
+
+function unavailable(cause: unknown, timeoutMs: number): AppError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `The database did not answer within ${Math.round(timeoutMs / 1_000)} seconds: ${why}`;
+  return new AppError('DATABASE_UNAVAILABLE', { message }, { cause });
 }

@@ -1,56 +1,63 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
+import { claimFile } from './claim-file.ts';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
-/** What DATA_DIR/database.json says of the server that holds the files. */
-export type RunningDatabase = { way: string; pid: number; port: number; startedAt: string | undefined };
+/** What DATA_DIR/database.json says of the database that has the files open, from its first moment to its end. */
+export type RunningDatabase = ProcessIdentity & {
+  way: string;
+  port: number;
+  uri: string;
+  watchdog: ProcessIdentity;
+  /** the program that it serves */
+  owner: ProcessIdentity;
+};
 
-type Claim = { pid: number; startedAt: string | undefined };
+/** What is known of an engine's files: beside them, in `database-ENGINE.json`. */
+export type EngineRecord = { way: string; password: string; hasUser: boolean };
 
-const databaseFile = (dataDir: string) => join(dataDir, 'database.json');
-const claimFile = (dataDir: string) => join(dataDir, 'server.lock');
+const runningFile = (dataDir: string) => join(dataDir, 'database.json');
+const recordFile = (dataDir: string, engine: string) => join(dataDir, `database-${engine}.json`);
 
 export async function readRunningDatabase(dataDir: string): Promise<RunningDatabase | undefined> {
-  const known = await readJson<RunningDatabase>(databaseFile(dataDir));
+  const known = await readJson<RunningDatabase>(runningFile(dataDir));
   return known && (await isAlive(known)) ? known : undefined;
 }
 
-export async function writeRunningDatabase(
-  dataDir: string,
-  running: Omit<RunningDatabase, 'startedAt'>,
-): Promise<void> {
-  const startedAt = await startTime(running.pid);
-  await writeFile(databaseFile(dataDir), `${JSON.stringify({ ...running, startedAt })}\n`, { mode: 0o600 });
+export function writeRunningDatabase(dataDir: string, running: RunningDatabase): Promise<void> {
+  return writeJson(runningFile(dataDir), running);
 }
 
 export async function forgetRunningDatabase(dataDir: string): Promise<void> {
-  await rm(databaseFile(dataDir), { force: true });
+  await rm(runningFile(dataDir), { force: true });
+}
+
+/** Undefined unless a database of this engine has once started here. */
+export function readEngineRecord(dataDir: string, engine: string): Promise<EngineRecord | undefined> {
+  return readJson<EngineRecord>(recordFile(dataDir, engine));
+}
+
+export function writeEngineRecord(dataDir: string, engine: string, record: EngineRecord): Promise<void> {
+  return writeJson(recordFile(dataDir, engine), record);
 }
 
 /**
  * One live server a directory: a second one would write into the same files. A claim whose process is gone is taken over.
  * @returns the call that lets go
- * @throws DATA_DIR_IN_USE
+ * @throws DATA_DIR_IN_USE naming the process
  */
 export async function claimDataDir(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true });
-  const path = claimFile(dataDir);
-  const mine = JSON.stringify({ pid: process.pid, startedAt: await startTime(process.pid) } satisfies Claim);
-  for (;;) {
-    try {
-      await writeFile(path, mine, { flag: 'wx' });
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const other = await readJson<Claim>(path);
-    if (other && (await isAlive(other))) {
-      throw new AppError('DATA_DIR_IN_USE', {
-        message: `Another server (process ${other.pid}) is running on ${dataDir}. Stop it, or give this one another DATA_DIR.`,
-      });
-    }
-    await rm(path, { force: true });
-  }
+  const path = join(dataDir, 'server.lock');
+  const claim = await claimFile(path);
+  if ('release' in claim) return claim.release;
+  throw dataDirInUse(dataDir, claim.holder.pid, `If it is no such server, delete ${path}.`);
+}
+
+export function dataDirInUse(dataDir: string, pid: number, hint = ''): AppError {
+  const message = `Another server (process ${pid}) is running on ${dataDir}. Stop it, or give this one another DATA_DIR. ${hint}`;
+  return new AppError('DATA_DIR_IN_USE', { pid, dataDir, message: message.trimEnd() });
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {
@@ -61,23 +68,9 @@ async function readJson<T>(path: string): Promise<T | undefined> {
   }
 }
 
-/** A process number may be used again; with the time of its start it is the same process. */
-async function isAlive({ pid, startedAt }: Claim): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return startedAt === undefined || startedAt === (await startTime(pid));
-}
-
-/** Field 22 of /proc/PID/stat (proc(5)), where there is one. A zombie counts as gone. */
-async function startTime(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'gone' : fields[19];
-  } catch {
-    return undefined;
-  }
+/** Readers see the old words or the new ones, never half of them. */
+async function writeJson(path: string, value: unknown): Promise<void> {
+  const fresh = `${path}.${process.pid}.new`;
+  await writeFile(fresh, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  await rename(fresh, path);
 }

@@ -1,29 +1,37 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY } from '../lib/clock.ts';
-import type { WayContext } from './local-ways.ts';
+import type { Found, WayContext } from './local-ways.ts';
 
 const VERSION = '8.0.4';
 const ORIGIN = 'https://fastdl.mongodb.org/';
 const PROBE_MS = 3_000;
 
 /** A real mongod, fetched once. Where there is no open internet this gives up within seconds, and remembers it for a day. */
-export async function findDownload({ cacheDir, onProgress }: WayContext): Promise<string | undefined> {
+export async function findDownload({ cacheDir, isOnlyWay, onProgress }: WayContext): Promise<Found> {
   const folder = join(cacheDir, 'mongod');
   const refusal = join(folder, 'not-reachable');
-  const { MongoBinary } = await import('mongodb-memory-server-core');
-  await mkdir(folder, { recursive: true });
-  if (await isYoung(refusal, DAY)) return undefined;
-  if (!(await isReachable())) {
-    await writeFile(refusal, '');
-    return undefined;
+  if (!isOnlyWay && (await isYoung(refusal, DAY))) {
+    return { missing: `could not be fetched within the last day (delete ${refusal} to try again)` };
   }
-  onProgress(`fetching MongoDB ${VERSION} (about 80 MB, once) …`);
-  try {
-    return await MongoBinary.getPath({ version: VERSION, downloadDir: folder, checkMD5: true });
-  } catch {
+  const { DryMongoBinary, MongoBinary } = await import('mongodb-memory-server-core');
+  const options = { version: VERSION, downloadDir: folder };
+  const cached = await DryMongoBinary.locateBinary(options).catch(() => undefined);
+  if (cached) return { program: cached };
+
+  await mkdir(folder, { recursive: true });
+  const refuse = async (why: string): Promise<Found> => {
     await writeFile(refusal, '');
-    return undefined;
+    return { missing: why };
+  };
+  if (!(await isReachable())) return refuse(`could not be fetched: ${ORIGIN} does not answer`);
+  onProgress(`Fetching MongoDB ${VERSION} into ${folder} (about 80 MB, once) …`);
+  try {
+    const program = await MongoBinary.getPath({ ...options, checkMD5: true });
+    await rm(refusal, { force: true });
+    return { program };
+  } catch (error) {
+    return refuse(`could not be fetched: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
   }
 }
 

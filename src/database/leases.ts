@@ -37,10 +37,20 @@ export function createLeases({
     }
   }
 
+  /** Prolongs a lease that is still held. False when it ran out, even if nobody took it: another may have run since. */
+  async function renewLease(name: string, ttlMs: number): Promise<boolean> {
+    const now = clock.now();
+    const { matchedCount } = await collection.updateOne(
+      { _id: name as never, owner, until: { $gt: now } },
+      { $set: { until: addMilliseconds(now, ttlMs) } },
+    );
+    return matchedCount === 1;
+  }
+
   async function releaseLease(name: string): Promise<void> {
     await collection.deleteOne({ _id: name as never, owner });
   }
 
-  return { acquireLease, releaseLease };
+  return { acquireLease, renewLease, releaseLease };
 }
 export type Leases = ReturnType<typeof createLeases>;

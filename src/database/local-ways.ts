@@ -7,48 +7,59 @@ export type WayContext = {
   path: string;
   /** a folder outside the project for what is fetched */
   cacheDir: string;
+  /** nothing else will do: try again although it failed a short while ago */
+  isOnlyWay: boolean;
   onProgress(text: string): void;
 };
+
+export type Found = { program: string } | { missing: string };
 
 /** A kind of local database: how to find its program, and how to start it. */
 export type Way = {
   name: string;
   /** files of one engine are never opened by another */
   engine: string;
-  find(context: WayContext): Promise<string | undefined>;
-  command(program: string, options: { port: number; folder: string }): string[];
+  find(context: WayContext): Promise<Found>;
+  command(program: string, options: { port: number; folder: string; asksPassword: boolean }): string[];
   /** what a connection to it needs */
   uriOptions: string;
 };
 
-const mongodCommand: Way['command'] = (program, { port, folder }) => [
+const mongodCommand: Way['command'] = (program, { port, folder, asksPassword }) => [
   program,
   ...['--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', folder],
   ...['--wiredTigerCacheSizeGB', '0.5', '--quiet'],
+  ...(asksPassword ? ['--auth'] : []),
 ];
 
-const secantusCommand: Way['command'] = (program, { port, folder }) => [
+const secantusCommand: Way['command'] = (program, { port, folder, asksPassword }) => [
   program,
   ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder],
   ...['--sync-on-commit', '--cache-size', '512M', '--log-level', 'ERROR'],
+  ...(asksPassword ? ['--auth'] : []),
 ];
 
 /** A lone mongod has no replica set, and so no retryable writes. */
 const STANDALONE = 'directConnection=true&retryWrites=false';
+
+async function findOnPath(name: string, path: string): Promise<Found> {
+  const program = await findProgram(name, path);
+  return program ? { program } : { missing: 'is not on the PATH' };
+}
 
 /** In the order in which they are tried. */
 export const WAYS: readonly Way[] = [
   {
     name: 'mongod',
     engine: 'mongod',
-    find: ({ path }) => findProgram(['mongod'], path),
+    find: ({ path }) => findOnPath('mongod', path),
     command: mongodCommand,
     uriOptions: STANDALONE,
   },
   {
     name: 'secantusd-rs',
     engine: 'secantusd-rs',
-    find: ({ path }) => findProgram(['secantusd-rs'], path),
+    find: ({ path }) => findOnPath('secantusd-rs', path),
     command: secantusCommand,
     uriOptions: 'directConnection=true',
   },

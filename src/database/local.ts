@@ -1,14 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { access, mkdir, writeFile } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
+import { mkdir, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
-import { forgetRunningDatabase, readRunningDatabase, writeRunningDatabase } from './data-dir.ts';
-import { WAYS, type Way } from './local-ways.ts';
+import { chooseWays, noDatabase } from './choose-way.ts';
+import { dataDirInUse, forgetRunningDatabase, readRunningDatabase } from './data-dir.ts';
+import { type OpenEngine, openEngine } from './engine.ts';
+import { isListening } from './free-port.ts';
+import type { Way } from './local-ways.ts';
+import { awaitEnd, endProcess, isAlive } from './process-identity.ts';
+import { superviseDatabase } from './supervisor.ts';
 
-export type LocalDatabase = { uri: string; way: string; pid: number; port: number; stop(): Promise<void> };
+/** `uri` holds the password: it is never logged. `pid` is the current one, after a restart another. */
+export type LocalDatabase = {
+  uri: string;
+  way: string;
+  readonly pid: number;
+  port: number;
+  /** Answers when the database has closed its files and is gone. */
+  stop(): Promise<void>;
+};
 
 export type LocalDatabaseOptions = {
   dataDir: string;
@@ -17,182 +27,94 @@ export type LocalDatabaseOptions = {
   path: string;
   logger: Logger;
   onProgress(text: string): void;
+  /** where what is fetched is kept for all installations; default is the user's cache folder */
   cacheDir?: string;
 };
 
-const DATABASE_NAME = 'safe-passage';
-const READY_MS = 60_000;
-const FORMER_MS = 30_000;
-const RESTART_PAUSE_MS = 500;
+/** Longer than a watchdog gives its database. */
+const FORMER_MS = 25_000;
+const GRACE_MS = 10_000;
 
-export function localUri(way: Way, port: number): string {
-  return `mongodb://127.0.0.1:${port}/${DATABASE_NAME}?${way.uriOptions}`;
-}
-
-/** The database that a live server of this DATA_DIR holds: what the operator commands connect to. */
+/** The address of the database that a live server of this DATA_DIR holds: what the operator commands connect to. */
 export async function findRunningDatabase(dataDir: string): Promise<string | undefined> {
   const running = await readRunningDatabase(dataDir);
-  const way = WAYS.find(({ name }) => name === running?.way);
-  return running && way && (await isListening(running.port)) ? localUri(way, running.port) : undefined;
+  return running && (await isListening(running.port)) ? running.uri : undefined;
 }
 
 /**
  * Starts a MongoDB-protocol server with its files under DATA_DIR, on a free loopback port; takes the first way that is
- * to be had, but stays with the one that made the files. If it dies alone it is started again on the same port.
- * @throws DATABASE_NOT_FOUND naming the ways
+ * to be had, but stays with the engine that made the files. If it dies alone it is started again on the same port.
+ * Claim the directory first (`claimDataDir`).
+ * @throws DATABASE_NOT_FOUND naming the ways; DATA_DIR_IN_USE when a live program has its database there
  */
 export async function startLocalDatabase(options: LocalDatabaseOptions): Promise<LocalDatabase> {
-  const { dataDir, logger } = options;
+  const { dataDir, logger, onProgress } = options;
   await mkdir(dataDir, { recursive: true });
-  await awaitFormer(dataDir);
-  const { way, program } = await chooseWay(options);
-  const folder = join(dataDir, `database-${way.engine}`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, '.way'), way.name);
-  const port = await freePort();
-  const command = way.command(program, { port, folder });
-  let child = await launch(command, port);
-  let isStopping = false;
+  await awaitFormer(dataDir, onProgress);
+  const logFile = join(dataDir, 'database.log');
+  await rename(logFile, `${logFile}.old`).catch(() => undefined);
 
-  const remember = () => writeRunningDatabase(dataDir, { way: way.name, pid: child.pid, port });
-  function watch(): void {
-    child.watchdog.once('exit', (code) => {
-      if (isStopping) return;
-      logger.error({ way: way.name, code }, 'database.died');
-      void restart();
-    });
-  }
-  async function restart(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
-    if (isStopping) return;
-    try {
-      child = await launch(command, port);
-      await remember();
-      watch();
-      logger.warn({ way: way.name, pid: child.pid }, 'database.restarted');
-    } catch (error) {
-      logger.error({ err: error }, 'database.restart-failed');
-      void restart();
-    }
-  }
-
-  await remember();
-  watch();
-  logger.info({ way: way.name, program, folder, port }, 'database.started');
+  const { way, program, opened } = await openFirst(options, logFile);
+  const { uri, port, folder, first, start } = opened;
+  const supervisor = superviseDatabase({ way: way.name, first, start, logger });
+  logger.info({ way: way.name, program, folder, port, pid: first.identity.pid }, 'database.started');
   return {
-    uri: localUri(way, port),
+    uri,
     way: way.name,
     get pid() {
-      return child.pid;
+      return supervisor.pid();
     },
     port,
     async stop() {
-      isStopping = true;
-      await quit(child.watchdog);
+      await supervisor.stop();
       await forgetRunningDatabase(dataDir);
     },
   };
 }
 
-async function chooseWay(options: LocalDatabaseOptions): Promise<{ way: Way; program: string }> {
-  const { dataDir, path, onProgress } = options;
-  const cacheDir =
-    options.cacheDir ??
-    join(
-      process.platform === 'win32' ? join(homedir(), 'AppData', 'Local') : join(homedir(), '.cache'),
-      'safe-passage',
-    );
-  const wanted = options.ways.flatMap((name) => WAYS.filter((way) => way.name === name));
-  const owned: Way[] = [];
-  for (const way of wanted) if (await exists(join(dataDir, `database-${way.engine}`))) owned.push(way);
-  for (const way of owned.length > 0 ? owned : wanted) {
-    const program = await way.find({ path, cacheDir, onProgress });
-    if (program) return { way, program };
-  }
-  throw new AppError('DATABASE_NOT_FOUND', { message: notFound(wanted, owned) });
-}
-
-function notFound(wanted: readonly Way[], owned: readonly Way[]): string {
-  const lines = [
-    'No database could be found or fetched. Any one of these will do:',
-    '  1. set MONGODB_URI to a MongoDB replica set;',
-    '  2. put mongod on the PATH;',
-    '  3. put secantusd-rs on the PATH;',
-    '  4. allow the program to fetch mongod, or SecantusDB from PyPI (needs Python 3.10 to 3.13 with venv).',
-    `Looked for: ${wanted.map(({ name }) => name).join(', ')}.`,
-  ];
-  if (owned.length > 0)
-    lines.push(
-      `The data were made by ${owned.map(({ engine }) => engine).join(' or ')}, which must open them.`,
-    );
-  return lines.join('\n');
-}
-
-/** A former server's database may still be writing its last: its watchdog stops it, and until then the files are its own. */
-async function awaitFormer(dataDir: string): Promise<void> {
-  for (let waited = 0; waited < FORMER_MS; waited += 100) {
-    const former = await readRunningDatabase(dataDir);
-    if (!former) return;
-    // Its watchdog should have ended it by now; perhaps that was killed too.
-    if (waited === FORMER_MS / 3) process.kill(former.pid, 'SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new AppError('DATA_DIR_IN_USE', {
-    message: `A database is still running on ${dataDir} and does not stop.`,
-  });
-}
-
-type Launched = { watchdog: ChildProcess; pid: number };
-
-async function launch(command: readonly string[], port: number): Promise<Launched> {
-  const watchdog = spawn(process.execPath, [join(import.meta.dirname, 'watchdog.ts'), ...command], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const pid = await new Promise<number>((resolve, reject) => {
-    watchdog.stdout.once('data', (line: Buffer) => resolve(Number(line.toString().trim())));
-    watchdog.once('exit', (code) =>
-      reject(new Error(`the database did not start (${code}): ${command.join(' ')}`)),
-    );
-  });
-  const end = Date.now() + READY_MS;
-  while (!(await isListening(port))) {
-    if (watchdog.exitCode !== null || Date.now() > end) {
-      throw new Error(`the database does not listen: ${command.join(' ')}`);
+async function openFirst(
+  options: LocalDatabaseOptions,
+  logFile: string,
+): Promise<{ way: Way; program: string; opened: OpenEngine }> {
+  const { dataDir, path, logger, onProgress, cacheDir = userCacheDir() } = options;
+  const { ways, isOwned } = await chooseWays(dataDir, options.ways);
+  const faults: string[] = [];
+  for (const way of ways) {
+    try {
+      const found = await way.find({ path, cacheDir, isOnlyWay: ways.length === 1, onProgress });
+      if ('missing' in found) {
+        faults.push(`${way.name}: ${found.missing}`);
+        continue;
+      }
+      const opened = await openEngine({ dataDir, way, program: found.program, logFile });
+      return { way, program: found.program, opened };
+    } catch (error) {
+      logger.warn({ way: way.name, err: error }, 'database.way-failed');
+      faults.push(`${way.name}: ${error instanceof Error ? error.message : error}`);
+      await forgetRunningDatabase(dataDir);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { watchdog, pid };
+  throw noDatabase({ faults, dataDir, isOwned });
 }
 
-async function quit(watchdog: ChildProcess): Promise<void> {
-  if (watchdog.exitCode !== null) return;
-  const exited = new Promise<void>((resolve) => watchdog.once('exit', () => resolve()));
-  watchdog.stdin?.end();
-  await exited;
+/**
+ * A former program's database may still be writing its last: its watchdog stops it, and until then the files are its
+ * own. One whose watchdog was killed too is stopped here.
+ */
+async function awaitFormer(dataDir: string, onProgress: (text: string) => void): Promise<void> {
+  const former = await readRunningDatabase(dataDir);
+  if (!former) return;
+  // Without the time of its start the number alone says little: somebody else may have got it.
+  if (former.startedAt === undefined && !(await isListening(former.port))) return;
+  if (await isAlive(former.owner)) throw dataDirInUse(dataDir, former.owner.pid);
+  onProgress(`Waiting for the database of the former run (process ${former.pid}) to stop …`);
+  if (await isAlive(former.watchdog)) await awaitEnd(former, FORMER_MS);
+  await endProcess(former, GRACE_MS);
 }
 
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => socket.destroy(resolve(true) as undefined));
-    socket.once('error', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function userCacheDir(): string {
+  const home = homedir();
+  return process.platform === 'win32'
+    ? join(home, 'AppData', 'Local', 'safe-passage')
+    : join(home, '.cache', 'safe-passage');
 }
