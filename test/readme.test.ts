@@ -9,8 +9,8 @@ test('the table of variables says what the configuration says, and no more', () 
   const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \|(.*?)\|(.*?)\|$/gm)].map(
     ([, name, fallback = '', meaning = '']) => ({
       name,
-      fallback: fallback.replaceAll('`', ''),
-      meaning,
+      fallback: fallback.replaceAll('`', '').trim(),
+      meaning: meaning.trim(),
     }),
   );
   const declared = Object.entries(Variables.shape).map(([name, schema]) => {
