@@ -4,7 +4,15 @@ import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { DeliveryStore } from './delivery.store.ts';
-import { type Delivery, type DeliveryState, deliveryContext, outboxReason } from './delivery.ts';
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryContext,
+  outboxReason,
+  type QuotedText,
+  quotesContext,
+  RELEASED_FIELDS,
+} from './delivery.ts';
 
 const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   sent: 'sent',
@@ -18,12 +26,13 @@ export function createDeliveryComposer(deps: {
   deliveries: Pick<DeliveryStore, 'findDelivery' | 'move'>;
   getOffice(id: string): Promise<Office>;
   mayWriteTo(address: string): Promise<boolean>;
-  areQuotable(refs: readonly string[]): Promise<boolean>;
+  /** those of these people who may be quoted now, with their words as they are now */
+  listQuotableOf(refs: readonly string[]): Promise<QuotedText[]>;
   sealer: Sealer;
   clock: Clock;
   logger: Logger;
 }): Composer {
-  const { deliveries, getOffice, mayWriteTo, areQuotable, sealer, clock, logger } = deps;
+  const { deliveries, getOffice, mayWriteTo, listQuotableOf, sealer, clock, logger } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const delivery = await deliveries.findDelivery(row.subjectId);
@@ -34,33 +43,50 @@ export function createDeliveryComposer(deps: {
     const channel = emailChannel(await getOffice(delivery.officeId));
     if (channel?.value !== address || !(await mayWriteTo(address)))
       return back(delivery, 'the address is no more the office’s');
-    if (!(await areQuotable(delivery.quotes.map(({ ref }) => ref))))
-      return back(delivery, 'a quoted person withdrew');
+    if (!(await isStillSaid(delivery)))
+      return back(delivery, 'somebody who is quoted withdrew, or changed what is quoted');
     const raw = sealer.openBytes(sealed, deliveryContext(delivery._id));
     return { do: 'send-raw', mail: { raw, envelope: { from: envelopeFrom, to: address } } };
   }
 
+  async function isStillSaid({ _id, quotes, sealedQuotes }: Delivery): Promise<boolean> {
+    if (quotes.length === 0) return true;
+    if (!sealedQuotes) return false;
+    const now = new Map((await listQuotableOf(quotes.map(({ ref }) => ref))).map((one) => [one.ref, one]));
+    return sealer.open<QuotedText[]>(sealedQuotes, quotesContext(_id)).every((then) => {
+      const one = now.get(then.ref);
+      return one?.words === then.words && one.country === then.country && one.region === then.region;
+    });
+  }
+
   /** To planned: the next release renders it anew, without what may not go. */
   async function back(delivery: Delivery, reason: string): Promise<Prepared> {
-    const kept = ['sealed', 'address', 'subject', 'envelopeFrom', 'releasedAt'] as const;
-    await deliveries.move(delivery, 'planned', { quotes: [] }, kept);
+    await deliveries.move(delivery, 'planned', { quotes: [] }, RELEASED_FIELDS);
     logger.warn({ deliveryId: delivery._id, reason }, 'delivery.taken-back');
     return { do: 'cancel', reason };
   }
 
   async function settle(row: OutboxRow, outcome: SendOutcome): Promise<void> {
     const delivery = await deliveries.findDelivery(row.subjectId);
-    // Settled before, by a sender that stopped before its row ended.
-    if (delivery?.state !== 'released' || outboxReason(delivery) !== row._id) return;
     const state = ENDS[outcome.result];
-    await deliveries.move(delivery, state, {
+    // Otherwise it was settled before, by a sender that stopped before its row ended.
+    if (!delivery || !isNews(delivery, row, state)) return;
+    const isMoved = await deliveries.move(delivery, state, {
       endedAt: clock.now(),
       reply: outcome.reply,
       ...('code' in outcome && outcome.code !== undefined && { replyCode: outcome.code }),
     });
+    if (!isMoved) return settle(row, outcome);
     const log = state === 'sent' ? logger.info : logger.error;
     log({ deliveryId: delivery._id, reply: outcome.reply }, `delivery.${state}`);
   }
 
   return { prepare, settle };
+}
+
+/** A server's word may come after the lease was over: it decides a doubtful one, and "taken" stops a second sending. */
+function isNews(delivery: Delivery, row: OutboxRow, state: DeliveryState): boolean {
+  const isThisRelease = outboxReason(delivery) === row._id;
+  if (delivery.state === 'released') return isThisRelease || state === 'sent';
+  return delivery.state === 'unknown' && (state === 'sent' || (isThisRelease && state === 'failed'));
 }

@@ -10,7 +10,7 @@ export const deliveryIndexes: IndexDeclaration[] = [
 
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Lists leave the bytes where they are. */
-const WITHOUT_BYTES = { projection: { sealed: 0 } } as const;
+const WITHOUT_BYTES = { projection: { sealed: 0, sealedQuotes: 0 } } as const;
 
 export function createDeliveryStore(connection: Connection) {
   const { collection } = connection.model<Delivery>('Delivery', deliverySchema(), 'deliveries');
@@ -84,10 +84,13 @@ function deliverySchema(): Schema<Delivery> {
       to: Number,
       state: String,
       plannedAt: Date,
+      token: String,
       releases: Number,
       releasedAt: Date,
       endedAt: Date,
       quotes: [{ _id: false, ref: String, number: String }],
+      sealedQuotes: Buffer,
+      places: Object,
       address: String,
       subject: String,
       messageId: String,

@@ -10,7 +10,8 @@ const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
   planned: ['released', 'cancelled'],
   // Back to planned when somebody who is quoted withdrew, or the address is no more the office's.
   released: ['sent', 'failed', 'unknown', 'planned', 'cancelled'],
-  unknown: ['sent', 'released'],
+  // An organiser's word, or a server's that came after the lease was over.
+  unknown: ['sent', 'failed', 'released'],
   sent: [],
   failed: [],
   cancelled: [],
@@ -22,6 +23,20 @@ export function canMove(from: DeliveryState, to: DeliveryState): boolean {
 
 /** A quoted person's words: `ref` names the signature, `number` is what an office can quote back. */
 export type Quote = { ref: string; number: string };
+/** What was quoted, kept sealed. */
+export type QuotedText = { ref: string; words: string; country: string; region?: string };
+
+/** What a release makes, and going back to planned takes away. */
+export const RELEASED_FIELDS = [
+  'sealedQuotes',
+  'places',
+  'address',
+  'subject',
+  'messageId',
+  'sealed',
+  'envelopeFrom',
+  'releasedAt',
+] as const;
 
 export type Delivery = {
   /** petitionId:officeId:digest:n */
@@ -35,11 +50,17 @@ export type Delivery = {
   to: number;
   state: DeliveryState;
   plannedAt: Date;
+  /** random; opaque part of its sender's address and of its Message-ID */
+  token: string;
   /** how often it was released; names the outbox row */
   releases: number;
   releasedAt?: Date;
   endedAt?: Date;
   quotes: Quote[];
+  /** the quoted texts with their places, sealed: at sending they must still be what their writers say */
+  sealedQuotes?: Buffer;
+  /** the cells that it shows, each of ten people or more */
+  places?: Record<string, number>;
   address?: string;
   subject?: string;
   messageId?: string;
@@ -57,6 +78,10 @@ export function deliveryId(petitionId: string, officeId: string, n: number): str
 
 export function deliveryContext(id: string): string {
   return `delivery:${id}`;
+}
+
+export function quotesContext(id: string): string {
+  return `delivery-quotes:${id}`;
 }
 
 export function outboxReason(delivery: Pick<Delivery, '_id' | 'releases'>): string {

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { newMailToken } from '../lib/ref.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { DeliveryStore } from './delivery.store.ts';
@@ -20,7 +21,7 @@ export function createDigestPlanner(deps: {
   listOffices(): Promise<readonly Office[]>;
   mayWriteTo(address: string): Promise<boolean>;
   getCount(petitionId: string): Promise<{ seq: number }>;
-  deltaBetween(petitionId: string, from: number, to: number): Promise<{ added: number }>;
+  deltaBetween(petitionId: string, from: number, to: number): Promise<{ added: number; total: number }>;
   clock: Clock;
   logger: Logger;
 }) {
@@ -54,8 +55,8 @@ export function createDigestPlanner(deps: {
     if (!next.plan) return { result: next.because };
     const { seq: to } = await getCount(petition._id);
     if (to <= next.from) return { result: 'nothing-new' };
-    const { added } = await deltaBetween(petition._id, next.from, to);
-    if (added === 0) return { result: 'nothing-new' };
+    const { added, total } = await deltaBetween(petition._id, next.from, to);
+    if (added === 0 || total === 0) return { result: 'nothing-new' };
     const delivery = planned(petition._id, office._id, { n: next.n, from: next.from, to }, clock.now());
     if (!(await deliveries.insertPlanned(delivery))) return { result: 'in-flight' };
     logger.info({ deliveryId: delivery._id, from: next.from, to, added }, 'delivery.planned');
@@ -81,6 +82,7 @@ function planned(
     ...interval,
     state: 'planned',
     plannedAt: now,
+    token: newMailToken(),
     releases: 0,
     quotes: [],
   };

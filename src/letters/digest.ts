@@ -1,11 +1,14 @@
-import type { PublishedBreakdowns } from '../ledger/ledger.ts';
+import { CELL_MINIMUM } from '../lib/cells.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
-import { countryName, regionName } from '../lib/places.ts';
+import { countryName, countryOfRegion, isRegion, placeName, regionName } from '../lib/places.ts';
 import type { Office } from '../offices/office.ts';
 import { renderFact } from '../petitions/fact-text.ts';
 import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
 import { sourceText } from '../petitions/petition.view.ts';
+import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
+import type { PlaceCells } from './digest-places.ts';
+import { placePhrase } from './place-phrase.ts';
 
 /** Words that may be quoted, with the place of their writer and no name (law 11). */
 export type QuotableWords = { ref: string; words: string; country: string; region?: string };
@@ -18,33 +21,40 @@ export type Digest = {
   isFirst: boolean;
   total: number;
   added: number;
+  removed: number;
   asOf: string;
-  places: { label: string; count: number }[];
-  placesAsOf?: string;
-  demands: { text: string; follows: boolean }[];
-  facts: { text: string; period: string; source: string }[];
+  /** numbered from 1, so that an answer can name them */
+  demands: { number: number; text: string; follows: boolean }[];
+  /** facts that share a source stand together under it */
+  factGroups: { source: string; facts: { text: string; period: string }[] }[];
   laws: { name: string; text: string }[];
-  quotes: { number: string; place: string; words: string }[];
+  quotes: { number: string; place: string; paragraphs: string[] }[];
+  /** `isRest`: what is left of a country beside its states that are shown */
+  places: { label: string; count: number; isRest: boolean }[];
+  /** 0 when it is too small to be told */
+  otherPlaces: number;
   ledgerSeq: number;
   ledgerHash: string;
 };
 
-const PLACES_SHOWN = 10;
-
-/** Only the demands addressed to this office, only the laws of its country, and what is public of the places. */
-export function prepareDigest(input: {
+export type DigestInput = {
   petition: Petition;
   office: Office;
   catalog: Catalog;
-  n: number;
   isFirst: boolean;
-  interval: { added: number; total: number };
+  interval: { added: number; removed: number; total: number };
   head: { seq: number; hash: string; at: Date };
-  published?: PublishedBreakdowns | undefined;
-  words: readonly QuotableWords[];
-}): Digest {
-  const { petition, office, catalog, interval, head, published, words } = input;
+  places: PlaceCells;
+  quotes: readonly (QuotableWords & { number: string })[];
+};
+
+/** Only the demands addressed to this office, and only the laws of its country and of all. */
+export function prepareDigest(input: DigestInput): Digest {
+  const { petition, office, catalog, interval, head, places, quotes } = input;
   const locale = office.language;
+  const laws = pick(petition.lawIds, catalog.laws).filter(
+    ({ jurisdiction }) => jurisdiction === office.country || jurisdiction === 'international',
+  );
   return {
     locale,
     officeName: office.name[locale],
@@ -52,58 +62,57 @@ export function prepareDigest(input: {
     isFirst: input.isFirst,
     total: interval.total,
     added: interval.added,
+    removed: interval.removed,
     asOf: formatDate(head.at, locale, office.zone),
-    places: published ? topPlaces(published, locale) : [],
-    ...(published && { placesAsOf: formatDate(published.day, locale) }),
-    demands: petition.demandIds.flatMap((id) => {
-      const demand = catalog.demands.get(id);
-      if (!demand?.officeIds.includes(office._id)) return [];
-      return [{ text: demand.text[locale], follows: demand.followsFor.includes(office._id) }];
-    }),
-    facts: petition.factIds.flatMap((id) => {
-      const fact = catalog.facts.get(id);
-      return fact
-        ? [
-            {
-              text: renderFact(fact, locale),
-              period: fact.period[locale],
-              source: sourceText(catalog, fact.sourceId, locale),
-            },
-          ]
-        : [];
-    }),
-    laws: petition.lawIds.flatMap((id) => {
-      const law = catalog.laws.get(id);
-      return law && (law.jurisdiction === office.country || law.jurisdiction === 'international')
-        ? [{ name: law.name[locale], text: law.text[locale] }]
-        : [];
-    }),
-    quotes: words.map((one, index) => ({
-      number: `${input.n}.${index + 1}`,
-      place: one.region ? regionName(one.region, locale) : countryName(one.country, locale),
-      words: quotable(one.words),
+    demands: pick(petition.demandIds, catalog.demands)
+      .filter(({ officeIds }) => officeIds.includes(office._id))
+      .map((demand, index) => ({
+        number: index + 1,
+        text: demand.text[locale],
+        follows: demand.followsFor.includes(office._id),
+      })),
+    factGroups: groupFacts(petition, catalog, locale),
+    laws: laws.map((law) => ({ name: law.name[locale], text: law.text[locale] })),
+    quotes: quotes.map((one) => ({
+      number: one.number,
+      place: placePhrase(one, locale),
+      paragraphs: quotableParagraphs(one.words, LEFT_OUT[locale]),
     })),
+    places: Object.entries(places).map(([code, count]) => ({
+      label: placeLabel(code, office),
+      count,
+      isRest:
+        !isRegion(code) &&
+        Object.keys(places).some((other) => countryOfRegion(other) === code && other !== code),
+    })),
+    otherPlaces: otherPlaces(places, interval.total),
     ledgerSeq: head.seq,
     ledgerHash: head.hash,
   };
 }
 
-function topPlaces(published: PublishedBreakdowns, locale: Locale): { label: string; count: number }[] {
-  const regions = Object.entries(published.region.cells);
-  const split = new Set(regions.map(([code]) => code.slice(0, 2)));
-  const countries = Object.entries(published.country.cells).filter(([code]) => !split.has(code));
-  return [
-    ...regions.map(([code, count]) => ({ label: regionName(code, locale), count })),
-    ...countries.map(([code, count]) => ({ label: countryName(code, locale), count })),
-  ]
-    .sort((a, b) => b.count - a.count)
-    .slice(0, PLACES_SHOWN);
+function groupFacts(petition: Petition, catalog: Catalog, locale: Locale): Digest['factGroups'] {
+  const groups = Map.groupBy(pick(petition.factIds, catalog.facts), ({ sourceId }) => sourceId);
+  return [...groups].map(([sourceId, facts]) => ({
+    source: sourceText(catalog, sourceId, locale),
+    facts: facts.map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] })),
+  }));
 }
 
-/** One paragraph, without links: an office's filter should not judge us by a link that somebody else wrote. */
-function quotable(words: string): string {
-  return words
-    .replace(/\b(?:https?:\/\/|www\.)\S+/gi, '[…]')
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim();
+/** An office knows its own states; those of another country are named with it. */
+function placeLabel(code: string, { language, country }: Office): string {
+  const whole = countryOfRegion(code);
+  if (!isRegion(code)) return countryName(code, language);
+  return whole === country
+    ? regionName(code, language)
+    : placeName({ country: whole, region: code }, language);
+}
+
+function otherPlaces(places: PlaceCells, total: number): number {
+  const shown = Object.values(places).reduce((sum, count) => sum + count, 0);
+  return shown > 0 && total - shown >= CELL_MINIMUM ? total - shown : 0;
+}
+
+function pick<T>(ids: readonly string[], all: ReadonlyMap<string, T>): T[] {
+  return ids.flatMap((id) => all.get(id) ?? []);
 }

@@ -1,115 +1,97 @@
 import type { Campaign } from '../campaign/campaign.ts';
-import type { LedgerEntryHead, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { type Clock, MINUTE } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { MailMessage, OutboxRow, RawMail } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
-import type { Catalog, Petition } from '../petitions/petition.ts';
-import type { Words } from '../signatures/words.service.ts';
 import type { DeliveryStore } from './delivery.store.ts';
-import { type Delivery, deliveryContext, outboxReason, type Quote } from './delivery.ts';
+import { type Delivery, deliveryContext, outboxReason, quotesContext } from './delivery.ts';
+import { createDigestContent, type DigestContentDeps } from './digest.content.ts';
 import type { DigestMail } from './digest.mail.ts';
-import { prepareDigest } from './digest.ts';
 
-const QUOTES = 12;
 /** A conversation that nobody heard the end of is over by then: only after it may a doubtful letter go out once more. */
 const QUIET_MS = 2 * MINUTE;
 
 export type ReleaseResult = {
   deliveryId: string;
   officeId: string;
-  result: 'released' | 'not-allowed' | 'taken';
+  /** `not-allowed`: there is no address to write to now. `taken`: another released it first. */
+  result: 'released' | 'not-allowed' | 'taken' | 'not-composed';
 };
 
 /** Releases what is planned: rendered once, its bytes sealed and kept, then left to the outbox (laws 7 and 8). */
-export function createLetterService(deps: {
-  deliveries: DeliveryStore;
-  getPetition(slug: string): Promise<Petition>;
-  getOffice(id: string): Promise<Office>;
-  getCampaign(): Promise<Campaign>;
-  mayWriteTo(address: string): Promise<boolean>;
-  findHead(petitionId: string, seq: number): Promise<LedgerEntryHead | null>;
-  deltaBetween(petitionId: string, from: number, to: number): Promise<{ added: number; total: number }>;
-  findPublished(petitionId: string): Promise<PublishedBreakdowns | undefined>;
-  listQuotable(petitionId: string, quoted: ReadonlySet<string>, limit: number): Promise<Words[]>;
-  catalog: Catalog;
-  digestMail: DigestMail;
-  renderRaw(message: MailMessage, id: string): Promise<RawMail>;
-  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
-  resolveRow(id: string, to: 'sent' | 'due'): Promise<boolean>;
-  cancelDue(id: string, outcome: string): Promise<boolean>;
-  sealer: Sealer;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createLetterService(
+  deps: DigestContentDeps & {
+    deliveries: DeliveryStore;
+    getOffice(id: string): Promise<Office>;
+    getCampaign(): Promise<Campaign>;
+    mayWriteTo(address: string): Promise<boolean>;
+    digestMail: DigestMail;
+    renderRaw(message: MailMessage, id: string): Promise<RawMail>;
+    insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
+    findRow(id: string): Promise<OutboxRow | null>;
+    resolveRow(id: string, to: 'sent'): Promise<boolean>;
+    cancelDue(id: string, outcome: string): Promise<boolean>;
+    sealer: Sealer;
+    clock: Clock;
+    logger: Logger;
+  },
+) {
   const { deliveries, getOffice, mayWriteTo, digestMail, sealer, clock, logger } = deps;
+  const content = createDigestContent(deps);
 
-  /** Everything that is planned and may go; then a row for all that is released, in case a crash came between the two writes. */
+  /** Everything that is planned and may go. One that cannot be composed holds up no other. */
   async function releaseDigests(): Promise<ReleaseResult[]> {
     const results: ReleaseResult[] = [];
     for (const delivery of await deliveries.listByState('planned')) {
-      results.push({
-        deliveryId: delivery._id,
-        officeId: delivery.officeId,
-        result: await release(delivery),
+      const { _id, officeId } = delivery;
+      const result = await release(delivery).catch((error: unknown) => {
+        logger.error({ err: error, deliveryId: _id }, 'delivery.not-composed');
+        return 'not-composed' as const;
       });
+      results.push({ deliveryId: _id, officeId, result });
     }
-    for (const released of await deliveries.listByState('released')) await queue(released);
+    await queueReleased();
     return results;
   }
 
   async function release(delivery: Delivery): Promise<ReleaseResult['result']> {
+    const { _id } = delivery;
     const office = await getOffice(delivery.officeId);
     const to = emailChannel(office)?.value;
     if (!to || !(await mayWriteTo(to))) return 'not-allowed';
-    const history = await deliveries.listByPair(delivery.petitionId, delivery.officeId);
-    const root = history.find(({ state }) => state === 'sent');
-    const { digest, quotes } = await prepare(delivery, office, root === undefined);
-    const message = digestMail.composeDigest({
-      digest,
-      delivery,
-      to,
-      campaign: await deps.getCampaign(),
-      rootMessageId: root?.messageId,
-    });
-    const { raw, envelope } = await deps.renderRaw(message, delivery._id);
+    const { digest, quotes, texts, places, rootMessageId } = await content.collect(delivery, office);
+    const now = clock.now();
+    const campaign = await deps.getCampaign();
+    const message = digestMail.composeDigest({ digest, delivery, to, campaign, date: now, rootMessageId });
+    const { raw, envelope } = await deps.renderRaw(message, _id);
     const isMine = await deliveries.move(delivery, 'released', {
       quotes,
+      sealedQuotes: sealer.seal(texts, quotesContext(_id)),
+      places,
       address: to,
       subject: message.subject,
       messageId: message.messageId,
       envelopeFrom: envelope.from,
-      sealed: sealer.sealBytes(raw, deliveryContext(delivery._id)),
-      releasedAt: clock.now(),
+      sealed: sealer.sealBytes(raw, deliveryContext(_id)),
+      releasedAt: now,
       releases: delivery.releases + 1,
     });
     if (!isMine) return 'taken';
-    logger.info({ deliveryId: delivery._id, quotes: quotes.length }, 'delivery.released');
+    logger.info({ deliveryId: _id, quotes: quotes.length }, 'delivery.released');
     return 'released';
   }
 
-  async function prepare(delivery: Delivery, office: Office, isFirst: boolean) {
-    const { petitionId, n, from, to } = delivery;
-    const petition = await deps.getPetition(petitionId);
-    const head = await deps.findHead(petitionId, to);
-    if (!head) throw new AppError('LEDGER_BROKEN', { petitionId, seq: to });
-    const quoted = await deliveries.listQuotedRefs(office._id);
-    const words = await deps.listQuotable(petitionId, quoted, QUOTES);
-    const digest = prepareDigest({
-      petition,
-      office,
-      catalog: deps.catalog,
-      n,
-      isFirst,
-      interval: await deps.deltaBetween(petitionId, from, to),
-      head,
-      published: await deps.findPublished(petitionId),
-      words,
-    });
-    const quotes: Quote[] = words.map(({ ref }, index) => ({ ref, number: `${n}.${index + 1}` }));
-    return { digest, quotes };
+  /** A row for all that is released: also for what a crash left without one. Safe to repeat. */
+  async function queueReleased(): Promise<void> {
+    for (const delivery of await deliveries.listByState('released')) {
+      const row = await deps.findRow(outboxReason(delivery));
+      if (!row) await queue(delivery);
+      // An organiser's cancelling ends the row first, lest the mail goes out meanwhile.
+      else if (row.state === 'cancelled')
+        await deliveries.move(delivery, 'cancelled', { endedAt: clock.now() });
+    }
   }
 
   async function queue(delivery: Delivery): Promise<void> {
@@ -144,7 +126,8 @@ export function createLetterService(deps: {
   }
 
   /**
-   * An organiser's word on a doubtful one: it arrived (`sent`), or it goes out once more (`again`).
+   * An organiser's word on a doubtful one: it arrived (`sent`), or the same bytes go out once more (`again`), as a
+   * release of its own with a row of its own.
    * @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT
    */
   async function resolveUnknown(id: string, word: 'sent' | 'again'): Promise<void> {
@@ -157,30 +140,34 @@ export function createLetterService(deps: {
     const isMoved =
       word === 'sent'
         ? await deliveries.move(delivery, 'sent', { endedAt: clock.now(), reply })
-        : await deliveries.move(delivery, 'released', { reply });
+        : await deliveries.move(delivery, 'released', { reply, releases: delivery.releases + 1 }, [
+            'endedAt',
+          ]);
     if (!isMoved) throw conflict(delivery, 'it has just changed');
-    await deps.resolveRow(outboxReason(delivery), word === 'sent' ? 'sent' : 'due');
+    if (word === 'sent') await deps.resolveRow(outboxReason(delivery), 'sent');
+    else await queueReleased();
     logger.info({ deliveryId: id, word }, 'delivery.resolved');
   }
 
   /** Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT */
   async function cancel(id: string): Promise<void> {
     const delivery = await getDelivery(id);
-    if (delivery.state !== 'planned' && delivery.state !== 'released')
-      throw conflict(delivery, `it is ${delivery.state}`);
-    if (
-      delivery.state === 'released' &&
-      !(await deps.cancelDue(outboxReason(delivery), 'cancelled by an organiser'))
-    ) {
-      throw conflict(delivery, 'it is being sent');
-    }
+    const { state } = delivery;
+    if (state !== 'planned' && state !== 'released') throw conflict(delivery, `it is ${state}`);
+    if (state === 'released' && !(await cancelRow(delivery))) throw conflict(delivery, 'it is being sent');
     if (!(await deliveries.move(delivery, 'cancelled', { endedAt: clock.now() })))
       throw conflict(delivery, 'it has just changed');
     logger.info({ deliveryId: id }, 'delivery.cancelled');
   }
 
+  async function cancelRow(delivery: Delivery): Promise<boolean> {
+    await queueReleased();
+    return deps.cancelDue(outboxReason(delivery), 'cancelled by an organiser');
+  }
+
   return {
     releaseDigests,
+    queueReleased,
     getDelivery,
     readBytes,
     resolveUnknown,

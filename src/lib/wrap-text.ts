@@ -10,7 +10,8 @@ function wrapLine(line: string, width: number): string {
   if (line.length <= width) return line;
   const start = /^[\s>]*/.exec(line)?.[0] ?? '';
   // What follows the first line of an item stands under its words.
-  const indent = line.startsWith('- ') ? '  ' : start;
+  const item = /^(?:- |\d+\. )/.exec(line)?.[0] ?? '';
+  const indent = item === '' ? start : ' '.repeat(item.length);
   const lines: string[] = [];
   let current = '';
   for (const word of line.slice(start.length).split(' ')) {

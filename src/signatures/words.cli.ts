@@ -2,41 +2,78 @@ import { defineCommand } from 'citty';
 import { placeName } from '../lib/places.ts';
 import { wrapText } from '../lib/wrap-text.ts';
 import type { Operate } from '../operator.ts';
+import type { ReadWords } from './words.service.ts';
+import { LEFT_OUT, quotableParagraphs } from './words.ts';
 
-const ref = {
+const id = {
   type: 'positional',
   required: true,
-  description: 'ref of the words, as `words list` shows it',
+  description: 'id of the words, as `words list` shows it',
 } as const;
 
 export function wordsCommand(operate: Operate) {
-  const decide = (state: 'approved' | 'refused', description: string) =>
-    defineCommand({
-      meta: { name: state, description },
-      args: { ref },
-      run: ({ args }) =>
-        operate(async ({ words }) => {
-          await words.decide(args.ref, state);
-          console.log(`${args.ref} is ${state}.`);
-        }),
-    });
   return defineCommand({
     meta: { name: 'words', description: 'own words that wait for a person to read them' },
     subCommands: {
       list: defineCommand({
-        meta: { name: 'list', description: 'those that wait; without names' },
-        run: () =>
+        meta: {
+          name: 'list',
+          description: 'those that wait, as an office would receive them: without names',
+        },
+        args: {
+          petition: { type: 'string', description: 'slug; else of every petition' },
+          json: { type: 'boolean', description: 'as JSON' },
+        },
+        run: ({ args }) =>
           operate(async ({ words }) => {
-            const waiting = await words.listWaiting();
-            for (const one of waiting)
-              console.log(
-                `${one.ref}  ${one.petitionId}  ${placeName(one, 'en')}\n${wrapText(`    ${one.words}`)}\n`,
-              );
-            console.log(waiting.length === 0 ? 'Nothing waits.' : `${waiting.length} wait.`);
+            const waiting = await words.listWaiting(args.petition ? { petitionId: args.petition } : {});
+            if (args.json) console.log(JSON.stringify(waiting.map(shown), null, 2));
+            else {
+              for (const one of waiting) console.log(`${asText(one)}\n`);
+              console.log(waiting.length === 0 ? 'Nothing waits.' : `${waiting.length} wait.`);
+            }
           }),
       }),
-      approve: decide('approved', 'let them be quoted, without the name'),
-      refuse: decide('refused', 'do not quote them'),
+      approve: defineCommand({
+        meta: { name: 'approve', description: 'let them be quoted, without the name' },
+        args: {
+          id,
+          anyway: { type: 'boolean', description: 'although they seem to hold a name or a number' },
+        },
+        run: ({ args }) =>
+          operate(async ({ words }) => {
+            await words.decide(args.id, 'approved', { anyway: args.anyway === true });
+            console.log(`${args.id} is approved.`);
+          }),
+      }),
+      refuse: defineCommand({
+        meta: { name: 'refuse', description: 'do not quote them' },
+        args: { id },
+        run: ({ args }) =>
+          operate(async ({ words }) => {
+            await words.decide(args.id, 'refused');
+            console.log(`${args.id} is refused.`);
+          }),
+      }),
     },
   });
+}
+
+function shown(one: ReadWords) {
+  const { id, petitionId, notes } = one;
+  return {
+    id,
+    petitionId,
+    place: placeName(one, 'en'),
+    notes,
+    paragraphs: quotableParagraphs(one.words, LEFT_OUT.en),
+  };
+}
+
+function asText(one: ReadWords): string {
+  const { id, petitionId, place, notes, paragraphs } = shown(one);
+  const look = notes.length === 0 ? '' : `  look closely, it seems to hold: ${notes.join(', ')}`;
+  return [`${id}  ${petitionId}  ${place}${look}`, ...paragraphs.map((line) => wrapText(`    ${line}`))].join(
+    '\n',
+  );
 }

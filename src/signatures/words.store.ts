@@ -10,39 +10,39 @@ export const wordsIndexes: IndexDeclaration[] = [
 export function createWordsStore(connection: Connection) {
   const signatures = connection.collection<Signature>('signatures');
   const shared = { state: 'confirmed', 'consent.shareWords': true } as const;
+  const approved = { wordsState: 'approved', held: false, ...shared } as const;
 
+  /** The longest confirmed first. */
   async function list(filter: Record<string, unknown>, limit: number): Promise<Signature[]> {
     return (await signatures
       .find(filter as never, { promoteBuffers: true })
+      .sort({ confirmedAt: 1 })
       .limit(limit)
       .toArray()) as unknown as Signature[];
   }
-  const listWaiting = (limit: number) => list({ wordsState: 'waiting', ...shared }, limit);
-  const listApproved = (petitionId: string, limit: number) =>
-    list({ wordsState: 'approved', petitionId, held: false, ...shared }, limit);
+  const listWaiting = (limit: number, petitionId?: string) =>
+    list({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) }, limit);
+  const listApproved = (petitionId: string, options: { without: ReadonlySet<string>; limit: number }) =>
+    list({ ...approved, petitionId, ref: { $nin: [...options.without] } }, options.limit);
+  /** Those of them that may be quoted at this moment. */
+  const listApprovedOf = async (refs: readonly string[]) =>
+    refs.length === 0 ? [] : list({ ...approved, ref: { $in: [...refs] } }, refs.length);
 
-  /** False when no such words are there to decide on. */
-  async function decide(ref: string, wordsState: WordsState): Promise<boolean> {
+  async function findDecidable(ref: string): Promise<Signature | null> {
+    const [found] = await list({ ref, wordsState: { $exists: true }, ...shared }, 1);
+    return found ?? null;
+  }
+
+  /** False when the words, or anything else that is sealed with them, have changed since they were read. */
+  async function decide(ref: string, sealed: Buffer, wordsState: WordsState): Promise<boolean> {
     const { matchedCount } = await signatures.updateOne(
-      { ref, wordsState: { $exists: true } },
+      { ref, sealed, wordsState: { $exists: true }, ...shared },
       { $set: { wordsState } },
       { writeConcern: { w: 'majority', journal: true } },
     );
     return matchedCount === 1;
   }
 
-  /** Whether every one of them may be quoted at this moment. */
-  async function areQuotable(refs: readonly string[]): Promise<boolean> {
-    if (refs.length === 0) return true;
-    const found = await signatures.countDocuments({
-      ref: { $in: [...refs] },
-      wordsState: 'approved',
-      held: false,
-      ...shared,
-    });
-    return found === refs.length;
-  }
-
-  return { listWaiting, listApproved, decide, areQuotable };
+  return { listWaiting, listApproved, listApprovedOf, findDecidable, decide };
 }
 export type WordsStore = ReturnType<typeof createWordsStore>;
