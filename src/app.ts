@@ -12,6 +12,7 @@ import type { Services } from './services.ts';
 import { createFormView } from './signatures/form.view.ts';
 import { registerSignRoutes } from './signatures/sign.routes.ts';
 import { registerSignatureRoutes } from './signatures/signature.routes.ts';
+import { parseSignatureId } from './signatures/signature.ts';
 import { createSignatureViews } from './signatures/signature.view.ts';
 import { registerAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
@@ -55,7 +56,7 @@ export async function createApp(options: {
   const sendError = registerErrors(app, {
     isUnavailable,
     renderErrorPage: ({ error, locale, path }) => {
-      const view = errorView(translator, error.code, error.status, locale);
+      const view = errorView(translator, error.code, error.status, locale, error.details.petitionId);
       return pages.renderPage('error', { locale, path, title: view.heading, isPrivate: true }, view);
     },
   });
@@ -100,7 +101,15 @@ export async function createApp(options: {
   registerSignatureRoutes(app, {
     ...services,
     getTotal,
-    views: createSignatureViews({ translator, formView, publicUrl }),
+    views: createSignatureViews({
+      translator,
+      formView,
+      publicUrl,
+      notMeToken: ({ number }, { _id, linkVersion }) => {
+        const { emailKey } = parseSignatureId(_id);
+        return services.links.mint('notMe', { petitionNumber: number, emailKey, linkVersion });
+      },
+    }),
     pages,
     publicUrl,
     signedLinkMs: HOUR,

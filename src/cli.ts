@@ -3,6 +3,7 @@ import { campaignCommand } from './campaign/campaign.cli.ts';
 import { ledgerCommand } from './ledger/ledger.cli.ts';
 import { lettersCommand } from './letters/letter.cli.ts';
 import { isAppError } from './lib/errors.ts';
+import { mailCommand } from './mail/mail.cli.ts';
 import { officeCommand } from './offices/office.cli.ts';
 import { operate } from './operator.ts';
 import { petitionCommand } from './petitions/petition.cli.ts';
@@ -18,6 +19,7 @@ const main = defineCommand({
     words: wordsCommand(operate),
     letters: lettersCommand(operate),
     ledger: ledgerCommand(operate),
+    mail: mailCommand(operate),
     privacy: privacyCommand(operate),
   },
 });

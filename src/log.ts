@@ -12,15 +12,16 @@ function serializeError(error: unknown) {
  * error: a person must act now. warn: degraded but coping. info: one line for each thing that happened in the
  * domain. debug: local. Event name last, ids as fields; the route and never the URL, which may hold a link.
  */
-export function createLog(options: { level: string; isTerminal: boolean }) {
-  return pino({
+export function createLog(options: { level: string; isTerminal: boolean; stream?: 'stdout' | 'stderr' }) {
+  const destination = options.stream === 'stderr' ? 2 : 1;
+  const fields = {
     level: options.level,
     base: null,
     serializers: { err: serializeError },
     redact: { paths: ['email', 'name', 'token', 'url', '*.email', '*.token'], censor: '[redacted]' },
-    ...(options.isTerminal && {
-      transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
-    }),
-  });
+  };
+  if (!options.isTerminal) return pino(fields, pino.destination(destination));
+  const pretty = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', destination };
+  return pino({ ...fields, transport: { target: 'pino-pretty', options: pretty } });
 }
 export type Log = ReturnType<typeof createLog>;

@@ -13,6 +13,8 @@ export const operate: Operate = async (work) => {
   const log = createLog({
     level: process.env.LOG_LEVEL ? config.logLevel : 'warn',
     isTerminal: process.stderr.isTTY === true,
+    // What a command prints is its answer, and may be read by a program.
+    stream: 'stderr',
   });
   const running = config.mongodbUri ?? (await findRunningDatabase(config.dataDir));
   const letGo = running ? undefined : await claimDataDir(config.dataDir);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { createCampaignService } from './campaign/campaign.service.ts';
 import { createCampaignStore } from './campaign/campaign.store.ts';
+import { isCampaignComplete } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { ensureIndexes } from './database/indexes.ts';
 import { createKeyStore } from './keys/key.store.ts';
@@ -135,8 +136,10 @@ export async function createServices(options: {
     logger,
   });
 
-  const renderMail = async (name: string, locale: Locale, view: object) =>
-    views.renderMail(name, locale, { ...view, ...(await campaign.getCampaign()) });
+  const renderMail = async (name: string, locale: Locale, view: object) => {
+    const who = await campaign.getCampaign();
+    return views.renderMail(name, locale, { ...view, ...who, isTrial: !isCampaignComplete(who) });
+  };
   const mail = createSignatureMail({ links, publicUrl: config.publicUrl, renderMail, oneClickHeaders });
   const composing = {
     store: stores.signatures,

@@ -6,7 +6,7 @@ import { Variables } from '../src/config.ts';
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 
 test('the table of variables says what the configuration says, and no more', () => {
-  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \|(.*?)\|(.*?)\|$/gm)].map(
+  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` *\|(.*?)\|(.*?)\|$/gm)].map(
     ([, name, fallback = '', meaning = '']) => ({
       name,
       fallback: fallback.replaceAll('`', '').trim(),

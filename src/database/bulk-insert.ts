@@ -4,6 +4,7 @@ type Collection = { insertMany: unknown };
 type WriteError = { index: number; code: number; errmsg?: string };
 type BulkError = Error & {
   writeErrors?: WriteError | WriteError[];
+  errorResponse?: unknown;
   result?: { getWriteConcernError?(): unknown };
 };
 
@@ -27,9 +28,13 @@ export async function insertUnordered(
       writeConcern: { w: 'majority', journal: true },
     });
   } catch (error) {
-    const { writeErrors, result } = error as BulkError;
-    if (!writeErrors || result?.getWriteConcernError?.()) throw error;
-    for (const { index, code, errmsg } of [writeErrors].flat()) {
+    const { writeErrors, errorResponse, result } = error as BulkError;
+    const single = [writeErrors ?? []].flat();
+    // A lost connection comes as a bulk error too, with an empty list: nothing is known of any document then.
+    if (single.length === 0 || result?.getWriteConcernError?.()) {
+      throw errorResponse instanceof Error ? errorResponse : error;
+    }
+    for (const { index, code, errmsg } of single) {
       if (code !== DUPLICATE_KEY)
         results[index] = new Error(errmsg ?? `write error ${code}`, { cause: error });
     }

@@ -26,6 +26,7 @@ const PASSING_LABELS = ['RetryableWriteError', 'RetryableError', 'TransientTrans
 
 type DriverError = Error & {
   code?: unknown;
+  errorResponse?: unknown;
   hasErrorLabel?: (label: string) => boolean;
   result?: { getWriteConcernError?: () => unknown };
 };
@@ -33,7 +34,7 @@ type DriverError = Error & {
 /** Whether the database is away, and not the request at fault. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { name, message, cause, code, result } = error as DriverError;
+  const { name, message, cause, code, result, errorResponse } = error as DriverError;
   if (PASSING_NAMES.has(name)) return true;
   if (typeof code === 'number' && PASSING_CODES.has(code)) return true;
   if (PASSING_LABELS.some((label) => (error as DriverError).hasErrorLabel?.(label))) return true;
@@ -41,5 +42,6 @@ export function isUnavailable(error: unknown): boolean {
   if (result?.getWriteConcernError?.()) return true;
   if (name === 'MongooseError' && /initial connection|bufferCommands|disconnected/i.test(message))
     return true;
-  return cause !== undefined && cause !== error && isUnavailable(cause);
+  // A bulk error keeps the driver's own inside.
+  return [cause, errorResponse].some((inner) => inner !== error && isUnavailable(inner));
 }

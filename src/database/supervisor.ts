@@ -3,9 +3,9 @@ import type { Logger } from '../lib/logger.ts';
 import type { DatabaseProcess } from './database-process.ts';
 
 const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
 /** One that ran this long was sound: the next pause is short again. */
-const SOUND_MS = 60_000;
+const SOUND_MS = 5_000;
 
 /** Starts the database again, on the same port, whenever it dies by itself; mongoose then finds it by itself. */
 export function superviseDatabase(options: {

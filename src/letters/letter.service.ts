@@ -173,6 +173,7 @@ export function createLetterService(
     resolveUnknown,
     cancel,
     listDeliveries: deliveries.listAll,
+    listReleased: () => deliveries.listByState('released'),
   };
 }
 export type LetterService = ReturnType<typeof createLetterService>;

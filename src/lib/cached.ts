@@ -1,36 +1,74 @@
 import type { Clock } from './clock.ts';
 
+/** A database that is away is found out after seconds; nobody who could read on waits so long. */
+const PATIENCE_MS = 250;
+
 /**
- * One value, asked for at most once in `freshMs` however many ask. While `load` fails the last known value is
- * given on; before there is one, the failure is.
+ * One value, asked for at most once in `freshMs` however many ask. While `load` fails, or takes longer than
+ * `patienceMs`, the last known value is given on; before there is one, all wait, and a failure is theirs.
  */
-export function createCached<T>(options: { load(): Promise<T>; freshMs: number; clock: Clock }) {
-  const { load, freshMs, clock } = options;
+export function createCached<T>(options: {
+  load(): Promise<T>;
+  freshMs: number;
+  clock: Clock;
+  patienceMs?: number;
+}) {
+  const { load, freshMs, clock, patienceMs = PATIENCE_MS } = options;
   let known: { value: T } | undefined;
   let checkedAt = 0;
   let underway: Promise<T> | undefined;
+  let isLate = false;
+  let mustSee = false;
+  let era = 0;
 
-  async function refresh(): Promise<T> {
+  async function refresh(mine: number): Promise<T> {
     try {
-      known = { value: await load() };
+      const value = await load();
+      // What was read before a change must not pass for what is there after it.
+      if (mine !== era) return value;
+      known = { value };
     } catch (error) {
       if (!known) throw error;
+    } finally {
+      if (mine === era) {
+        checkedAt = clock.now().getTime();
+        settle(false);
+      }
     }
-    checkedAt = clock.now().getTime();
     return known.value;
   }
 
+  function settle(isChanged: boolean): void {
+    underway = undefined;
+    isLate = false;
+    mustSee = isChanged;
+  }
+
   function get(): T | Promise<T> {
-    if (known && clock.now().getTime() - checkedAt < freshMs) return known.value;
-    underway ??= refresh().finally(() => {
-      underway = undefined;
-    });
+    if (known && (isLate || clock.now().getTime() - checkedAt < freshMs)) return known.value;
+    underway ??= begin();
     return underway;
+  }
+
+  function begin(): Promise<T> {
+    const mine = era;
+    const loading = refresh(mine);
+    const stale = known;
+    if (!stale || mustSee) return loading;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        if (mine === era) isLate = true;
+        resolve(stale.value);
+      }, patienceMs);
+      loading.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 
   /** What was changed here is seen here at once. */
   function forget(): void {
+    era += 1;
     checkedAt = 0;
+    settle(true);
   }
 
   return { get, forget };

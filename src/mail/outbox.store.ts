@@ -107,6 +107,17 @@ export function createOutboxStore(connection: Connection) {
     )) as unknown as OutboxRow | null;
   }
 
+  /** What waits, the next first, or what has ended, the last first; without what is only for the composer. */
+  async function listRows(options: { isEnded: boolean; limit: number }): Promise<OutboxRow[]> {
+    const field = options.isEnded ? 'endedAt' : 'dueAt';
+    const found = await collection
+      .find({ [field]: { $gt: new Date(0) } }, { projection: { sealed: 0, emailKey: 0 } })
+      .sort({ [field]: options.isEnded ? -1 : 1 })
+      .limit(options.limit)
+      .toArray();
+    return found as unknown as OutboxRow[];
+  }
+
   /** An organiser's word on a doubtful or ended office row; null when it is neither. */
   async function resolveRow(id: string, to: 'sent' | 'due' | 'cancelled', now: Date): Promise<boolean> {
     const ended = { state: to, outcome: 'resolved by an organiser', endedAt: now };
@@ -144,6 +155,7 @@ export function createOutboxStore(connection: Connection) {
     postponeRow,
     holdsLease,
     findRow,
+    listRows,
     resolveRow,
     cancelDue,
     countWaiting,

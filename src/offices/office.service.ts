@@ -1,8 +1,11 @@
-import { type Clock, DAY, utcDay } from '../lib/clock.ts';
+import { addMilliseconds, type Clock, HOUR, utcDay } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { VerifiedEmail } from './office.schema.ts';
 import type { OfficeStore } from './office.store.ts';
 import { emailChannel, type Office } from './office.ts';
+
+/** A day that has begun somewhere on earth (UTC+14) is not in the future. */
+const EASTERNMOST_OFFSET = 14 * HOUR;
 
 export function createOfficeService({ store, clock }: { store: OfficeStore; clock: Clock }) {
   /** @throws OFFICE_NOT_FOUND */
@@ -25,8 +28,7 @@ export function createOfficeService({ store, clock }: { store: OfficeStore; cloc
       throw refused(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
     }
     const { email, source, checked } = read.data;
-    // A day that has begun somewhere on earth is not in the future.
-    if (checked > utcDay(new Date(clock.now().getTime() + DAY / 2)))
+    if (checked > utcDay(addMilliseconds(clock.now(), EASTERNMOST_OFFSET)))
       throw refused('checked: lies in the future');
     await store.putEmailChannel(id, {
       kind: 'email',

@@ -9,7 +9,7 @@ export type Channel = {
   /** e-mail address, postal lines or URL */
   value: string;
   state: ChannelState;
-  /** where it is published, and the calendar day on which somebody looked */
+  /** where it is published, and the calendar day (or month, `2019-07`) on which it stood there */
   source?: string;
   verifiedOn?: string;
 };

@@ -4,6 +4,7 @@ import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import type { FormViewOf, TypedValues } from '../signatures/form.view.ts';
+import { toSource } from '../signatures/signature.ts';
 import type { Pages } from '../web/pages.ts';
 import { type Catalog, isOpen, type Petition, petitionText } from './petition.ts';
 import { petitionView } from './petition.view.ts';
@@ -52,15 +53,23 @@ export function createPetitionPage(deps: {
     });
     const form = formView({
       locale,
-      action: `${paths.sign(locale, petition._id)}#sign`,
+      action: paths.sign(locale, petition._id),
       submit: translator.t(locale, 'form.sign'),
       values: attempt?.values ?? {},
       errors: attempt?.errors ?? {},
       ...(attempt?.problem && { problem: attempt.problem }),
       isFirst: true,
     });
-    const path = paths.petition(locale, petition._id);
-    return pages.renderPage('petition', { locale, path, title, description: summary }, { ...view, form });
+    const source = toSource(attempt?.values.source);
+    const path = paths.petition(locale, petition._id) + (source === 'direct' ? '' : `?source=${source}`);
+    const frame = { locale, path, title: titleOf(title, locale, attempt), description: summary };
+    return pages.renderPage('petition', frame, { ...view, form });
+  }
+
+  /** The title is what a screen reader says first: a form that came back says so there. */
+  function titleOf(title: string, locale: Locale, attempt?: SignAttempt): string {
+    const isFaulty = attempt?.errors !== undefined || attempt?.problem !== undefined;
+    return isFaulty ? translator.t(locale, 'form.faultyTitle', { title }) : title;
   }
 
   return { version, render };

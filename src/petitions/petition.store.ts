@@ -19,11 +19,11 @@ export function createPetitionStore(connection: Connection) {
     return (await collection.find().sort({ order: 1 }).toArray()) as unknown as Petition[];
   }
 
+  /** Keeps an end that has come before: what waits for it, such as anonymising, is not put off. */
   async function closePetition(slug: string, at: Date): Promise<boolean> {
-    const { matchedCount } = await collection.updateOne(
-      { _id: slug as never },
-      { $set: { state: 'closed', closesAt: at } },
-    );
+    const { matchedCount } = await collection.updateOne({ _id: slug as never }, [
+      { $set: { state: 'closed', closesAt: { $min: ['$closesAt', at] } } },
+    ]);
     return matchedCount === 1;
   }
 

@@ -1,11 +1,11 @@
 import type { Breakdown, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { formatDate } from '../lib/format.ts';
-import type { Locale } from '../lib/locales.ts';
+import { INTL_TAG, type Locale } from '../lib/locales.ts';
 import { countryName, regionName } from '../lib/places.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
-import { renderFact, renderParagraph } from './fact-text.ts';
-import { type Catalog, isOpen, type Petition, petitionText } from './petition.ts';
+import { figureText, renderFact, renderParagraph } from './fact-text.ts';
+import { type Catalog, type Figure, isOpen, type Petition, petitionText, type Source } from './petition.ts';
 
 export type PetitionCard = { title: string; summary: string; path: string; signPath: string; count: number };
 
@@ -17,7 +17,10 @@ export type PetitionView = {
   closedOn?: string;
   count: number;
   demands: { text: string; offices: string[] }[];
-  facts: { text: string; period: string; source: string }[];
+  /** `figure` is the first figure of the text, to be set large beside it: what stands before the number, and the number */
+  facts: { text: string; figure?: { bound: string; value: string }; period: string; source: string }[];
+  /** the same sources in full */
+  sources: string[];
   laws: { name: string; text: string }[];
   places?: { rows: { label: string; count: number }[]; other: number; asOf: string };
 };
@@ -42,6 +45,7 @@ export function petitionView(input: {
   const { petition, catalog, offices, count, published, locale, now } = input;
   const { title, summary, body } = petitionText(petition, locale);
   const places = published && placesView(published, locale);
+  const facts = pick(petition.factIds, catalog.facts);
   return {
     petitionTitle: title,
     summary,
@@ -53,11 +57,13 @@ export function petitionView(input: {
       text: demand.text[locale],
       offices: addressees(petition, demand.officeIds, offices, locale),
     })),
-    facts: pick(petition.factIds, catalog.facts).map((fact) => ({
+    facts: facts.map((fact) => ({
       text: renderFact(fact, locale),
+      ...(fact.figures[0] && { figure: largeFigure(fact.figures[0], locale) }),
       period: fact.period[locale],
-      source: sourceText(catalog, fact.sourceId, locale),
+      source: sourceName(catalog, fact.sourceId, locale),
     })),
+    sources: [...new Set(facts.map(({ sourceId }) => sourceText(catalog, sourceId, locale)))],
     laws: pick(petition.lawIds, catalog.laws).map((law) => ({
       name: law.name[locale],
       text: law.text[locale],
@@ -77,16 +83,30 @@ function addressees(
     .map((office) => office.name[locale]);
 }
 
-/** "Erika Guevara-Rosas, “Mexico and …”, La Silla Rota, 2021-06" */
+/** "more than 95%" → "more than", "95%" */
+function largeFigure(figure: Figure, locale: Locale): { bound: string; value: string } {
+  const text = figureText(figure, locale);
+  const cut = text.lastIndexOf(' ') + 1;
+  return { bound: text.slice(0, cut).trim(), value: text.slice(cut) };
+}
+
+/** "Erika Guevara-Rosas, La Silla Rota, June 2021" */
+function sourceName(catalog: Catalog, sourceId: string, locale: Locale): string {
+  const source = catalog.sources.get(sourceId);
+  return source ? `${source.author}, ${source.publisher}, ${monthOf(source, locale)}` : '';
+}
+
+/** "Erika Guevara-Rosas, “Mexico and …”, La Silla Rota, June 2021" */
 export function sourceText(catalog: Catalog, sourceId: string, locale: Locale): string {
   const source = catalog.sources.get(sourceId);
   if (!source) return '';
-  const month = new Intl.DateTimeFormat(locale === 'es' ? 'es-MX' : 'en-US', {
-    year: 'numeric',
-    month: 'long',
-    timeZone: 'UTC',
-  });
-  return `${source.author}, “${source.title[locale]}”, ${source.publisher}, ${month.format(new Date(`${source.date}-01`))}`;
+  const { author, title, publisher } = source;
+  return `${author}, “${title[locale]}”, ${publisher}, ${monthOf(source, locale)}`;
+}
+
+function monthOf({ date }: Source, locale: Locale): string {
+  const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(new Date(`${date}-01`));
 }
 
 function placesView(published: PublishedBreakdowns, locale: Locale): PetitionView['places'] {

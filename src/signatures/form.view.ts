@@ -24,6 +24,8 @@ export type FormView = {
   over16?: Box;
   boxes: Box[];
   source?: string;
+  /** what the button agrees to, where it does more than send */
+  consent?: string;
   submit: string;
 };
 
@@ -31,6 +33,7 @@ export type FormInput = {
   locale: Locale;
   action: string;
   submit: string;
+  consent?: string;
   values?: TypedValues;
   errors?: FieldErrors;
   /** a key under `form.problem.` */
@@ -42,7 +45,7 @@ export type FormInput = {
 /** The countries that most of these children leave, cross or reach stand first. */
 const FIRST_COUNTRIES = ['US', 'MX', 'GT', 'HN', 'SV'];
 const BOXES = ['showName', 'shareWords', 'updates'] as const;
-const ORDER = ['name', 'email', 'country', 'region', 'words', 'over16', ...BOXES];
+const ORDER = ['name', 'email', 'country', 'region', 'words', ...BOXES, 'over16'];
 
 export function createFormView(translator: Pick<Translator, 't'>) {
   return function formView(input: FormInput): FormView {
@@ -69,6 +72,7 @@ export function createFormView(translator: Pick<Translator, 't'>) {
     return {
       action: input.action,
       submit: input.submit,
+      ...(input.consent && { consent: input.consent }),
       errors: ORDER.flatMap((name) =>
         errors[name] ? [{ field: name, text: t(`form.error.${name}.${errors[name]}`) }] : [],
       ),

@@ -19,6 +19,7 @@ export type ConfirmView = {
   petitionTitle: string;
   petitionPath: string;
   maskedEmail: string;
+  notMePath: string;
   form: FormView;
 };
 export type SignedView = {
@@ -55,9 +56,11 @@ export type ToldView = { heading: string; paragraphs: string[]; onPath: string; 
 export function createSignatureViews(deps: {
   translator: Pick<Translator, 't'>;
   formView: FormViewOf;
+  /** the token of the page where the owner of the address says that it was somebody else */
+  notMeToken(petition: Petition, signature: Signature): string;
   publicUrl: string;
 }) {
-  const { translator, formView, publicUrl } = deps;
+  const { translator, formView, notMeToken, publicUrl } = deps;
   const { t } = translator;
 
   function confirmView(shown: Confirmable, token: string, locale: Locale, refused?: Refused): ConfirmView {
@@ -67,10 +70,12 @@ export function createSignatureViews(deps: {
       isRenewed: step === 'renew',
       ...ofPetition(petition, locale),
       maskedEmail: maskEmail(person.email),
+      notMePath: paths.notMe(locale, notMeToken(petition, signature)),
       form: formView({
         locale,
         action: paths.confirm(locale, token),
         submit: t(locale, 'form.confirm'),
+        consent: t(locale, 'confirm.consent'),
         values: refused?.values ?? valuesOf(signature, person),
         errors: refused?.errors ?? {},
         isFirst: false,

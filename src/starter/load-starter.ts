@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
-import { findStarterFaults } from './check-starter.ts';
+import { findShippedAddresses, findStarterFaults } from './check-starter.ts';
 import { StarterData } from './starter.schema.ts';
 
 export type Starter = { catalog: Catalog; petitions: Petition[]; offices: Office[] };
@@ -15,26 +15,34 @@ export async function loadStarter(folder = import.meta.dirname): Promise<Starter
   return checkStarter(await readStarter(folder));
 }
 
-/** The files as they lie there, unchecked. */
+/** The files as they lie there, unchecked. @throws STARTER_INVALID when one is missing or is no JSON */
 export async function readStarter(folder = import.meta.dirname): Promise<Record<string, unknown>> {
-  const read = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8'));
+  const read = async (file: string): Promise<unknown> => {
+    try {
+      return JSON.parse(await readFile(join(folder, file), 'utf8'));
+    } catch (error) {
+      throw invalid([`${file}: ${error instanceof Error ? error.message : error}`]);
+    }
+  };
   const parts = await Promise.all(FILES.map(async (name) => [name, await read(`${name}.json`)] as const));
   const texts: Record<string, Record<string, unknown>> = {};
-  for (const file of await readdir(join(folder, 'petitions'))) {
+  for (const file of (await readdir(join(folder, 'petitions'))).filter((name) => name.endsWith('.json'))) {
     const [slug = '', locale = ''] = file.split('.');
     texts[slug] = { ...texts[slug], [locale]: await read(join('petitions', file)) };
   }
   return { ...Object.fromEntries(parts), texts };
 }
 
-/** @throws STARTER_INVALID naming every fault */
+/** @throws STARTER_INVALID naming every fault; faults of meaning are looked for once the shape is right */
 export function checkStarter(raw: unknown): Starter {
   const read = StarterData.safeParse(raw);
-  if (!read.success) {
-    throw invalid(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
-  const faults = findStarterFaults(read.data);
-  if (faults.length > 0) throw invalid(faults);
+  const faults = [
+    ...(read.success
+      ? findStarterFaults(read.data)
+      : read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...findShippedAddresses(raw),
+  ];
+  if (!read.success || faults.length > 0) throw invalid(faults);
   return toStarter(read.data);
 }
 

@@ -27,6 +27,8 @@ export const FactData = z.strictObject({
   text: localized(text),
 });
 
+export type FactData = z.output<typeof FactData>;
+
 export const DemandData = z.strictObject({
   id,
   officeIds: z.array(id).min(1),
@@ -46,7 +48,8 @@ const PostData = z.strictObject({
   value: text,
   state: z.literal('unverified'),
   source: text,
-  verifiedOn: z.iso.date(),
+  /** a month where the source tells no day */
+  verifiedOn: z.union([z.iso.date(), z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)]),
 });
 
 export const OfficeData = z.strictObject({
@@ -75,6 +78,8 @@ export const PetitionData = z.strictObject({
 });
 
 export const PetitionTextData = z.strictObject({ title: text, summary: text, body: z.array(text).min(1) });
+
+export type PetitionTextData = z.output<typeof PetitionTextData>;
 
 /** Everything that ships, as it lies in the files. */
 export const StarterData = z.strictObject({

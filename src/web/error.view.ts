@@ -1,8 +1,16 @@
 import type { ErrorCode } from '../lib/errors.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { paths } from '../lib/urls.ts';
 
-export type ErrorView = { status: number; heading: string; text: string; advice: string };
+export type ErrorView = {
+  status: number;
+  heading: string;
+  text: string;
+  advice: string;
+  /** where the person can sign, when it is known what they came for */
+  petitionPath?: string;
+};
 
 const KEYS: Partial<Record<ErrorCode, string>> = {
   PETITION_NOT_FOUND: 'notFound',
@@ -14,6 +22,7 @@ const KEYS: Partial<Record<ErrorCode, string>> = {
   PETITION_CLOSED: 'closed',
   BODY_TOO_LARGE: 'tooLarge',
   MEDIA_TYPE_UNSUPPORTED: 'mediaType',
+  METHOD_NOT_ALLOWED: 'method',
   REQUEST_MALFORMED: 'malformed',
   INPUT_INVALID: 'malformed',
   ORIGIN_REFUSED: 'origin',
@@ -27,6 +36,7 @@ export function errorView(
   code: ErrorCode,
   status: number,
   locale: Locale,
+  petitionId?: unknown,
 ): ErrorView {
   const key = `error.${KEYS[code] ?? 'internal'}`;
   return {
@@ -34,5 +44,7 @@ export function errorView(
     heading: translator.t(locale, key),
     text: translator.t(locale, `${key}.text`),
     advice: translator.t(locale, `${key}.advice`),
+    ...(code === 'LINK_EXPIRED' &&
+      typeof petitionId === 'string' && { petitionPath: `${paths.petition(locale, petitionId)}#sign` }),
   };
 }

@@ -7,9 +7,12 @@ export type PageFrame = {
   locale: Locale;
   title: string;
   description: string;
+  publicUrl: string;
   canonical: string;
   alternates: { hreflang: string; href: string }[];
   ogLocale: string;
+  /** a file of `public/` */
+  shareImage: string;
   switchHref: string;
   switchLocale: Locale;
   homePath: string;
@@ -25,7 +28,8 @@ export type PageFrame = {
 const OG_LOCALE: Record<Locale, string> = { en: 'en_US', es: 'es_MX' };
 
 /**
- * `path` is the whole path with its locale; the language switch changes that and keeps the page.
+ * `path` is the whole path with its locale; the language switch changes that and keeps the page, and of a
+ * query the one part that a supporter brings along: where they came from.
  * A private page (behind a sealed link) names no address of its own to anybody.
  */
 export function pageFrame(options: {
@@ -39,13 +43,15 @@ export function pageFrame(options: {
   refreshSeconds?: number;
 }): PageFrame {
   const { locale, publicUrl, campaign, isPrivate = false, refreshSeconds } = options;
-  const path = options.path.split('?', 1)[0] ?? '';
+  const [path = '', query] = options.path.split('?', 2);
+  const source = new URLSearchParams(query).get('source');
   const inLocale = (other: Locale) => path.replace(/^\/[^/]+/, `/${other}`);
   const switchLocale: Locale = locale === 'en' ? 'es' : 'en';
   return {
     locale,
     title: options.title,
     description: options.description,
+    publicUrl,
     canonical: absoluteUrl(publicUrl, path),
     alternates: [
       ...LOCALES.map((other) => ({
@@ -55,7 +61,8 @@ export function pageFrame(options: {
       { hreflang: 'x-default', href: absoluteUrl(publicUrl, inLocale('en')) },
     ],
     ogLocale: OG_LOCALE[locale],
-    switchHref: inLocale(switchLocale),
+    shareImage: `share.${locale}.jpg`,
+    switchHref: inLocale(switchLocale) + (source ? `?source=${encodeURIComponent(source)}` : ''),
     switchLocale,
     homePath: paths.home(locale),
     privacyPath: paths.privacy(locale),

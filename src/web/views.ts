@@ -5,6 +5,7 @@ import Handlebars from 'handlebars';
 import { formatDate, formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { wrapText } from '../lib/wrap-text.ts';
 
 type Template = (view: unknown, options?: unknown) => string;
 export type Mail = { subject: string; html: string; text: string };
@@ -36,16 +37,17 @@ export function createViews(options: {
 
   /** Both parts of a mail; the text part is not HTML and is written as such. */
   function renderMail(name: string, locale: Locale, view: object, layout: 'mail' | 'letter' = 'mail'): Mail {
-    const whole = { ...view, locale };
+    const subject = translator.t(locale, `mail.${name}.subject`, view as MessageValues);
+    const whole = { ...view, locale, subject };
     const body = get(emails, `${name}.html`)(whole);
     const text = get(emails, `${name}.text`)(whole);
     return {
-      subject: translator.t(locale, `mail.${name}.subject`, view as MessageValues),
+      subject,
       html: inline(get(layouts, layout)({ ...whole, body }), {
         loadRemoteStylesheets: false,
         keepStyleTags: false,
       }),
-      text: `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`,
+      text: `${wrapText(text.replace(/\n{3,}/g, '\n\n').trim())}\n`,
     };
   }
 

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signatureId } from '../../src/signatures/signature.ts';
+import {
+  linkIn,
+  makeDataDir,
+  openBeside,
+  type Program,
+  readMailbox,
+  startProgram,
+  until,
+} from '../support/program.ts';
+import { gatherCrowd, SLUG } from './crowd.ts';
+
+const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 2);
+/** A blow falls once so many have been answered: the crowd is in full swing. */
+const ENOUGH = 120;
+const LEASE_IS_OVER_MS = 10 * 60_000;
+
+let folder: Awaited<ReturnType<typeof makeDataDir>>;
+let program: Program;
+
+beforeEach(async () => {
+  folder = await makeDataDir();
+  program = await startProgram({ DATA_DIR: folder.path });
+});
+afterEach(async () => {
+  await program.stop();
+  await folder.remove();
+});
+
+const blows = [
+  { whom: 'the program', strike: () => program.killProgram(), survives: false },
+  { whom: 'the database', strike: () => program.killDatabase(), survives: true },
+  { whom: 'both', strike: () => program.killBoth(), survives: false },
+];
+
+describe.each(blows)('kill -9 of $whom while 50 people sign at once', ({ strike, survives }) => {
+  it('loses no acknowledged signature and no mail, and the count is exact', {
+    timeout: 60_000 * ROUNDS,
+  }, async () => {
+    const acknowledged: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const crowd = gatherCrowd({ url: () => program.url, tag: `r${round}` });
+      await until(async () => crowd.acknowledged().length >= ENOUGH, 20_000);
+      await strike();
+      if (survives) {
+        const before = crowd.acknowledged().length;
+        await until(async () => crowd.acknowledged().length > before + ENOUGH, 30_000);
+      }
+      await crowd.leave();
+      if (survives) expectHonestAnswers(crowd.sent);
+      else program = await startProgram({ DATA_DIR: folder.path });
+      acknowledged.push(...crowd.acknowledged());
+    }
+    await expectAllThere(acknowledged);
+  });
+});
+
+/** Nobody was hung up on; who was not acknowledged was told so, with the form as typed. */
+function expectHonestAnswers(
+  sent: readonly { email: string; status?: number; body: string; fault?: string }[],
+) {
+  expect(sent.filter(({ fault }) => fault !== undefined)).toEqual([]);
+  const refused = sent.filter(({ status }) => status !== 303);
+  for (const { status, email, body } of refused) {
+    expect(status).toBe(503);
+    expect(body).toContain(`value="${email}"`);
+    expect(body).toContain('value="Ana Rosa"');
+  }
+}
+
+/** In the database once, written to once, confirmed through their own links, and counted. */
+async function expectAllThere(acknowledged: readonly string[]): Promise<void> {
+  const beside = await openBeside(program, await program.databaseUri(), {
+    now: () => new Date(Date.now() + LEASE_IS_OVER_MS),
+  });
+  try {
+    const { services, connection } = beside;
+    const ids = acknowledged.map((email) => signatureId(SLUG, services.keyRing.emailKeyOf(email)));
+    expect(await connection.collection('signatures').countDocuments({ _id: { $in: ids as never[] } })).toBe(
+      acknowledged.length,
+    );
+    await until(
+      async () => (await connection.collection('outbox').countDocuments({ state: 'due' })) === 0,
+      30_000,
+    );
+    // Mails that the dead one had leased wait for the end of the lease; here it is over at once.
+    while (await services.mailWorker.step());
+
+    const mails = await readMailbox(program.dataDir);
+    const links = new Map<string, string[]>();
+    for (const mail of mails) links.set(mail.to, [...(links.get(mail.to) ?? []), linkIn(mail, 'confirm')]);
+    const once = acknowledged.filter((email) => links.get(email)?.length === 1);
+    expect(once).toHaveLength(acknowledged.length);
+
+    // Everybody who got a mail confirms, also those who never saw an answer.
+    await Promise.all([...links.values()].map(([link]) => press(link ?? '')));
+    await until(
+      async () => (await count()) === links.size,
+      10_000,
+      () => `not all of ${links.size} are counted`,
+    );
+    const report = await services.ledger.verify();
+    expect(report.ok).toBe(true);
+    expect(report.petitions.find(({ petitionId }) => petitionId === SLUG)?.total).toBe(links.size);
+  } finally {
+    await beside.close();
+  }
+}
+
+async function press(link: string): Promise<void> {
+  const answer = await fetch(`${program.url}${link}`, { method: 'POST', redirect: 'manual' });
+  expect(answer.status).toBe(303);
+}
+
+async function count(): Promise<number> {
+  const answer = await fetch(`${program.url}/api/petitions/${SLUG}/count`);
+  return ((await answer.json()) as { count: number }).count;
+}
