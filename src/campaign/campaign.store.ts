@@ -1,5 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
-import { insertUnordered } from '../database/bulk-insert.ts';
+import { insertMissing } from '../database/bulk-insert.ts';
 import type { Campaign } from './campaign.ts';
 
 export type CampaignFields = Omit<Campaign, '_id'>;
@@ -12,10 +12,6 @@ export function createCampaignStore(connection: Connection) {
   const { collection } = connection.model<Campaign>('Campaign', schema, 'campaign');
   const byId = { _id: 'campaign' as never };
 
-  async function insertMissing(): Promise<void> {
-    await insertUnordered(collection, [{ _id: 'campaign' }]);
-  }
-
   async function findCampaign(): Promise<Campaign> {
     return ((await collection.findOne(byId)) as unknown as Campaign | null) ?? { _id: 'campaign' };
   }
@@ -24,6 +20,10 @@ export function createCampaignStore(connection: Connection) {
     await collection.updateOne(byId, { $set: fields }, { upsert: true });
   }
 
-  return { insertMissing, findCampaign, setCampaign };
+  return {
+    insertMissing: () => insertMissing(collection, [{ _id: 'campaign' }]),
+    findCampaign,
+    setCampaign,
+  };
 }
 export type CampaignStore = ReturnType<typeof createCampaignStore>;

@@ -41,3 +41,9 @@ export async function insertUnordered(
   }
   return results;
 }
+
+/** Puts in what is not there and overwrites nothing. @throws the first error of any document: a gap must not pass for a seed */
+export async function insertMissing(collection: Collection, documents: readonly object[]): Promise<void> {
+  const failed = (await insertUnordered(collection, documents)).find((error) => error !== undefined);
+  if (failed) throw failed;
+}

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 import { claimFile } from './claim-file.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import { awaitEnd, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** What DATA_DIR/database.json says of the database that has the files open, from its first moment to its end. */
 export type RunningDatabase = ProcessIdentity & {
@@ -16,6 +16,8 @@ export type RunningDatabase = ProcessIdentity & {
 
 /** What is known of an engine's files: beside them, in `database-ENGINE.json`. */
 export type EngineRecord = { way: string; password: string; hasUser: boolean };
+
+const HOLDER_MS = 1_000;
 
 const runningFile = (dataDir: string) => join(dataDir, 'database.json');
 const recordFile = (dataDir: string, engine: string) => join(dataDir, `database-${engine}.json`);
@@ -50,7 +52,12 @@ export function writeEngineRecord(dataDir: string, engine: string, record: Engin
 export async function claimDataDir(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true });
   const path = join(dataDir, 'server.lock');
-  const claim = await claimFile(path);
+  let claim = await claimFile(path);
+  // One that was killed this moment, or is just stopping, may have it still.
+  if ('holder' in claim) {
+    await awaitEnd(claim.holder, HOLDER_MS);
+    claim = await claimFile(path);
+  }
   if ('release' in claim) return claim.release;
   throw dataDirInUse(dataDir, claim.holder.pid, `If it is no such server, delete ${path}.`);
 }

@@ -7,7 +7,7 @@ import { dataDirInUse, forgetRunningDatabase, readRunningDatabase } from './data
 import { type OpenEngine, openEngine } from './engine.ts';
 import { isListening } from './free-port.ts';
 import type { Way } from './local-ways.ts';
-import { awaitEnd, endProcess, isAlive } from './process-identity.ts';
+import { awaitEnd, endProcess } from './process-identity.ts';
 import { superviseDatabase } from './supervisor.ts';
 
 /** `uri` holds the password: it is never logged. `pid` is the current one, after a restart another. */
@@ -34,6 +34,8 @@ export type LocalDatabaseOptions = {
 /** Longer than a watchdog gives its database. */
 const FORMER_MS = 25_000;
 const GRACE_MS = 10_000;
+/** A program that was killed this moment is still there for a few milliseconds. */
+const OWNER_MS = 1_000;
 
 /** The address of the database that a live server of this DATA_DIR holds: what the operator commands connect to. */
 export async function findRunningDatabase(dataDir: string): Promise<string | undefined> {
@@ -106,9 +108,9 @@ async function awaitFormer(dataDir: string, onProgress: (text: string) => void):
   if (!former) return;
   // Without the time of its start the number alone says little: somebody else may have got it.
   if (former.startedAt === undefined && !(await isListening(former.port))) return;
-  if (await isAlive(former.owner)) throw dataDirInUse(dataDir, former.owner.pid);
+  if (!(await awaitEnd(former.owner, OWNER_MS))) throw dataDirInUse(dataDir, former.owner.pid);
   onProgress(`Waiting for the database of the former run (process ${former.pid}) to stop …`);
-  if (await isAlive(former.watchdog)) await awaitEnd(former, FORMER_MS);
+  await Promise.race([former, former.watchdog].map((one) => awaitEnd(one, FORMER_MS)));
   await endProcess(former, GRACE_MS);
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type ProcessIdentity = { pid: number; startedAt?: string };
 
 const POLL_MS = 50;
+const GONE = 'gone';
 
 export async function identify(pid: number): Promise<ProcessIdentity> {
   const startedAt = await readStart(pid);
@@ -14,7 +15,8 @@ export async function identify(pid: number): Promise<ProcessIdentity> {
 export async function isAlive({ pid, startedAt }: ProcessIdentity): Promise<boolean> {
   // 0 and negative numbers name groups of processes.
   if (!Number.isInteger(pid) || pid <= 0 || !canSignal(pid)) return false;
-  return startedAt === undefined || startedAt === (await readStart(pid));
+  const now = await readStart(pid);
+  return now !== GONE && (startedAt === undefined || startedAt === now);
 }
 
 /** Waits for the end of a process. @returns whether it came in time */
@@ -59,7 +61,7 @@ async function readStart(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z') return 'gone';
+    if (fields[0] === 'Z') return GONE;
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
     return `${boot.trim()}:${fields[19]}`;
   } catch {

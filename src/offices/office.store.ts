@@ -1,14 +1,9 @@
 import { type Connection, Schema } from 'mongoose';
-import { insertUnordered } from '../database/bulk-insert.ts';
+import { insertMissing } from '../database/bulk-insert.ts';
 import type { Channel, Office } from './office.ts';
 
 export function createOfficeStore(connection: Connection) {
   const { collection } = connection.model<Office>('Office', officeSchema(), 'offices');
-
-  /** What is there is never overwritten. */
-  async function insertMissing(offices: readonly Office[]): Promise<void> {
-    await insertUnordered(collection, offices);
-  }
 
   async function listOffices(): Promise<Office[]> {
     return (await collection.find().sort({ order: 1 }).toArray()) as unknown as Office[];
@@ -27,7 +22,12 @@ export function createOfficeStore(connection: Connection) {
     return matchedCount === 1;
   }
 
-  return { insertMissing, listOffices, findOffice, putEmailChannel };
+  return {
+    insertMissing: (offices: readonly Office[]) => insertMissing(collection, offices),
+    listOffices,
+    findOffice,
+    putEmailChannel,
+  };
 }
 export type OfficeStore = ReturnType<typeof createOfficeStore>;
 

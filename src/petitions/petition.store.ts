@@ -1,5 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
-import { insertUnordered } from '../database/bulk-insert.ts';
+import { insertMissing } from '../database/bulk-insert.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Petition } from './petition.ts';
 
@@ -9,11 +9,6 @@ export const petitionIndexes: IndexDeclaration[] = [
 
 export function createPetitionStore(connection: Connection) {
   const { collection } = connection.model<Petition>('Petition', petitionSchema(), 'petitions');
-
-  /** What is there is never overwritten. */
-  async function insertMissing(petitions: readonly Petition[]): Promise<void> {
-    await insertUnordered(collection, petitions);
-  }
 
   async function listPetitions(): Promise<Petition[]> {
     return (await collection.find().sort({ order: 1 }).toArray()) as unknown as Petition[];
@@ -27,7 +22,11 @@ export function createPetitionStore(connection: Connection) {
     return matchedCount === 1;
   }
 
-  return { insertMissing, listPetitions, closePetition };
+  return {
+    insertMissing: (petitions: readonly Petition[]) => insertMissing(collection, petitions),
+    listPetitions,
+    closePetition,
+  };
 }
 export type PetitionStore = ReturnType<typeof createPetitionStore>;
 

@@ -1,3 +1,4 @@
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
@@ -35,19 +36,63 @@ describe('leases', () => {
     expect(await a.acquireLease('daily', 10 * SECOND)).toBe(true);
     clock.advance(11 * SECOND);
     expect(await b.acquireLease('daily', 10 * SECOND)).toBe(true);
+    expect(await a.renewLease('daily', 10 * SECOND)).toBe(false);
+    expect(await b.renewLease('daily', 20 * SECOND)).toBe(true);
+    clock.advance(15 * SECOND);
+    expect(await a.acquireLease('daily', 10 * SECOND)).toBe(false);
+    await a.releaseLease('daily');
+    expect(await a.acquireLease('daily', 10 * SECOND)).toBe(false);
     await b.releaseLease('daily');
     expect(await a.acquireLease('daily', 10 * SECOND)).toBe(true);
   });
 });
 
 describe('indexes', () => {
+  const declaration = { collection: 'things', key: { a: 1 } as const, options: { name: 'a', unique: true } };
+
   test('are made once, by several processes at the same time too', async () => {
-    const declarations = [
-      { collection: 'things', key: { a: 1 } as const, options: { name: 'a', unique: true } },
-    ];
-    await Promise.all(Array.from({ length: 5 }, () => ensureIndexes(database.connection, declarations)));
+    const others = await Promise.all(
+      Array.from({ length: 4 }, () => connectDatabase({ uri: database.uri, logger: silentLogger })),
+    );
+    const connections = [database.connection, ...others];
+    await Promise.all(connections.map((connection) => ensureIndexes(connection, [declaration])));
+    await ensureIndexes(database.connection, [declaration]);
     const indexes = await database.connection.collection('things').indexes();
     expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'a']);
+    await Promise.all(others.map((connection) => connection.close()));
+  });
+
+  test('one that is there and means something else is named in the error', async () => {
+    await ensureIndexes(database.connection, [declaration]);
+    const changed = { ...declaration, options: { name: 'a' } };
+    const attempt = ensureIndexes(database.connection, [changed]);
+    await expect(attempt).rejects.toMatchObject({ code: 'INDEX_CONFLICT' });
+    await expect(attempt).rejects.toThrow(/The index a on things differs/);
+  });
+
+  test('a unique one that the data break is named in the error', async () => {
+    await database.connection.collection('twins').insertMany([{ a: 1 }, { a: 1 }]);
+    const attempt = ensureIndexes(database.connection, [{ ...declaration, collection: 'twins' }]);
+    await expect(attempt).rejects.toThrow(/The index a on twins cannot be made/);
+  });
+});
+
+describe('connecting', () => {
+  test('a database that does not answer in time is an error that says so, without the password', async () => {
+    const uri = 'mongodb://user:secret@127.0.0.1:9/none?directConnection=true';
+    const error = await connectDatabase({ uri, logger: silentLogger, timeoutMs: 1 }).catch(
+      (failure) => failure,
+    );
+    expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(error.message).toMatch(/did not answer within/);
+    expect(error.message).not.toContain('secret');
+    expect(isUnavailable(error)).toBe(true);
+  });
+
+  test('a wrong password is told at once, and not tried for a minute', async () => {
+    const wrong = database.uri.replace(/:[^:@/]+@/, ':wrong@');
+    expect(wrong).not.toBe(database.uri);
+    await expect(connectDatabase({ uri: wrong, logger: silentLogger })).rejects.toThrow(/authentication/i);
   });
 });
 
@@ -60,12 +105,7 @@ describe('the bulk insert', () => {
     expect(await things.find().sort({ _id: 1 }).toArray()).toEqual([{ _id: 1, by: 'first' }, { _id: 2 }]);
   });
 
-  test('when the database is away everybody is told so', async () => {
-    const uri = 'mongodb://127.0.0.1:9/none?directConnection=true';
-    const error = await connectDatabase({ uri, logger: silentLogger, timeoutMs: 1 }).catch(
-      (failure) => failure,
-    );
-    expect(isUnavailable(error)).toBe(true);
+  test('when the connection is closed everybody is told so', async () => {
     await other.connection.close();
     const closed = await insertUnordered(other.connection.collection('x'), [{ _id: 1 }]).catch(
       (failure) => failure,
@@ -74,4 +114,42 @@ describe('the bulk insert', () => {
     expect(isUnavailable(closed), String(closed)).toBe(true);
     other = await openTestDatabase();
   });
+
+  // The driver wraps a lost connection in a bulk error with an empty list of write errors.
+  test('when the server is away everybody is told so, and nobody that theirs is stored', async () => {
+    const { silent, forward } = await forwardTo(database.uri);
+    const connection = await connectDatabase({ uri: forward, logger: silentLogger });
+    expect(await insertUnordered(connection.collection('away'), [{ _id: 1 }])).toEqual([undefined]);
+    await silent();
+    const failure = await insertUnordered(connection.collection('away'), [{ _id: 2 }]).catch(
+      (error) => error,
+    );
+    expect(failure).toBeInstanceOf(Error);
+    expect(isUnavailable(failure), String(failure)).toBe(true);
+    await connection.close();
+  });
 });
+
+/** A way to the server that can be cut. */
+async function forwardTo(uri: string): Promise<{ forward: string; silent(): Promise<void> }> {
+  const { hostname, port, host } = new URL(uri);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = createConnection({ host: hostname, port: Number(port) });
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => socket === near && far.destroy());
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const address = server.address() as AddressInfo;
+  return {
+    forward: uri.replace(host, `127.0.0.1:${address.port}`),
+    silent: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

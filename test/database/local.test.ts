@@ -1,137 +1,147 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { claimDataDir } from '../../src/database/data-dir.ts';
-import { findRunningDatabase, startLocalDatabase } from '../../src/database/local.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findRunningDatabase } from '../../src/database/local.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { insert, isRunning, type LocalRoom, listKept, openLocalRoom } from './local-room.ts';
 
-let dataDir: string;
-const ways = readConfig({ LOCAL_DATABASE: process.env.LOCAL_DATABASE }).localDatabaseWays;
-const start = (over: Partial<Parameters<typeof startLocalDatabase>[0]> = {}) =>
-  startLocalDatabase({
-    dataDir,
-    ways,
-    path: process.env.PATH ?? '',
-    logger: silentLogger,
-    onProgress: () => undefined,
-    ...over,
-  });
-
+let room: LocalRoom;
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'local-database-'));
+  room = await openLocalRoom();
 });
-afterEach(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+afterEach(() => room.close());
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** A program of this name that does not start, as mongod on a processor that it was not built for. */
+async function breakProgram(name: string): Promise<string> {
+  const folder = join(room.dataDir, 'bin');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), '#!/bin/sh\necho "Illegal instruction" >&2\nexit 132\n');
+  await chmod(join(folder, name), 0o755);
+  return folder;
 }
 
-/** Insert through a connection of its own, durable. */
-async function insert(uri: string, _id: number): Promise<void> {
-  const connection = await mongoose.createConnection(uri).asPromise();
-  await connection
-    .collection('kept')
-    .insertOne({ _id } as never, { writeConcern: { w: 'majority', journal: true } });
-  await connection.close();
-}
-async function listKept(uri: string): Promise<unknown[]> {
-  const connection = await mongoose.createConnection(uri).asPromise();
-  const found = await connection.collection('kept').find().sort({ _id: 1 }).toArray();
-  await connection.close();
-  return found.map(({ _id }) => _id);
-}
+// Each starts a server or two, which a busy machine takes seconds for.
+const PATIENT = { timeout: 60_000 };
 
-async function startParent(): Promise<{
-  parent: ChildProcess;
-  uri: string;
-  pid: number;
-  output: () => string;
-}> {
-  const parent = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'parent.fixture.ts'), dataDir, ways.join(',')],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-    },
-  );
-  let output = '';
-  parent.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  await vi.waitFor(() => expect(output).toContain('\n'), { timeout: 30_000, interval: 50 });
-  return { parent, ...JSON.parse(output.split('\n')[0] ?? '{}'), output: () => output };
-}
-
-describe('the local database', () => {
+describe('the local database', PATIENT, () => {
   test('what was written is there after a stop and a new start', async () => {
-    const first = await start();
+    const first = await room.start();
     await insert(first.uri, 1);
     await first.stop();
-    expect(isAlive(first.pid)).toBe(false);
-    const second = await start();
+    expect(await isRunning(first.pid)).toBe(false);
+    const second = await room.start();
     expect(await listKept(second.uri)).toEqual([1]);
     await second.stop();
   });
 
+  test('one log line says which it is and where the data lie, and none holds its password', async () => {
+    const lines: { event: string; fields: Record<string, unknown> }[] = [];
+    const info = (fields: Record<string, unknown>, event: string) => lines.push({ event, fields });
+    const database = await room.start({ logger: { ...silentLogger, info } });
+    expect(lines).toHaveLength(1);
+    const [line] = lines;
+    expect(line).toMatchObject({
+      event: 'database.started',
+      fields: { way: database.way, port: database.port },
+    });
+    expect(line?.fields.folder).toContain(join(room.dataDir, 'database-'));
+    expect(JSON.stringify(lines)).not.toContain(new URL(database.uri).password);
+    await database.stop();
+  });
+
+  test('whoever does not know the password gets nothing', async () => {
+    const database = await room.start();
+    expect(new URL(database.uri).password.length).toBeGreaterThan(30);
+    const stranger = await mongoose
+      .createConnection(`mongodb://127.0.0.1:${database.port}/safe-passage?directConnection=true`)
+      .asPromise();
+    await expect(stranger.collection('kept').find().toArray()).rejects.toThrow(/authentication/i);
+    await stranger.close();
+    const { mode } = await stat(join(room.dataDir, 'database.json'));
+    expect(mode & 0o077).toBe(0);
+    await database.stop();
+  });
+
   test('the operator commands find it while it runs, and nothing when it does not', async () => {
-    const database = await start();
-    expect(await findRunningDatabase(dataDir)).toBe(database.uri);
+    const database = await room.start();
+    expect(await findRunningDatabase(room.dataDir)).toBe(database.uri);
     await database.stop();
-    expect(await findRunningDatabase(dataDir)).toBeUndefined();
+    expect(await findRunningDatabase(room.dataDir)).toBeUndefined();
   });
 
-  test('killed alone it is started again on the same port, with all that was acknowledged', async () => {
-    const database = await start();
-    await insert(database.uri, 1);
-    const { pid } = database;
-    process.kill(pid, 'SIGKILL');
-    await vi.waitFor(() => expect(database.pid).not.toBe(pid), { timeout: 20_000, interval: 100 });
-    expect(await listKept(database.uri)).toEqual([1]);
-    await database.stop();
-  });
-
-  test('kill -9 of the program leaves no orphan, and a new start finds all that was acknowledged', async () => {
-    const { parent, uri, pid } = await startParent();
-    await insert(uri, 1);
-    process.kill(Number(parent.pid), 'SIGKILL');
-    const database = await start();
-    expect(await listKept(database.uri)).toEqual([1]);
-    await database.stop();
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 30_000, interval: 50 });
-  });
-
-  test('Ctrl-C in the terminal lets the program drain before the database goes', async () => {
-    const { parent, uri, pid, output } = await startParent();
-    process.kill(-Number(parent.pid), 'SIGINT');
-    await insert(uri, 7);
-    expect(isAlive(pid)).toBe(true);
-    await new Promise((resolve) => parent.once('exit', resolve));
-    expect(output()).toContain('drained');
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 50 });
-  });
-
-  test('a second server on the same directory is refused while the first lives, and not after', async () => {
-    const { parent } = await startParent();
-    await expect(claimDataDir(dataDir)).rejects.toThrow(expect.objectContaining({ code: 'DATA_DIR_IN_USE' }));
-    process.kill(Number(parent.pid), 'SIGKILL');
-    await new Promise((resolve) => parent.once('exit', resolve));
-    const letGo = await claimDataDir(dataDir);
-    await letGo();
-  });
-
-  test('where there is no database to be had, the error names every way', async () => {
-    await expect(start({ ways: ['mongod', 'secantusd-rs'], path: '/nowhere' })).rejects.toThrow(
-      /mongod[\s\S]*secantusd-rs[\s\S]*PyPI[\s\S]*MONGODB_URI/,
-    );
+  test('files that come without their record, from a copy, open all the same', async () => {
+    const first = await room.start();
+    await insert(first.uri, 1);
+    await first.stop();
+    const [record] = await recordFiles();
+    await writeFile(record ?? '', JSON.stringify({ way: first.way, password: 'another', hasUser: true }));
+    const second = await room.start();
+    expect(await listKept(second.uri)).toEqual([1]);
+    await second.stop();
   });
 });
+
+describe('the ways to a local database', PATIENT, () => {
+  test('where there is none to be had, the error names every way and what was tried', async () => {
+    const attempt = room.start({ ways: ['mongod', 'secantusd-rs'], path: '/nowhere' });
+    await expect(attempt).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
+    const message = await attempt.catch((error: Error) => error.message);
+    expect(message).toMatch(/mongod: is not on the PATH[\s\S]*secantusd-rs: is not on the PATH/);
+    expect(message).toMatch(
+      /mongod on the PATH[\s\S]*secantusd-rs on the PATH[\s\S]*internet[\s\S]*PyPI[\s\S]*MONGODB_URI/,
+    );
+  });
+
+  test('one that does not start gives way to the next', async () => {
+    const path = `${await breakProgram('mongod')}:${process.env.PATH}`;
+    const failed: string[] = [];
+    const warn = (fields: Record<string, unknown>) => failed.push(String(fields.way));
+    const database = await room.start({
+      path,
+      ways: ['mongod', 'secantusd-rs', 'pypi'],
+      logger: { ...silentLogger, warn },
+    });
+    expect(failed).toEqual(['mongod']);
+    expect(database.way).not.toBe('mongod');
+    await database.stop();
+  });
+
+  test('the error of one that does not start has its last words', async () => {
+    const path = await breakProgram('mongod');
+    await expect(room.start({ path, ways: ['mongod'] })).rejects.toThrow(
+      /mongod: it did not start|Illegal instruction/,
+    );
+  });
+
+  test('data stay with the engine that made them, though another is found first', async () => {
+    const first = await room.start();
+    await insert(first.uri, 1);
+    await first.stop();
+    const path = `${await breakProgram('mongod')}:${process.env.PATH}`;
+    const second = await room.start({ path, ways: ['mongod', 'secantusd-rs', 'pypi'] });
+    expect(second.way).toBe(first.way);
+    expect(await listKept(second.uri)).toEqual([1]);
+    await second.stop();
+  });
+
+  test('when the engine that made the data is not among the wanted ones, nothing starts and the error says so', async () => {
+    const first = await room.start();
+    await first.stop();
+    const others = ['mongod', 'secantusd-rs', 'pypi'].filter((name) => name !== first.way);
+    await expect(room.start({ ways: others })).rejects.toThrow(
+      /were made by .* add .*, or give another DATA_DIR/s,
+    );
+    expect(await recordFiles()).toHaveLength(1);
+  });
+});
+
+async function recordFiles(): Promise<string[]> {
+  const engines = ['mongod', 'secantusd-rs', 'secantusd-py'];
+  const found: string[] = [];
+  for (const engine of engines) {
+    const path = join(room.dataDir, `database-${engine}.json`);
+    if (await stat(path).catch(() => undefined)) found.push(path);
+  }
+  return found;
+}

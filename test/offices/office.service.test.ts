@@ -1,64 +1,105 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOfficeService, type OfficeService } from '../../src/offices/office.service.ts';
-import { createOfficeStore } from '../../src/offices/office.store.ts';
+import { createOfficeStore, type OfficeStore } from '../../src/offices/office.store.ts';
+import { emailChannel } from '../../src/offices/office.ts';
 import { loadStarter } from '../../src/starter/load-starter.ts';
 import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
-let database: TestDatabase;
-let offices: OfficeService;
-const good = { email: 'Letters@DHS.example', source: 'https://example.org/contact', checked: '2026-11-24' };
+const given = { email: 'mail@inm.example', source: 'https://inm.example/contact', checked: '2026-11-23' };
 
+let database: TestDatabase;
+let store: OfficeStore;
+let offices: OfficeService;
 beforeAll(async () => {
   database = await openTestDatabase();
-  const store = createOfficeStore(database.connection);
-  await store.insertMissing((await loadStarter()).offices);
+  store = createOfficeStore(database.connection);
   offices = createOfficeService({ store, clock: createTestClock('2026-11-24T12:00:00Z') });
+});
+beforeEach(async () => {
+  await database.connection.collection('offices').deleteMany({});
+  await store.insertMissing((await loadStarter()).offices);
 });
 afterAll(() => database.drop());
 
-describe('verifying an address', () => {
-  test('keeps it with its page and its day, and takes the place of the one before', async () => {
-    await offices.verifyEmailChannel('us-dhs-secretary', good);
-    const office = await offices.verifyEmailChannel('us-dhs-secretary', {
-      ...good,
-      email: 'new@dhs.example',
+test('the nine offices are listed in order, and one is found by its id', async () => {
+  const ids = (await offices.listOffices()).map(({ _id }) => _id);
+  expect(ids).toHaveLength(9);
+  expect(ids[0]).toBe('us-dhs-secretary');
+  expect((await offices.getOffice('mx-inm')).name.es).toBe('Instituto Nacional de Migración');
+});
+
+test('an office that is not there is an error that names it', async () => {
+  const error = { code: 'OFFICE_NOT_FOUND', message: expect.stringContaining('mx-nobody') };
+  await expect(offices.getOffice('mx-nobody')).rejects.toMatchObject(error);
+  await expect(offices.verifyEmailChannel('mx-nobody', given)).rejects.toMatchObject(error);
+  await expect(offices.blockEmailChannel('mx-nobody')).rejects.toMatchObject(error);
+});
+
+describe('entering an address', () => {
+  test('keeps where it is published and when somebody looked, beside the postal address', async () => {
+    const office = await offices.verifyEmailChannel('mx-presidency', given);
+    expect(office.channels.map(({ kind }) => kind)).toEqual(['post', 'email']);
+    expect(emailChannel(office)).toEqual({
+      kind: 'email',
+      value: given.email,
+      state: 'verified',
+      source: given.source,
+      verifiedOn: given.checked,
     });
-    expect(office.channels.filter(({ kind }) => kind === 'email')).toEqual([
-      {
-        kind: 'email',
-        value: 'new@dhs.example',
-        state: 'verified',
-        source: good.source,
-        verifiedOn: '2026-11-24',
-      },
-    ]);
-    expect(office.channels.some(({ kind }) => kind === 'post')).toBe(true);
   });
 
-  test.each([
-    ['an address that is none', { ...good, email: 'dhs' }, /email/],
-    ['a source that is no page', { ...good, source: 'somebody told me' }, /source/],
-    ['a day that does not exist', { ...good, checked: '2026-02-30' }, /checked/],
-    ['a day in the future', { ...good, checked: '2026-12-01' }, /future/],
-    ['everything wrong at once', { email: '', source: '', checked: '' }, /email[\s\S]*source[\s\S]*checked/],
-  ])('%s is refused in words', async (_title, given, said) => {
-    await expect(offices.verifyEmailChannel('us-dhs-secretary', given)).rejects.toThrow(said);
+  test('anew takes the place of the one before', async () => {
+    await offices.verifyEmailChannel('mx-inm', given);
+    const office = await offices.verifyEmailChannel('mx-inm', { ...given, email: 'new@inm.example' });
+    expect(office.channels.map(({ value }) => value)).toEqual(['new@inm.example']);
   });
 
-  test('an office that serves people in need is never written to by mail', async () => {
-    await expect(offices.verifyEmailChannel('mx-comar', good)).rejects.toThrow(/post only/);
+  test('is refused for an office that serves people in need', async () => {
+    await expect(offices.verifyEmailChannel('mx-comar', given)).rejects.toMatchObject({
+      code: 'OFFICE_CHANNEL_INVALID',
+      message: expect.stringContaining('by post only'),
+    });
+    expect((await offices.getOffice('mx-comar')).channels).toEqual([]);
   });
 
-  test('an office nobody knows is said to be unknown', async () => {
-    await expect(offices.verifyEmailChannel('us-x', good)).rejects.toThrow(
-      expect.objectContaining({ code: 'OFFICE_NOT_FOUND' }),
+  const faults: [string, Record<string, unknown>, RegExp][] = [
+    ['no address', { email: undefined }, /^email: /],
+    ['what is no address', { email: 'inm.example' }, /^email: must be an e-mail address$/],
+    ['two addresses', { email: 'a@inm.example,b@inm.example' }, /^email: /],
+    ['no source', { source: undefined }, /^source: must be the http\(s\) address/],
+    ['a source that is no page', { source: 'somebody told me' }, /^source: /],
+    ['no day', { checked: undefined }, /^checked: must be a calendar day, YYYY-MM-DD$/],
+    ['a day that is none', { checked: '2026-02-30' }, /^checked: /],
+    ['a day written otherwise', { checked: '11/23/2026' }, /^checked: /],
+    ['a day in the future', { checked: '2026-11-26' }, /^checked: lies in the future$/],
+  ];
+  test.each(faults)('is refused with %s, and says so', async (_title, over, message) => {
+    await expect(offices.verifyEmailChannel('mx-inm', { ...given, ...over })).rejects.toMatchObject({
+      code: 'OFFICE_CHANNEL_INVALID',
+      message: expect.stringMatching(message),
+    });
+    expect((await offices.getOffice('mx-inm')).channels).toEqual([]);
+  });
+
+  test('names all faults at once', async () => {
+    await expect(offices.verifyEmailChannel('mx-inm', {})).rejects.toThrow(
+      /email: .*\nsource: .*\nchecked: /,
     );
   });
+});
 
-  test('a blocked one stays on record and is no channel any more', async () => {
-    const office = await offices.blockEmailChannel('us-dhs-secretary');
-    expect(office.channels.find(({ kind }) => kind === 'email')?.state).toBe('blocked');
-    await expect(offices.blockEmailChannel('us-dhs-secretary')).rejects.toThrow(/no verified/);
+describe('blocking an address', () => {
+  test('stops mail to it and keeps it on record', async () => {
+    await offices.verifyEmailChannel('mx-inm', given);
+    const office = await offices.blockEmailChannel('mx-inm');
+    expect(emailChannel(office)).toBeUndefined();
+    expect(office.channels).toMatchObject([{ value: given.email, state: 'blocked', source: given.source }]);
+  });
+
+  test('needs one', async () => {
+    await expect(offices.blockEmailChannel('mx-inm')).rejects.toMatchObject({
+      code: 'OFFICE_CHANNEL_INVALID',
+    });
   });
 });

@@ -1,44 +1,89 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/lib/clock.ts';
 import { createPetitionService } from '../../src/petitions/petition.service.ts';
-import { createPetitionStore } from '../../src/petitions/petition.store.ts';
+import { createPetitionStore, type PetitionStore } from '../../src/petitions/petition.store.ts';
 import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { buildPetition } from '../support/signing.ts';
 
+const SLUG = 'no-more-unsafe-returns';
+
 let database: TestDatabase;
+let store: PetitionStore;
 beforeAll(async () => {
   database = await openTestDatabase();
+  store = createPetitionStore(database.connection);
+});
+beforeEach(async () => {
+  await database.connection.collection('petitions').deleteMany({});
+  await store.insertMissing([
+    buildPetition({ order: 2 }),
+    buildPetition({ _id: 'first', number: 2, order: 1 }),
+    buildPetition({ _id: 'later', number: 3, order: 3, opensAt: new Date('2027-01-01T00:00:00Z') }),
+  ]);
 });
 afterAll(() => database.drop());
 
-test('petitions are found by slug and number, listed in order, and gone from the open ones when closed', async () => {
-  const store = createPetitionStore(database.connection);
-  await store.insertMissing([
-    buildPetition({ _id: 'b', number: 2, order: 2 }),
-    buildPetition({ _id: 'a', number: 1, order: 1 }),
-  ]);
-  const petitions = createPetitionService({ store, clock: createTestClock() });
-  expect((await petitions.listOpenPetitions()).map(({ _id }) => _id)).toEqual(['a', 'b']);
-  expect((await petitions.findPetitionByNumber(2))?._id).toBe('b');
-  await expect(petitions.getPetition('nope')).rejects.toThrow(
-    expect.objectContaining({ code: 'PETITION_NOT_FOUND' }),
-  );
-  await petitions.closePetition('a');
-  expect((await petitions.listOpenPetitions()).map(({ _id }) => _id)).toEqual(['b']);
-  await expect(petitions.closePetition('nope')).rejects.toThrow(
-    expect.objectContaining({ code: 'PETITION_NOT_FOUND' }),
-  );
+function build() {
+  const clock = createTestClock();
+  return { clock, petitions: createPetitionService({ store, clock }) };
+}
+
+describe('finding petitions', () => {
+  test('all are listed in order, and those that are open now', async () => {
+    const { petitions } = build();
+    expect((await petitions.listPetitions()).map(({ _id }) => _id)).toEqual(['first', SLUG, 'later']);
+    expect((await petitions.listOpenPetitions()).map(({ _id }) => _id)).toEqual(['first', SLUG]);
+  });
+
+  test('one is found by its slug or by its number', async () => {
+    const { petitions } = build();
+    expect((await petitions.getPetition(SLUG)).number).toBe(1);
+    expect((await petitions.findPetition('first'))?.number).toBe(2);
+    expect((await petitions.findPetitionByNumber(3))?._id).toBe('later');
+  });
+
+  test('one that is not there is an error for who must have it, and null for who asks', async () => {
+    const { petitions } = build();
+    await expect(petitions.getPetition('none')).rejects.toMatchObject({ code: 'PETITION_NOT_FOUND' });
+    await expect(petitions.closePetition('none')).rejects.toMatchObject({ code: 'PETITION_NOT_FOUND' });
+    expect(await petitions.findPetition('none')).toBeNull();
+    expect(await petitions.findPetitionByNumber(9)).toBeNull();
+  });
 });
 
-test('while the database is away, what was known last is served', async () => {
-  const other = await openTestDatabase();
-  const clock = createTestClock();
-  const store = createPetitionStore(other.connection);
-  await store.insertMissing([buildPetition()]);
-  const petitions = createPetitionService({ store, clock });
-  await petitions.getPetition('no-more-unsafe-returns');
-  await other.drop();
-  clock.advance(10 * SECOND);
-  expect((await petitions.getPetition('no-more-unsafe-returns')).number).toBe(1);
+describe('what is kept', () => {
+  test('who closes one sees it closed at once, and every other process a second later', async () => {
+    const { petitions, clock } = build();
+    const elsewhere = createPetitionService({ store, clock });
+    await elsewhere.listPetitions();
+    await petitions.listPetitions();
+    await petitions.closePetition(SLUG);
+    expect((await petitions.listOpenPetitions()).map(({ _id }) => _id)).toEqual(['first']);
+    expect((await elsewhere.getPetition(SLUG)).state).toBe('open');
+    clock.advance(SECOND);
+    expect((await elsewhere.getPetition(SLUG)).state).toBe('closed');
+  });
+
+  test('one opens and closes by the clock, whatever is kept', async () => {
+    const { petitions, clock } = build();
+    await petitions.listPetitions();
+    clock.set('2027-01-01T00:00:00Z');
+    expect((await petitions.listOpenPetitions()).map(({ _id }) => _id)).toEqual(['first', SLUG, 'later']);
+  });
+
+  test('while the database is away the last known ones are given, and nothing before any is known', async () => {
+    const own = await openTestDatabase();
+    const away = createPetitionStore(own.connection);
+    await away.insertMissing([buildPetition()]);
+    const clock = createTestClock();
+    const knows = createPetitionService({ store: away, clock });
+    await knows.listPetitions();
+    await own.drop();
+    clock.advance(SECOND);
+    expect((await knows.getPetition(SLUG)).number).toBe(1);
+    await expect(createPetitionService({ store: away, clock }).getPetition(SLUG)).rejects.toThrow(
+      /closed|connect/i,
+    );
+  });
 });
