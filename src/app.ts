@@ -16,6 +16,7 @@ import { parseSignatureId } from './signatures/signature.ts';
 import { createSignatureViews } from './signatures/signature.view.ts';
 import { registerAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
+import { registerDrain } from './web/drain.ts';
 import { errorView } from './web/error.view.ts';
 import { localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
 import { registerHealthRoutes } from './web/health.routes.ts';
@@ -45,6 +46,7 @@ export async function createApp(options: {
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     requestTimeout: 30 * SECOND,
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => {
       void sendError(toAppError(error, isUnavailable), request as never, reply as never);
@@ -60,7 +62,12 @@ export async function createApp(options: {
       return pages.renderPage('error', { locale, path, title: view.heading, isPrivate: true }, view);
     },
   });
+<<<<<<< HEAD
   if (log.level === 'debug') registerRequestLog(app);
+=======
+  registerDrain(app);
+  registerRequestLog(app);
+>>>>>>> main
   if (config.hasRateLimits) registerReadLimit(app, services);
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
 

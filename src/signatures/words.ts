@@ -50,7 +50,7 @@ const ID_NUMBER = /\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d\b|\bA[- ]?\d{8,9}\b|\b
 const PHONE = /(?:\+|\b)\d(?:[ ().-]{0,2}\d){8,13}\b/u;
 
 /**
- * A hint for the organiser who reads, no proof. A part of the name counts where it is written as a name: Paz, not paz.
+ * A hint for the organiser who reads, no proof. One part of a name counts where it is written as a name: Paz, not paz.
  */
 export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): WordsNote[] {
   const text = ` ${plainWords(words)} `;
@@ -60,7 +60,7 @@ export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): W
     .filter((part) => part.length > 2)
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1));
   const isNamed =
-    (whole !== '' && text.toLowerCase().includes(` ${whole.toLowerCase()} `)) ||
+    (whole.includes(' ') && text.toLowerCase().includes(` ${whole.toLowerCase()} `)) ||
     parts.some((part) => text.includes(` ${part} `));
   return [
     ...(isNamed ? (['name'] as const) : []),

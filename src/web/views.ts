@@ -41,13 +41,15 @@ export function createViews(options: {
     const whole = { ...view, locale, subject };
     const body = get(emails, `${name}.html`)(whole);
     const text = get(emails, `${name}.text`)(whole);
+    const plain = text.replace(/\n{3,}/g, '\n\n').trim();
     return {
       subject,
       html: inline(get(layouts, layout)({ ...whole, body }), {
         loadRemoteStylesheets: false,
         keepStyleTags: false,
       }),
-      text: `${wrapText(text.replace(/\n{3,}/g, '\n\n').trim())}\n`,
+      // A letter is wrapped by its own room, which first has to find the headings.
+      text: `${layout === 'mail' ? wrapText(plain) : plain}\n`,
     };
   }
 

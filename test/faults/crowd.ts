@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export const SLUG = 'no-more-unsafe-returns';
 
@@ -18,10 +19,11 @@ export function gatherCrowd(options: {
   url: () => string;
   tag: string;
   people?: number;
-  isSteadfast?: boolean;
+  /** before signing again, on a new connection then; without it each keeps one connection and waits for nothing */
+  restMs?: number;
 }) {
-  const { url, tag, people = 50, isSteadfast = false } = options;
-  const agent = new Agent({ keepAlive: true, maxSockets: people });
+  const { url, tag, people = 50, restMs = 0 } = options;
+  const agent = new Agent({ keepAlive: restMs === 0, maxSockets: people });
   const sent: Sent[] = [];
   let isOver = false;
 
@@ -30,7 +32,8 @@ export function gatherCrowd(options: {
       const one = await post(agent, url(), `${tag}-${person}-${turn}@home.example`);
       sent.push(one);
       // Nobody is there any more.
-      if (one.fault && !isSteadfast) return;
+      if (one.fault) return;
+      if (restMs > 0) await pause(restMs * Math.random());
     }
   }
   const all = Promise.all(Array.from({ length: people }, (_, person) => sign(person)));

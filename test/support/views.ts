@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Campaign } from '../../src/campaign/campaign.ts';
+import { createTranslator } from '../../src/lib/i18n.ts';
+import { loadAssets } from '../../src/web/assets.ts';
+import { createPages } from '../../src/web/pages.ts';
+import { createViews } from '../../src/web/views.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+export const TEST_PUBLIC_URL = 'https://petition.example';
+
+export const COMPLETE_CAMPAIGN: Campaign = {
+  _id: 'campaign',
+  legalName: 'Paso Seguro A.C.',
+  postalAddress: 'Calle 1, 06700 Ciudad de México',
+  contactEmail: 'contact@paso.example',
+  privacyEmail: 'privacy@paso.example',
+};
+
+/** The real templates, texts and files. */
+export function openViews(campaign: Campaign = { _id: 'campaign' }) {
+  const translator = createTranslator(join(ROOT, 'templates/locales'));
+  const assets = loadAssets(join(ROOT, 'public'));
+  const views = createViews({ folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl });
+  const publicUrl = TEST_PUBLIC_URL;
+  const pages = createPages({ views, translator, publicUrl, getCampaign: async () => campaign });
+  return { translator, assets, views, pages };
+}
+
+/** What a reader sees: no tags, entities of plain signs as signs, blanks as one. */
+export function seen(html: string): string {
+  return html
+    .replace(/<head>[\s\S]*?<\/head>/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ');
+}
