@@ -62,12 +62,8 @@ export async function createApp(options: {
       return pages.renderPage('error', { locale, path, title: view.heading, isPrivate: true }, view);
     },
   });
-<<<<<<< HEAD
-  if (log.level === 'debug') registerRequestLog(app);
-=======
   registerDrain(app);
-  registerRequestLog(app);
->>>>>>> main
+  if (log.level === 'debug') registerRequestLog(app);
   if (config.hasRateLimits) registerReadLimit(app, services);
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
 
