@@ -67,7 +67,7 @@ try {
     return (await Promise.race([exited, sleep(20_000, 'still running')])) !== 'still running';
   });
 } finally {
-  if (program.exitCode === null) process.kill(-Number(program.pid), 'SIGKILL');
+  if (program.exitCode === null && program.signalCode === null) process.kill(-Number(program.pid), 'SIGKILL');
   await rm(dataDir, { recursive: true, force: true });
 }
 process.stdout.write(

@@ -42,6 +42,7 @@ export async function createApp(options: {
     loggerInstance: log,
     // Request logs would hold the sealed links; see registerRequestLog.
     disableRequestLogging: true,
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     requestTimeout: 30 * SECOND,
@@ -62,7 +63,7 @@ export async function createApp(options: {
     },
   });
   registerDrain(app);
-  registerRequestLog(app);
+  if (log.level === 'debug') registerRequestLog(app);
   if (config.hasRateLimits) registerReadLimit(app, services);
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
 

@@ -49,15 +49,16 @@ export function registerPetitionRoutes(
     });
   });
 
-  app.get<Slug>('/:locale/petitions/:slug', async (request, reply) => {
+  app.get<Slug>('/:locale/petitions/:slug', (request, reply) => {
     const locale = localeOf(request);
-    const petition = await petitions.getPetition(request.params.slug);
+    const { slug } = request.params;
     const { source } = request.query;
     // Registered sources only: else every made-up one would fill the cache with a page of its own.
     const known = typeof source === 'string' ? toSource(source) : 'direct';
-    return cache.sendPage(request, reply, `${locale}/${petition._id}/${known}`, {
-      version: () => page.version(petition),
-      render: () => page.render(petition, locale, { values: { source: known } }),
+    return cache.sendPage(request, reply, `${locale}/${slug}/${known}`, {
+      version: async () => page.version(await petitions.getPetition(slug)),
+      render: async () =>
+        page.render(await petitions.getPetition(slug), locale, { values: { source: known } }),
     });
   });
 }

@@ -11,13 +11,14 @@ export type PageSource = {
 };
 
 type Encoding = 'identity' | 'br' | 'gzip';
-type Bytes = { body: Buffer; etag: string };
+/** An encoded page with the headers that go with it, ready to be sent. */
+type Ready = { body: Buffer; etag: string; headers: Record<string, string> };
 type Page = {
   version: string;
   checkedAt: number;
   html: Buffer;
   etag: string;
-  encoded: Map<Encoding, Promise<Bytes>>;
+  encoded: Map<Encoding, Ready | Promise<Ready>>;
 };
 
 const brotli = promisify(brotliCompress);
@@ -36,6 +37,10 @@ export const PAGE_CACHE_CONTROL = 'public, max-age=0, s-maxage=2';
 export function createPageCache({ clock, freshMs = 1_000 }: { clock: Clock; freshMs?: number }) {
   const pages = new Map<string, Page>();
   const underway = new Map<string, Promise<Page>>();
+
+  function isFresh(page: Page): boolean {
+    return clock.now().getTime() - page.checkedAt < freshMs;
+  }
 
   async function refresh(key: string, source: PageSource): Promise<Page> {
     const known = pages.get(key);
@@ -60,7 +65,7 @@ export function createPageCache({ clock, freshMs = 1_000 }: { clock: Clock; fres
 
   function getPage(key: string, source: PageSource): Page | Promise<Page> {
     const known = pages.get(key);
-    if (known && clock.now().getTime() - known.checkedAt < freshMs) return known;
+    if (known && isFresh(known)) return known;
     const running = underway.get(key);
     if (running) return running;
     const started = refresh(key, source).finally(() => underway.delete(key));
@@ -68,14 +73,15 @@ export function createPageCache({ clock, freshMs = 1_000 }: { clock: Clock; fres
     return started;
   }
 
-  async function sendPage(request: FastifyRequest, reply: FastifyReply, key: string, source: PageSource) {
-    const page = await getPage(key, source);
+  /** While the page is fresh and encoded nothing is waited for: this is the hottest path there is. */
+  function sendPage(request: FastifyRequest, reply: FastifyReply, key: string, source: PageSource) {
     const encoding = chooseEncoding(request.headers['accept-encoding']);
-    const { body, etag } = await encode(page, encoding);
-    reply.header('cache-control', PAGE_CACHE_CONTROL).header('vary', 'Accept-Encoding').header('etag', etag);
-    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    if (encoding !== 'identity') reply.header('content-encoding', encoding);
-    return reply.type('text/html; charset=utf-8').send(body);
+    const known = pages.get(key);
+    const ready = known && isFresh(known) ? known.encoded.get(encoding) : undefined;
+    if (ready && !(ready instanceof Promise)) return answer(request, reply, ready);
+    return Promise.resolve(getPage(key, source))
+      .then((page) => encode(page, encoding))
+      .then((encoded) => answer(request, reply, encoded));
   }
 
   return { sendPage };
@@ -91,12 +97,32 @@ function hash(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }
 
-function encode(page: Page, encoding: Encoding): Promise<Bytes> {
+function answer(request: FastifyRequest, reply: FastifyReply, { body, etag, headers }: Ready): FastifyReply {
+  reply.headers(headers);
+  if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.send(body);
+}
+
+async function encode(page: Page, encoding: Encoding): Promise<Ready> {
   const known = page.encoded.get(encoding);
   if (known) return known;
-  const bytes = compress(page.html, encoding).then((body) => ({ body, etag: `"${page.etag}-${encoding}"` }));
-  page.encoded.set(encoding, bytes);
-  return bytes;
+  const underway = prepare(page, encoding);
+  page.encoded.set(encoding, underway);
+  const ready = await underway;
+  page.encoded.set(encoding, ready);
+  return ready;
+}
+
+async function prepare(page: Page, encoding: Encoding): Promise<Ready> {
+  const etag = `"${page.etag}-${encoding}"`;
+  const headers = {
+    'cache-control': PAGE_CACHE_CONTROL,
+    vary: 'Accept-Encoding',
+    etag,
+    'content-type': 'text/html; charset=utf-8',
+    ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+  };
+  return { body: await compress(page.html, encoding), etag, headers };
 }
 
 async function compress(html: Buffer, encoding: Encoding): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
-import { LOCALES, type Locale } from '../lib/locales.ts';
+import { isLocale, LOCALES, type Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 
 /** What the layout of every page needs. */
@@ -45,7 +45,9 @@ export function pageFrame(options: {
   const { locale, publicUrl, campaign, isPrivate = false, refreshSeconds } = options;
   const [path = '', query] = options.path.split('?', 2);
   const source = new URLSearchParams(query).get('source');
-  const inLocale = (other: Locale) => path.replace(/^\/[^/]+/, `/${other}`);
+  // A page that is in no language, such as the local mailbox, leads to the front page of the other.
+  const hasLocale = isLocale(path.split('/', 2)[1]);
+  const inLocale = (other: Locale) => (hasLocale ? path.replace(/^\/[^/]+/, `/${other}`) : paths.home(other));
   const switchLocale: Locale = locale === 'en' ? 'es' : 'en';
   return {
     locale,

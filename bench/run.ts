@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { benchConfirm } from './confirm.bench.ts';
+import { benchMail } from './mail.bench.ts';
+import { benchPage } from './page.bench.ts';
+import { benchSign, benchSignOnPypi } from './sign.bench.ts';
+import { printTable, type Row } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', description: 'sign, pypi, page, confirm, mail' } as never,
+    stored: { type: 'string', default: '200000' },
+  },
+});
+
+const benches: Record<string, () => Promise<Row[]>> = {
+  page: benchPage,
+  confirm: benchConfirm,
+  mail: benchMail,
+  pypi: benchSignOnPypi,
+  sign: () => benchSign(Number(values.stored)),
+};
+
+/** Program, database and load share this machine's cores: rates are floors, ratios are what to compare. */
+const rows: Row[] = [];
+for (const [name, bench] of Object.entries(benches)) {
+  if (values.only && values.only !== name) continue;
+  console.log(`${name} …`);
+  rows.push(...(await bench()));
+}
+printTable(rows);
