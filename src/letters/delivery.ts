@@ -2,8 +2,7 @@
  * planned: due to an office. released: rendered, its bytes kept, waiting to go out. sent, failed, cancelled: ended.
  * unknown: nobody knows whether the office has it; only an organiser decides (law 7).
  */
-export const DELIVERY_STATES = ['planned', 'released', 'sent', 'failed', 'cancelled', 'unknown'] as const;
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
+export type DeliveryState = 'planned' | 'released' | 'sent' | 'failed' | 'cancelled' | 'unknown';
 
 /** The only state machine of what goes to an office (law 8); the outbox row points at it. */
 const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {

@@ -11,7 +11,7 @@ import type { PlaceCells } from './digest-places.ts';
 import { placePhrase } from './place-phrase.ts';
 
 /** Words that may be quoted, with the place of their writer and no name (law 11). */
-export type QuotableWords = { ref: string; words: string; country: string; region?: string };
+type QuotableWords = { ref: string; words: string; country: string; region?: string };
 
 /** Everything that a digest says, prepared and reviewable before it becomes a mail. */
 export type Digest = {

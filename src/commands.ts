@@ -1,0 +1,27 @@
+import { defineCommand } from 'citty';
+import { campaignCommand } from './campaign/campaign.cli.ts';
+import { ledgerCommand } from './ledger/ledger.cli.ts';
+import { lettersCommand } from './letters/letter.cli.ts';
+import { mailCommand } from './mail/mail.cli.ts';
+import { officeCommand } from './offices/office.cli.ts';
+import type { Operate } from './operator.ts';
+import { petitionCommand } from './petitions/petition.cli.ts';
+import { privacyCommand } from './signatures/privacy.cli.ts';
+import { wordsCommand } from './signatures/words.cli.ts';
+
+/** Every operator command, by area. */
+export function createCommands(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'npm run cli --', description: 'Safe Passage, operator commands' },
+    subCommands: {
+      campaign: campaignCommand(operate),
+      office: officeCommand(operate),
+      petition: petitionCommand(operate),
+      words: wordsCommand(operate),
+      letters: lettersCommand(operate),
+      ledger: ledgerCommand(operate),
+      mail: mailCommand(operate),
+      privacy: privacyCommand(operate),
+    },
+  });
+}
