@@ -1,3 +1,4 @@
+import { parse as parseForm } from 'node:querystring';
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
@@ -65,7 +66,10 @@ export async function createApp(options: {
   registerDrain(app);
   if (log.level === 'debug') registerRequestLog(app);
   if (config.hasRateLimits) registerReadLimit(app, services);
-  await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
+  // Forms only: Fastify would take JSON and plain text too.
+  app.removeAllContentTypeParsers();
+  // The plugin's own parser leaves what is no UTF-8 as it came; Node's marks it, and the schemas refuse the mark.
+  await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES, parser: (text) => parseForm(text) });
 
   const cache = createPageCache({ clock });
   const formView = createFormView(translator);

@@ -13,31 +13,41 @@ export type LocalMail = MailSummary & {
   source: string;
 };
 
+const KEY_LENGTH = 16;
 const NAME = /^\d{15}-[\w-]{16}$/;
 const SHOWN = 200;
 
 /** Where mail lands when there is no relay: `.eml` files under DATA_DIR, the newest first when listed. */
 export function createLocalMailbox({ dataDir, clock }: { dataDir: string; clock: Clock }) {
   const folder = join(dataDir, 'mailbox');
+  let known: Promise<Map<string, string>> | undefined;
 
   /** The same mail sent again after a crash does not lie there twice. */
   async function deposit(raw: Buffer, id: string): Promise<void> {
     await mkdir(folder, { recursive: true });
-    const key = createHash('sha256').update(id).digest('base64url').slice(0, 16);
-    const known = (await readdir(folder)).find((name) => name.endsWith(`-${key}.eml`));
-    const name = known ?? `${String(clock.now().getTime()).padStart(15, '0')}-${key}.eml`;
+    known ??= readNames();
+    const names = await known;
+    const key = createHash('sha256').update(id).digest('base64url').slice(0, KEY_LENGTH);
+    const name = names.get(key) ?? `${String(clock.now().getTime()).padStart(15, '0')}-${key}.eml`;
+    names.set(key, name);
     const draft = join(folder, `.${randomUUID()}`);
     await writeFile(draft, raw, { flush: true });
     await rename(draft, join(folder, name));
   }
 
-  async function list(): Promise<MailSummary[]> {
+  /** Read once: a crash is over by the next start, and looking at every name costs more with each mail. */
+  async function readNames(): Promise<Map<string, string>> {
+    return new Map((await listIds()).map((id) => [id.slice(-KEY_LENGTH), `${id}.eml`]));
+  }
+
+  async function listIds(): Promise<string[]> {
     const names = await readdir(folder).catch(() => []);
-    const ids = names
-      .filter((name) => name.endsWith('.eml'))
-      .map((name) => name.slice(0, -4))
-      .filter((id) => NAME.test(id));
-    const newest = ids.sort().reverse().slice(0, SHOWN);
+    const ids = names.filter((name) => name.endsWith('.eml')).map((name) => name.slice(0, -4));
+    return ids.filter((id) => NAME.test(id));
+  }
+
+  async function list(): Promise<MailSummary[]> {
+    const newest = (await listIds()).sort().reverse().slice(0, SHOWN);
     const mails = await Promise.all(newest.map((id) => read(id)));
     return mails.flatMap((mail) =>
       mail ? [{ id: mail.id, date: mail.date, to: mail.to, subject: mail.subject }] : [],

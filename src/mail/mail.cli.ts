@@ -37,16 +37,44 @@ export function mailCommand(operate: Operate) {
         },
         run: ({ args }) =>
           operate(async ({ keyRing, stores, clock }) => {
-            const address = parseEmailAddress(args.email);
-            if (!address) throw new AppError('INPUT_INVALID', { message: 'This is not an e-mail address.' });
-            const emailKey = keyRing.emailKeyOf(address.canonical);
+            const emailKey = keyRing.emailKeyOf(readAddress(args.email).canonical);
             const reason = args.complaint ? 'complaint' : 'no-such-address';
             await stores.suppressions.suppress({ emailKey, scope: 'all', reason }, clock.now());
             console.log('Nothing more is sent to it.');
           }),
       }),
+      lift: defineCommand({
+        meta: { name: 'lift', description: 'mail may go to an address again' },
+        args: {
+          email: { type: 'string', required: true, description: 'the address' },
+          asked: {
+            type: 'boolean',
+            description: 'its owner asked for it, after a complaint or "it was not me"',
+          },
+        },
+        run: ({ args }) =>
+          operate(async ({ keyRing, stores }) => {
+            const emailKey = keyRing.emailKeyOf(readAddress(args.email).canonical);
+            const found = await stores.suppressions.findSuppression(emailKey);
+            if (!found) return console.log('Nothing is held back from it.');
+            const { reason, at } = found;
+            const isTheirWord = reason === 'not-me' || reason === 'complaint';
+            if (isTheirWord && !args.asked)
+              throw new AppError('INPUT_INVALID', {
+                message: `Its owner said so (${reason}). If they ask for mail again, add --asked.`,
+              });
+            await stores.suppressions.liftAll(emailKey);
+            console.log(`Mail may go to it again; it had none since ${at.toISOString()} (${reason}).`);
+          }),
+      }),
     },
   });
+}
+
+function readAddress(email: string) {
+  const address = parseEmailAddress(email);
+  if (!address) throw new AppError('INPUT_INVALID', { message: 'This is not an e-mail address.' });
+  return address;
 }
 
 /** A server's reply may repeat the address. */

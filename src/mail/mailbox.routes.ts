@@ -2,14 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../lib/errors.ts';
 import type { LocalMail, LocalMailbox, MailSummary } from './local-mailbox.ts';
 
-export type MailboxView = { messages: MailSummary[] };
-export type MailboxMessageView = Omit<LocalMail, 'text' | 'html'> & {
+/** `time` as ISO 8601 */
+export type MailboxView = { messages: (Omit<MailSummary, 'date'> & { time: string })[] };
+export type MailboxMessageView = Omit<LocalMail, 'text' | 'html' | 'date'> & {
+  time: string;
   parts: { text: string; link?: string }[];
   htmlUrl: string;
 };
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+/** What a proxy adds: whoever sends it is not at this machine. */
+const FORWARDED = /^(forwarded|via|x-forwarded|x-forwarded-.+|x-real-ip|x-client-ip|cf-.+|true-client-ip)$/;
+/** Seconds after which an empty list looks again by itself. */
+const LOOK_AGAIN = 5;
 /** The mail's own HTML is a page in a frame that runs nothing and can only lead out to the whole window. */
 const FRAME_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-top-navigation-by-user-activation allow-popups; frame-ancestors 'self'";
@@ -26,7 +31,7 @@ export function registerMailboxRoutes(
   const { mailbox, renderList, renderMessage } = deps;
 
   function guard(request: FastifyRequest): void {
-    const isForwarded = FORWARDED.some((header) => request.headers[header] !== undefined);
+    const isForwarded = Object.keys(request.headers).some((header) => FORWARDED.test(header));
     if (isForwarded || !LOOPBACK_HOST.test(request.headers.host ?? '')) throw new AppError('PAGE_NOT_FOUND');
   }
 
@@ -42,12 +47,22 @@ export function registerMailboxRoutes(
 
   app.get('/mailbox', async (request, reply) => {
     guard(request);
-    return send(reply, await renderList({ messages: await mailbox.list() }, request));
+    const messages = (await mailbox.list()).map(({ date, ...mail }) => ({
+      ...mail,
+      time: date.toISOString(),
+    }));
+    if (messages.length === 0) reply.header('refresh', String(LOOK_AGAIN));
+    return send(reply, await renderList({ messages }, request));
   });
 
   app.get('/mailbox/:id', async (request, reply) => {
-    const { text, html: _, ...mail } = await getMail(request);
-    const view = { ...mail, parts: splitLinks(text), htmlUrl: `/mailbox/${mail.id}/html` };
+    const { text, html: _, date, ...mail } = await getMail(request);
+    const view = {
+      ...mail,
+      time: date.toISOString(),
+      parts: splitLinks(text),
+      htmlUrl: `/mailbox/${mail.id}/html`,
+    };
     // The frame is on this site; every other page forbids frames altogether.
     reply.header(
       'content-security-policy',
@@ -59,8 +74,14 @@ export function registerMailboxRoutes(
   app.get('/mailbox/:id/html', async (request, reply) => {
     const { html } = await getMail(request);
     reply.header('content-security-policy', FRAME_POLICY).header('x-frame-options', 'SAMEORIGIN');
-    return send(reply, html.replace(/<head>/i, '<head><base target="_top">'));
+    return send(reply, openingOutside(html));
   });
+}
+
+/** Links of the mail open in the whole window, not in its frame. */
+function openingOutside(html: string): string {
+  const base = '<base target="_top">';
+  return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html;
 }
 
 /** A text part in pieces, those that are addresses marked as links. */

@@ -28,10 +28,6 @@ export function classifyFailure(error: unknown, hasBegun: boolean): SendOutcome 
     return { result: 'again', code: responseCode, reply, ...(command && { command }) };
   }
   if (code === 'EDNS' || neverConnected(error as SmtpError)) return { result: 'again', reply };
-  // nodemailer's own word, by the size that the server had named: nothing was sent.
-  if (code === 'EMESSAGE' && command === 'MAIL FROM' && !hasBegun) {
-    return refusal(552, `552 5.3.4 ${reply}`, command);
-  }
   return { result: 'unknown', reply, ...(hasBegun && { mayHaveArrived: true }) };
 }
 

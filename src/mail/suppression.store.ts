@@ -13,6 +13,8 @@ type AddressRecord = {
   /** keyed hash of the network whose post was disowned */
   network?: string;
   unasked?: { at: Date; id: string }[];
+  /** when the last of them is no more counted */
+  loggedUntil?: Date;
   /** exists only on a record that is a mere log of mails */
   expiresAt?: Date;
 };
@@ -23,6 +25,8 @@ export type Suppress = {
   reason: SuppressionReason;
   network?: string;
 };
+
+export type Suppression = { scope: SuppressionScope; reason: SuppressionReason; at: Date };
 
 export const suppressionIndexes: IndexDeclaration[] = [
   {
@@ -41,6 +45,8 @@ export const suppressionIndexes: IndexDeclaration[] = [
 const PER_DAY = 3;
 const PER_MONTH = 8;
 const MONTH_DAYS = 30;
+/** The network behind an "it was not me" is asked for within a day, and forgotten after this. */
+const NETWORK_DAYS = 7;
 
 export function createSuppressionStore(connection: Connection) {
   const { collection } = connection.model<AddressRecord>('Suppression', suppressionSchema(), 'suppressions');
@@ -63,7 +69,8 @@ export function createSuppressionStore(connection: Connection) {
             ...(network && { network: { $literal: network } }),
           },
         },
-        { $unset: ['expiresAt'] },
+        // Nothing unasked goes to it any more, so nothing of it need be counted.
+        { $unset: scope === 'all' ? ['expiresAt', 'unasked', 'loggedUntil'] : ['expiresAt'] },
       ],
       { upsert: true, writeConcern: { w: 'majority', journal: true } },
     );
@@ -76,10 +83,31 @@ export function createSuppressionStore(connection: Connection) {
 
   /** Undoes an unsubscribe, and nothing stronger. */
   async function liftUpdates(emailKey: string): Promise<void> {
-    await collection.updateOne(
-      { ...byKey(emailKey), scope: 'updates' },
-      { $unset: { scope: 1, reason: 1, at: 1 } },
+    await lift({ ...byKey(emailKey), scope: 'updates' });
+  }
+
+  /** An operator's word, for what a bounce or a mistake suppressed; false when there is nothing to lift. */
+  async function liftAll(emailKey: string): Promise<boolean> {
+    return lift({ ...byKey(emailKey), scope: { $in: ['updates', 'all'] } });
+  }
+
+  /** What is left is a mere log, which goes when its last mail is no more counted. */
+  async function lift(filter: object): Promise<boolean> {
+    const { modifiedCount } = await collection.updateOne(
+      filter,
+      [
+        { $set: { expiresAt: { $ifNull: ['$loggedUntil', new Date(0)] } } },
+        { $unset: ['scope', 'reason', 'at', 'network'] },
+      ],
+      { writeConcern: { w: 'majority', journal: true } },
     );
+    return modifiedCount === 1;
+  }
+
+  async function findSuppression(emailKey: string): Promise<Suppression | null> {
+    const found = (await collection.findOne(byKey(emailKey))) as AddressRecord | null;
+    if (!found?.scope || !found.reason || !found.at) return null;
+    return { scope: found.scope, reason: found.reason, at: found.at };
   }
 
   /**
@@ -100,7 +128,7 @@ export function createSuppressionStore(connection: Connection) {
     const isKnown = { $in: [mail, { $map: { input: '$unasked', in: '$$this.id' } }] };
     const isFull = { $or: [{ $gte: [today, PER_DAY] }, { $gte: [{ $size: '$unasked' }, PER_MONTH] }] };
     const added = { $concatArrays: ['$unasked', [{ at: now, id: mail }]] };
-    const expiresAt = addMilliseconds(now, (MONTH_DAYS + 1) * DAY);
+    const loggedUntil = addMilliseconds(now, (MONTH_DAYS + 1) * DAY);
     await collection.updateOne(
       byKey(emailKey),
       [
@@ -108,7 +136,8 @@ export function createSuppressionStore(connection: Connection) {
         {
           $set: {
             unasked: { $cond: [{ $or: [isKnown, isFull] }, '$unasked', added] },
-            expiresAt: { $cond: [{ $eq: [{ $type: '$scope' }, 'missing'] }, expiresAt, '$$REMOVE'] },
+            loggedUntil,
+            expiresAt: { $cond: [{ $eq: [{ $type: '$scope' }, 'missing'] }, loggedUntil, '$$REMOVE'] },
           },
         },
       ],
@@ -126,11 +155,25 @@ export function createSuppressionStore(connection: Connection) {
     return collection.countDocuments({ network, at: { $gt: since } });
   }
 
+  /** Logs whose time is over, and the networks of what was disowned long ago. */
   async function deleteExpired(now: Date): Promise<number> {
+    await collection.updateMany(
+      { network: { $gt: '' }, at: { $lte: addMilliseconds(now, -NETWORK_DAYS * DAY) } },
+      { $unset: { network: 1 } },
+    );
     return (await collection.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
   }
 
-  return { suppress, isSuppressed, liftUpdates, allowUnasked, countNotMe, deleteExpired };
+  return {
+    suppress,
+    isSuppressed,
+    findSuppression,
+    liftUpdates,
+    liftAll,
+    allowUnasked,
+    countNotMe,
+    deleteExpired,
+  };
 }
 export type SuppressionStore = ReturnType<typeof createSuppressionStore>;
 
@@ -143,6 +186,7 @@ function suppressionSchema(): Schema<AddressRecord> {
       at: Date,
       network: String,
       unasked: [{ _id: false, at: Date, id: String }],
+      loggedUntil: Date,
       expiresAt: Date,
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },

@@ -3,7 +3,7 @@ import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 
 const SLUG = 'no-more-unsafe-returns';
 const PATH = `/en/petitions/${SLUG}/signatures`;
-const PAIRS = 300;
+const PAIRS = 240;
 const WARM_UP = 30;
 
 let campaign: TestCampaign;

@@ -1,119 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
-import { silentLogger } from '../../src/lib/logger.ts';
-import { createCircuitBreaker } from '../../src/mail/circuit-breaker.ts';
-import { createLocalMailbox } from '../../src/mail/local-mailbox.ts';
-import type { Audience, Composer, OutboxRow, SendOutcome } from '../../src/mail/mail.ts';
-import { createMailWorker } from '../../src/mail/mail.worker.ts';
-import { createOutboxStore, type OutboxStore } from '../../src/mail/outbox.store.ts';
-import { createSuppressionStore, type SuppressionStore } from '../../src/mail/suppression.store.ts';
-import { createTransport } from '../../src/mail/transport.ts';
-import { createTestClock } from '../support/clock.ts';
-import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { Composer } from '../../src/mail/mail.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
+import { type MailRoom, openMailRoom } from './mail-room.ts';
 
-let database: TestDatabase;
-let outbox: OutboxStore;
-let suppressions: SuppressionStore;
-let clock: ReturnType<typeof createTestClock>;
-let dataDir: string;
+let room: MailRoom;
 let sink: SmtpSink | undefined;
-let settled: { id: string; outcome: SendOutcome }[];
-const closers: (() => void)[] = [];
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  outbox = createOutboxStore(database.connection);
-  suppressions = createSuppressionStore(database.connection);
-  dataDir = await mkdtemp(join(tmpdir(), 'mail-'));
-});
-afterAll(async () => {
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  clock = createTestClock();
-  settled = [];
-  for (const name of ['outbox', 'suppressions']) await database.connection.collection(name).deleteMany({});
+  room = await openMailRoom();
 });
 afterEach(async () => {
-  for (const close of closers.splice(0)) close();
+  await room.clear();
   await sink?.stop();
   sink = undefined;
 });
-
-function row(id: string, over: Partial<OutboxRow> = {}): OutboxRow {
-  const now = clock.now();
-  return {
-    _id: id,
-    kind: 'note',
-    audience: 'person',
-    subjectId: id,
-    emailKey: `key-${id}`,
-    state: 'due',
-    dueAt: now,
-    attempts: 0,
-    createdAt: now,
-    ...over,
-  };
-}
-const officeRow = (id: string) => row(id, { audience: 'office' satisfies Audience, kind: 'letter' });
-
-const note: Composer = {
-  prepare: async ({ subjectId }) => ({
-    do: 'send',
-    message: { to: `${subjectId}@home.example`, subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' },
-  }),
-};
-const letter: Composer = {
-  prepare: async ({ subjectId }) => ({
-    do: 'send-raw',
-    mail: {
-      raw: Buffer.from('Subject: x\r\n\r\nx\r\n'),
-      envelope: { from: 'l@us.example', to: `${subjectId}@office.example` },
-    },
-  }),
-  settle: async ({ _id: id }, outcome) => void settled.push({ id, outcome }),
-};
-
-function openWorker(smtpUrl: string | undefined, composers: Record<string, Composer> = { note, letter }) {
-  const mailbox = createLocalMailbox({ dataDir, clock });
-  const transport = createTransport({
-    smtpUrl,
-    mailFrom: 'Us <us@us.example>',
-    mailDomain: 'us.example',
-    mailbox,
-  });
-  closers.push(transport.close);
-  const worker = createMailWorker({
-    outbox,
-    transport,
-    composers,
-    suppress: (address) => suppressions.suppress(address, clock.now()),
-    breaker: createCircuitBreaker({ clock, logger: silentLogger }),
-    clock,
-    random: () => 1,
-    logger: silentLogger,
-  });
-  return { worker, mailbox };
-}
-const stateOf = async (id: string) => (await outbox.findRow(id))?.state;
+afterAll(() => room.close());
 
 describe('mail to people', () => {
   test('each due mail is sent once, with both parts, and its row keeps no address', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows(Array.from({ length: 25 }, (_, i) => row(`p${i}`)));
-    const { worker } = openWorker(sink.url);
+    await room.outbox.insertRows(Array.from({ length: 25 }, (_, i) => room.row(`p${i}`)));
+    const worker = room.openWorker(sink.url);
     await worker.step();
     await worker.step();
     expect(new Set(sink.mails.map(({ to }) => to[0])).size).toBe(25);
     expect(sink.mails).toHaveLength(25);
     expect(sink.mails[0]?.raw).toMatch(/text\/plain[\s\S]*text\/html/);
-    const ended = await outbox.findRow('p0');
+    const ended = await room.outbox.findRow('p0');
     expect(ended).toMatchObject({ state: 'sent', replyCode: 250 });
     expect(ended?.emailKey).toBeUndefined();
     expect(ended?.dueAt).toBeUndefined();
@@ -121,56 +35,62 @@ describe('mail to people', () => {
 
   test('two workers on one outbox send each mail once', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows(Array.from({ length: 300 }, (_, i) => row(`p${i}`)));
-    const [a, b] = [openWorker(sink.url).worker, openWorker(sink.url).worker];
-    while ((await outbox.countWaiting()) > 0) await Promise.all([a.step(), b.step(), a.step(), b.step()]);
+    await room.outbox.insertRows(Array.from({ length: 300 }, (_, i) => room.row(`p${i}`)));
+    const [a, b] = [room.openWorker(sink.url), room.openWorker(sink.url)];
+    while ((await room.outbox.countWaiting()) > 0)
+      await Promise.all([a.step(), b.step(), a.step(), b.step()]);
     expect(sink.mails).toHaveLength(300);
     expect(new Set(sink.mails.map(({ to }) => to[0])).size).toBe(300);
   });
 
   test('a sender that vanished leaves its mails to the next, after the lease', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows([row('p')]);
-    await outbox.claimRows(['p'], { audience: 'person', now: clock.now(), claim: 'gone', leaseMs: MINUTE });
-    const { worker } = openWorker(sink.url);
+    await room.outbox.insertRows([room.row('p')]);
+    await room.outbox.claimRows(['p'], {
+      audience: 'person',
+      now: room.clock.now(),
+      claim: 'gone',
+      leaseMs: MINUTE,
+    });
+    const worker = room.openWorker(sink.url);
     await worker.step();
     expect(sink.mails).toHaveLength(0);
-    clock.advance(2 * MINUTE);
+    room.clock.advance(2 * MINUTE);
     await worker.step();
     expect(sink.mails).toHaveLength(1);
   });
 
   test('what has no reason any more is cancelled, what is not ready waits without an attempt', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows([row('gone'), row('soon')]);
+    await room.outbox.insertRows([room.row('gone'), room.row('soon')]);
     const composer: Composer = {
       prepare: async ({ _id }) =>
         _id === 'gone'
           ? { do: 'cancel', reason: 'gone' }
-          : { do: 'later', at: new Date(clock.now().getTime() + HOUR) },
+          : { do: 'later', at: new Date(room.clock.now().getTime() + HOUR) },
     };
-    await openWorker(sink.url, { note: composer }).worker.step();
-    expect(await outbox.findRow('gone')).toMatchObject({ state: 'cancelled', outcome: 'gone' });
-    expect(await outbox.findRow('soon')).toMatchObject({ state: 'due', attempts: 0 });
+    await room.openWorker(sink.url, { composers: { note: composer } }).step();
+    expect(await room.outbox.findRow('gone')).toMatchObject({ state: 'cancelled', outcome: 'gone' });
+    expect(await room.outbox.findRow('soon')).toMatchObject({ state: 'due', attempts: 0 });
   });
 
   test('a composer that fails for one mail stops no other, and is tried again later', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows([row('bad'), row('good')]);
+    await room.outbox.insertRows([room.row('bad'), room.row('good')]);
     const composer: Composer = {
       prepare: async (given) => {
         if (given._id === 'bad') throw new Error('broken');
-        return note.prepare(given);
+        return room.note.prepare(given);
       },
     };
-    await openWorker(sink.url, { note: composer }).worker.step();
-    expect(await stateOf('good')).toBe('sent');
-    expect(await outbox.findRow('bad')).toMatchObject({ state: 'due', attempts: 1 });
+    await room.openWorker(sink.url, { composers: { note: composer } }).step();
+    expect(await room.stateOf('good')).toBe('sent');
+    expect(await room.outbox.findRow('bad')).toMatchObject({ state: 'due', attempts: 1 });
   });
 
   test.each(['to', 'subject', 'header'])('a line break in the %s sends nothing', async (place) => {
     sink = await startSmtpServer();
-    await outbox.insertRows([row('p')]);
+    await room.outbox.insertRows([room.row('p')]);
     const evil = 'x\r\nBcc: victim@home.example';
     const composer: Composer = {
       prepare: async () => ({
@@ -184,20 +104,20 @@ describe('mail to people', () => {
         },
       }),
     };
-    await openWorker(sink.url, { note: composer }).worker.step();
+    await room.openWorker(sink.url, { composers: { note: composer } }).step();
     expect(sink.mails).toHaveLength(0);
   });
 
   test('a second recipient smuggled into the address is refused', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows([row('p')]);
+    await room.outbox.insertRows([room.row('p')]);
     const composer: Composer = {
       prepare: async () => ({
         do: 'send',
         message: { to: 'a@home.example, b@home.example', subject: 'x', text: 'x', html: 'x' },
       }),
     };
-    await openWorker(sink.url, { note: composer }).worker.step();
+    await room.openWorker(sink.url, { composers: { note: composer } }).step();
     expect(sink.mails).toHaveLength(0);
   });
 });
@@ -209,10 +129,10 @@ describe('what a server may answer', () => {
       sink = await startSmtpServer({
         onRcptTo: (_a, _s, callback) => callback(smtpReply(550, `${enhanced} no such user`)),
       });
-      await outbox.insertRows([row('p')]);
-      await openWorker(sink.url).worker.step();
-      expect(await suppressions.isSuppressed('key-p', 'all')).toBe(true);
-      expect(await stateOf('p')).toBe('failed');
+      await room.outbox.insertRows([room.row('p')]);
+      await room.openWorker(sink.url).step();
+      expect(await room.suppressions.isSuppressed('key-p', 'all')).toBe(true);
+      expect(await room.stateOf('p')).toBe('failed');
     },
   );
 
@@ -255,12 +175,12 @@ describe('what a server may answer', () => {
   ])('%s suppresses nobody and costs no message an attempt', async (_title, manners) => {
     sink = await startSmtpServer({ ...manners, allowInsecureAuth: true } as never);
     const url = 'onAuth' in manners ? sink.url.replace('//', '//user:wrong@') : sink.url;
-    await outbox.insertRows(Array.from({ length: 8 }, (_, i) => row(`p${i}`)));
-    const { worker } = openWorker(url);
+    await room.outbox.insertRows(Array.from({ length: 8 }, (_, i) => room.row(`p${i}`)));
+    const worker = room.openWorker(url);
     await worker.step();
     for (let i = 0; i < 8; i += 1) {
-      expect(await outbox.findRow(`p${i}`)).toMatchObject({ state: 'due', attempts: 0 });
-      expect(await suppressions.isSuppressed(`key-p${i}`, 'all')).toBe(false);
+      expect(await room.outbox.findRow(`p${i}`)).toMatchObject({ state: 'due', attempts: 0 });
+      expect(await room.suppressions.isSuppressed(`key-p${i}`, 'all')).toBe(false);
     }
   });
 
@@ -273,79 +193,84 @@ describe('what a server may answer', () => {
         callback(isListed ? smtpReply(554, '5.7.1 listed') : null);
       },
     });
-    await outbox.insertRows(Array.from({ length: 40 }, (_, i) => row(`p${i}`)));
-    const { worker } = openWorker(sink.url);
+    await room.outbox.insertRows(Array.from({ length: 40 }, (_, i) => room.row(`p${i}`)));
+    const worker = room.openWorker(sink.url);
     for (let turn = 0; turn < 5; turn += 1) await worker.step();
     expect(tries).toBeLessThanOrEqual(10);
     isListed = false;
-    clock.advance(2 * MINUTE);
+    room.clock.advance(2 * MINUTE);
     for (let turn = 0; turn < 3; turn += 1) await worker.step();
     expect(sink.mails).toHaveLength(40);
   });
 
   test('a full mailbox is given up after three days', async () => {
     sink = await startSmtpServer({ onRcptTo: (_a, _s, callback) => callback(smtpReply(452, '4.2.2 full')) });
-    await outbox.insertRows([row('p')]);
-    const { worker } = openWorker(sink.url);
+    await room.outbox.insertRows([room.row('p')]);
+    const worker = room.openWorker(sink.url);
     for (let hour = 0; hour < 80; hour += 1) {
       await worker.step();
-      clock.advance(HOUR);
+      room.clock.advance(HOUR);
     }
-    expect(await stateOf('p')).toBe('failed');
-    expect(await suppressions.isSuppressed('key-p', 'all')).toBe(false);
+    expect(await room.stateOf('p')).toBe('failed');
+    expect(await room.suppressions.isSuppressed('key-p', 'all')).toBe(false);
   });
 
   test('450 is tried again, later each time; a server that refuses connections too', async () => {
     sink = await startSmtpServer({
       onRcptTo: (_a, _s, callback) => callback(smtpReply(450, '4.7.1 greylisted')),
     });
-    await outbox.insertRows([row('p')]);
-    const { worker } = openWorker(sink.url);
+    await room.outbox.insertRows([room.row('p')]);
+    const worker = room.openWorker(sink.url);
     await worker.step();
-    const first = await outbox.findRow('p');
+    const first = await room.outbox.findRow('p');
     expect(first).toMatchObject({ state: 'due', attempts: 1 });
-    clock.advance(MINUTE);
+    room.clock.advance(MINUTE);
     await worker.step();
-    const second = await outbox.findRow('p');
-    expect(Number(second?.dueAt) - clock.now().getTime()).toBe(2 * MINUTE);
+    const second = await room.outbox.findRow('p');
+    expect(Number(second?.dueAt) - room.clock.now().getTime()).toBe(2 * MINUTE);
 
-    await outbox.insertRows([row('q')]);
-    await openWorker('smtp://127.0.0.1:9').worker.step();
-    expect(await outbox.findRow('q')).toMatchObject({ state: 'due', attempts: 0 });
+    await room.outbox.insertRows([room.row('q')]);
+    await room.openWorker('smtp://127.0.0.1:9').step();
+    expect(await room.outbox.findRow('q')).toMatchObject({ state: 'due', attempts: 0 });
   });
 });
 
 describe('mail to offices', () => {
   test('is sent alone, and the server’s words are recorded before the row ends', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows([officeRow('dhs')]);
-    await openWorker(sink.url).worker.step();
+    await room.outbox.insertRows([room.officeRow('dhs')]);
+    await room.openWorker(sink.url).step();
     expect(sink.mails).toMatchObject([{ from: 'l@us.example', to: ['dhs@office.example'] }]);
-    expect(settled).toMatchObject([{ id: 'dhs', outcome: { result: 'sent', code: 250 } }]);
-    expect(await stateOf('dhs')).toBe('sent');
+    expect(room.settled).toMatchObject([{ id: 'dhs', outcome: { result: 'sent', code: 250 } }]);
+    expect(await room.stateOf('dhs')).toBe('sent');
   });
 
   test('a server that drops the line after DATA leaves it unknown, and it is never sent again by itself', async () => {
-    const server = await startDroppingServer();
-    await outbox.insertRows([officeRow('dhs')]);
-    const { worker } = openWorker(server.url);
+    const server = await room.startSilentServer((socket) => socket.destroy());
+    await room.outbox.insertRows([room.officeRow('dhs')]);
+    const worker = room.openWorker(server.url);
     await worker.step();
-    expect(await stateOf('dhs')).toBe('unknown');
-    expect(settled).toMatchObject([{ outcome: { result: 'unknown' } }]);
+    expect(await room.stateOf('dhs')).toBe('unknown');
+    expect(room.settled).toMatchObject([{ outcome: { result: 'unknown' } }]);
     for (let day = 0; day < 3; day += 1) {
-      clock.advance(DAY);
+      room.clock.advance(DAY);
       await worker.step();
     }
-    expect(server.bodies()).toBe(1);
+    expect(server.bodies).toHaveLength(1);
   });
 
   test('a sender that vanished leaves it unknown', async () => {
     sink = await startSmtpServer();
-    await outbox.insertRows([officeRow('dhs')]);
-    await outbox.claimRows(['dhs'], { audience: 'office', now: clock.now(), claim: 'gone', leaseMs: MINUTE });
-    clock.advance(2 * MINUTE);
-    await openWorker(sink.url).worker.step();
-    expect(await stateOf('dhs')).toBe('unknown');
+    await room.outbox.insertRows([room.officeRow('dhs')]);
+    await room.outbox.claimRows(['dhs'], {
+      audience: 'office',
+      now: room.clock.now(),
+      claim: 'gone',
+      leaseMs: MINUTE,
+    });
+    room.clock.advance(2 * MINUTE);
+    await room.openWorker(sink.url).step();
+    expect(await room.stateOf('dhs')).toBe('unknown');
     expect(sink.mails).toHaveLength(0);
   });
 
@@ -354,13 +279,13 @@ describe('mail to offices', () => {
     sink = await startSmtpServer({
       onRcptTo: (_a, _s, callback) => callback(isRefusing ? smtpReply(550, '5.3.0 no') : null),
     });
-    await outbox.insertRows([officeRow('dhs')]);
-    const { worker } = openWorker(sink.url);
+    await room.outbox.insertRows([room.officeRow('dhs')]);
+    const worker = room.openWorker(sink.url);
     await worker.step();
-    expect(await stateOf('dhs')).toBe('failed');
+    expect(await room.stateOf('dhs')).toBe('failed');
     isRefusing = false;
-    expect(await outbox.resolveRow('dhs', 'due', clock.now())).toBe(true);
-    expect(await outbox.resolveRow('dhs', 'due', clock.now())).toBe(false);
+    expect(await room.outbox.resolveRow('dhs', 'due', room.clock.now())).toBe(true);
+    expect(await room.outbox.resolveRow('dhs', 'due', room.clock.now())).toBe(false);
     await worker.step();
     expect(sink.mails).toHaveLength(1);
   });
@@ -368,10 +293,11 @@ describe('mail to offices', () => {
 
 describe('the local mailbox', () => {
   test('keeps a mail that can be read as a person would, once however often it is sent', async () => {
-    await outbox.insertRows([row('p')]);
-    const { worker, mailbox } = openWorker(undefined);
+    await room.outbox.insertRows([room.row('p')]);
+    const { mailbox } = room;
+    const worker = room.openWorker();
     await worker.step();
-    await outbox.insertRows([row('p2', { subjectId: 'p' })]);
+    await room.outbox.insertRows([room.row('p2', { subjectId: 'p' })]);
     await mailbox.deposit(Buffer.from('Subject: again\r\n\r\nx'), 'p');
     const [mail] = await mailbox.list();
     expect(await mailbox.list()).toHaveLength(1);
@@ -381,19 +307,19 @@ describe('the local mailbox', () => {
   test.each(['../keys/master', '..%2Fkeys', '', 'x', '000000000000001-aaaaaaaaaaaaaaaa/../..'])(
     '%j opens nothing',
     async (id) => {
-      expect(await createLocalMailbox({ dataDir, clock }).read(id)).toBeNull();
+      expect(await room.mailbox.read(id)).toBeNull();
     },
   );
 });
 
 describe('unasked mail', () => {
   test('three a day and eight a month, whoever asks, also when fifty ask at once', async () => {
-    const ask = (id: string) => suppressions.allowUnasked('ana', id, clock.now());
+    const ask = (id: string) => room.suppressions.allowUnasked('ana', id, room.clock.now());
     const first = await Promise.all(Array.from({ length: 50 }, (_, i) => ask(`day0:${i}`)));
     expect(first.filter(Boolean)).toHaveLength(3);
     let allowed = 3;
     for (let day = 1; day < 29; day += 1) {
-      clock.advance(DAY + MINUTE);
+      room.clock.advance(DAY + MINUTE);
       for (let i = 0; i < 4; i += 1) if (await ask(`day${day}:${i}`)) allowed += 1;
     }
     expect(allowed).toBe(8);
@@ -401,55 +327,32 @@ describe('unasked mail', () => {
 
   test('the same mail tried again is not counted again', async () => {
     for (let i = 0; i < 10; i += 1)
-      expect(await suppressions.allowUnasked('ana', 'one', clock.now())).toBe(true);
-    expect(await suppressions.allowUnasked('ana', 'two', clock.now())).toBe(true);
+      expect(await room.suppressions.allowUnasked('ana', 'one', room.clock.now())).toBe(true);
+    expect(await room.suppressions.allowUnasked('ana', 'two', room.clock.now())).toBe(true);
   });
 
   test('"all" is final: unsubscribing later does not lower it, ticking updates does not lift it', async () => {
-    await suppressions.suppress(
+    await room.suppressions.suppress(
       { emailKey: 'ana', scope: 'all', reason: 'not-me', network: 'n' },
-      clock.now(),
+      room.clock.now(),
     );
-    await suppressions.suppress({ emailKey: 'ana', scope: 'updates', reason: 'unsubscribed' }, clock.now());
-    await suppressions.liftUpdates('ana');
-    expect(await suppressions.isSuppressed('ana', 'all')).toBe(true);
-    expect(await suppressions.countNotMe('n', new Date(clock.now().getTime() - DAY))).toBe(1);
+    await room.suppressions.suppress(
+      { emailKey: 'ana', scope: 'updates', reason: 'unsubscribed' },
+      room.clock.now(),
+    );
+    await room.suppressions.liftUpdates('ana');
+    expect(await room.suppressions.isSuppressed('ana', 'all')).toBe(true);
+    expect(await room.suppressions.countNotMe('n', new Date(room.clock.now().getTime() - DAY))).toBe(1);
   });
 
   test('unsubscribed from updates still receives what was asked for', async () => {
-    await suppressions.suppress({ emailKey: 'eva', scope: 'updates', reason: 'unsubscribed' }, clock.now());
-    expect(await suppressions.isSuppressed('eva', 'updates')).toBe(true);
-    expect(await suppressions.isSuppressed('eva', 'all')).toBe(false);
-    await suppressions.liftUpdates('eva');
-    expect(await suppressions.isSuppressed('eva', 'updates')).toBe(false);
+    await room.suppressions.suppress(
+      { emailKey: 'eva', scope: 'updates', reason: 'unsubscribed' },
+      room.clock.now(),
+    );
+    expect(await room.suppressions.isSuppressed('eva', 'updates')).toBe(true);
+    expect(await room.suppressions.isSuppressed('eva', 'all')).toBe(false);
+    await room.suppressions.liftUpdates('eva');
+    expect(await room.suppressions.isSuppressed('eva', 'updates')).toBe(false);
   });
 });
-
-/** Speaks SMTP up to the end of DATA, then drops the line without a reply. */
-async function startDroppingServer() {
-  let bodies = 0;
-  const converse = (socket: Socket) => {
-    let isData = false;
-    socket.write('220 dropping\r\n');
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      const text = chunk.toString();
-      if (isData) {
-        if (!text.includes('\r\n.\r\n')) return;
-        bodies += 1;
-        socket.destroy();
-      } else if (/^DATA/i.test(text)) {
-        isData = true;
-        socket.write('354 go on\r\n');
-      } else socket.write('250 fine\r\n');
-    });
-  };
-  const server = createServer(converse);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  closers.push(() => server.close());
-  const address = server.address();
-  return {
-    url: `smtp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
-    bodies: () => bodies,
-  };
-}
