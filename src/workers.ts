@@ -18,6 +18,13 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
     });
     add('retention', 60_000, services.retention.step);
   }
+  if (has('letters')) {
+    // A crash between a release and its outbox row is repaired here, without waiting for the next command.
+    add('letters', 60_000, async () => {
+      await services.letters.queueReleased();
+      return false;
+    });
+  }
   if (has('mail')) add('mail', 250, services.mailWorker.step);
   for (const loop of loops) loop.start();
   return {
