@@ -62,6 +62,7 @@ export function createTransport(options: {
     const { messageId, ...mail } = await renderRaw(message, id);
     if (!pool) return deposit(mail, messageId, id);
     const outcome = await deliver(pool, mail, messageId, timeoutMs);
+    if (outcome.result === 'sent') return outcome;
     return { ...outcome, reply: withoutRecipient(outcome.reply, mail.envelope.to) };
   }
 

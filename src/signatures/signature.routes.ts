@@ -40,14 +40,14 @@ export function registerSignatureRoutes(
     page: string,
     titleKey: string,
     view: object,
-    more: { status?: number; refreshSeconds?: number } = {},
+    more: { status?: number; refreshSeconds?: number; path?: string } = {},
   ) {
     const locale = localeOf(request);
     const html = await pages.renderPage(
       page,
       {
         locale,
-        path: request.url,
+        path: more.path ?? request.url,
         title: translator.t(locale, titleKey),
         isPrivate: true,
         ...(more.refreshSeconds && { refreshSeconds: more.refreshSeconds }),
@@ -62,8 +62,9 @@ export function registerSignatureRoutes(
   }
   const ask = (request: FastifyRequest, reply: FastifyReply, titleKey: string, view: AskView) =>
     send(request, reply, 'ask', titleKey, view);
+  // What was done cannot be asked for again: in the other language its link has ended, or asks anew.
   const told = (request: FastifyRequest, reply: FastifyReply, titleKey: string, view: ToldView) =>
-    send(request, reply, 'told', titleKey, view);
+    send(request, reply, 'told', titleKey, view, { path: paths.home(localeOf(request)) });
   const see = (reply: FastifyReply, path: string) => reply.headers(PRIVATE_HEADERS).redirect(path, 303);
 
   async function showConfirm(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
