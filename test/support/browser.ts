@@ -1,33 +1,89 @@
-import sparticuz from '@sparticuz/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import chromium from '@sparticuz/chromium';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
+import { claimFile } from '../../src/database/claim-file.ts';
 
-/** Flags of the package that serve a function platform and harm here. */
-const UNFIT = /single-process|no-zygote|web-security/;
+/** Nothing but the pages: no look-ups of its own, no updates, no sandbox (which a container has not). */
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-sync',
+  '--disable-extensions',
+  '--no-first-run',
+  '--mute-audio',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+];
 
-/** A real Chromium, from the package registry, that speaks to loopback alone. */
+/** The browser from the package, unpacked once: two test workers must not unpack it at the same time. */
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: await sparticuz.executablePath(),
-    args: [
-      ...sparticuz.args.filter((flag) => !UNFIT.test(flag)),
-      '--no-sandbox',
-      '--disable-background-networking',
-    ],
-    headless: true,
-  });
+  const executablePath = await alone(() => chromium.executablePath());
+  return playwright.launch({ executablePath, args: ARGS, headless: true });
 }
 
-export type PageOptions = { width?: number; isScripted?: boolean; locale?: string };
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const claim = await claimFile(join(tmpdir(), 'safe-passage-chromium.lock'));
+    if ('release' in claim) return work().finally(claim.release);
+    await pause(100);
+  }
+}
 
-/** A page as on a cheap telephone (320 px) or a desk, with or without JavaScript. */
-export async function openPage(
+export type Visit = {
+  context: BrowserContext;
+  page: Page;
+  /** what the browser complained of: script errors, refused resources, broken policies */
+  complaints: string[];
+};
+
+/** A person's browser: nothing remembered from before. `hasScript: false` is one with JavaScript off. */
+export async function openVisit(
   browser: Browser,
-  { width = 320, isScripted = false, locale = 'en' }: PageOptions = {},
-): Promise<Page> {
+  options: { baseURL: string; width: number; locale: string; hasScript: boolean },
+): Promise<Visit> {
+  const { baseURL, width, locale, hasScript } = options;
   const context = await browser.newContext({
-    viewport: { width, height: width < 600 ? 640 : 900 },
-    javaScriptEnabled: isScripted,
+    baseURL,
     locale,
+    javaScriptEnabled: hasScript,
+    viewport: { width, height: 800 },
   });
-  return context.newPage();
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // The browser also notes every 4xx answer; those are asked for.
+    if (message.type() === 'error' && !message.text().includes('the server responded with a status of')) {
+      complaints.push(message.text());
+    }
+  });
+  page.on('request', (request) => {
+    if (/^https?:/.test(request.url()) && !request.url().startsWith(baseURL))
+      complaints.push(`asked ${request.url()}`);
+  });
+  return { context, page, complaints };
+}
+
+// Run in the page, where the tests' own types know nothing: kept as text. The mailbox shows a mail in a frame that runs
+// nothing; what is in it is looked at as a page of its own.
+const RUN_AXE = `axe.run(document, { iframes: false }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+  nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`;
+const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+
+/** Every fault that axe finds (WCAG 2.2 A and AA, and its best practices), one line each. Needs JavaScript. */
+export async function faultsByAxe(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<string[]>(RUN_AXE);
+}
+
+/** By how many pixels a page is wider than its window; 0 when nobody has to scroll sideways. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate<number>(OVERFLOW);
 }

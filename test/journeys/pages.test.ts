@@ -1,0 +1,124 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/database/free-port.ts';
+import { faultsByAxe, openBrowser, openVisit, overflow } from '../support/browser.ts';
+import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+
+const SLUG = 'no-more-unsafe-returns';
+const good = { name: 'Ana Rosa', email: 'ana@home.example', country: 'US', region: 'US-TX', over16: 'on' };
+
+let browser: Browser;
+let campaign: TestCampaign;
+/** name of a page → its path without the language */
+let pages: Record<string, string>;
+
+beforeAll(async () => {
+  const port = await freePort();
+  campaign = await openCampaign({ PORT: String(port) });
+  await campaign.app.listen({ host: '127.0.0.1', port });
+  browser = await openBrowser();
+  const link = async (...args: Parameters<TestCampaign['linkTo']>) =>
+    (await campaign.linkTo(...args)).replace('/en', '');
+
+  await campaign.addSupporter('counted@home.example', { words: 'Stop the returns.', shareWords: 'on' });
+  await campaign.count();
+  await campaign.addSupporter('uncounted@home.example');
+  await campaign.post(`/en/petitions/${SLUG}/signatures`, { ...good, email: 'pending@home.example' });
+  await campaign.post(`/en/petitions/safe-passage/signatures`, { ...good, email: 'late@home.example' });
+  const closedConfirm = await link('confirm', 'late@home.example', 'safe-passage');
+  await campaign.connection
+    .collection('petitions')
+    .updateOne({ _id: 'safe-passage' as never }, { $set: { state: 'closed' } });
+  await campaign.addSupporter('gone@home.example');
+  const gone = await link('manage', 'gone@home.example');
+  await campaign.post(`/en${gone}/withdraw`);
+  await campaign.sendMail();
+  campaign.clock.advance(60_000);
+
+  const manage = await link('manage', 'counted@home.example');
+  pages = {
+    home: '',
+    petition: `/petitions/${SLUG}`,
+    'closed petition': '/petitions/safe-passage',
+    'check your e-mail': '/check-your-email',
+    confirm: await link('confirm', 'pending@home.example'),
+    'already confirmed': await link('confirm', 'counted@home.example'),
+    'signed, being counted': await link('signed', 'uncounted@home.example'),
+    signed: await link('signed', 'counted@home.example'),
+    'my signature': manage,
+    'my signature, saved': `${manage}?saved`,
+    withdraw: `${manage}/withdraw`,
+    'it was not me': await link('notMe', 'pending@home.example'),
+    unsubscribe: await link('unsubscribe', 'counted@home.example'),
+    privacy: '/privacy',
+    'not found': '/nothing',
+    'link ended': gone,
+    'petition closed': closedConfirm,
+  };
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await campaign?.close();
+});
+
+describe.each(['en', 'es'])('every page in %s', (locale) => {
+  it.each([320, 1280])(
+    'has no fault for axe at %i px, and nothing beside the window',
+    { timeout: 60_000 },
+    async (width) => {
+      const { page, context, complaints } = await visit(width, locale);
+      const faults: string[] = [];
+      const look = async (name: string) => {
+        faults.push(...(await faultsByAxe(page)).map((fault) => `${name}: ${fault}`));
+        const pixels = await overflow(page);
+        if (pixels > 0) faults.push(`${name}: ${pixels} px beside the window`);
+      };
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(`/${locale}${path}`);
+        expect(await page.getAttribute('html', 'lang')).toBe(locale);
+        await look(name);
+      }
+      await page.goto('/mailbox');
+      await look('mailbox');
+      await page.locator('main ul a').first().click();
+      await look('mail');
+      // In its frame a mail runs nothing, not even axe; and here no policy of ours touches its styles.
+      await page.goto('about:blank');
+      for (const { id } of await campaign.services.mailbox.list()) {
+        const mail = await campaign.services.mailbox.read(id);
+        await page.setContent(mail?.html ?? '');
+        await look(`mail “${mail?.subject}”`);
+      }
+
+      // With errors: on the petition, the confirm page and one's own.
+      for (const name of ['petition', 'confirm', 'my signature']) {
+        await page.goto(`/${locale}${pages[name]}`);
+        await page.locator('#name').fill('=1');
+        await page.locator('#country').selectOption('MX');
+        await page.locator('#region').selectOption('US-TX');
+        await page.locator('form.details button').click();
+        await page.locator('.summary').waitFor();
+        await look(`${name} with errors`);
+      }
+      // What only a POST answers with.
+      await page.goto(`/${locale}${pages.unsubscribe}`);
+      await page.locator('main form button').click();
+      await look('unsubscribed');
+      expect(faults).toEqual([]);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+});
+
+it('axe and the measure find what is wrong', async () => {
+  const { page, context } = await visit(320, 'en');
+  await page.setContent('<main><h1>A</h1><img src="data:,"><p style="width: 400px">wide</p></main>');
+  expect((await faultsByAxe(page)).join()).toContain('image-alt');
+  expect(await overflow(page)).toBeGreaterThan(0);
+  await context.close();
+});
+
+function visit(width: number, locale: string) {
+  return openVisit(browser, { baseURL: campaign.config.publicUrl, width, locale, hasScript: true });
+}
