@@ -23,6 +23,8 @@ export type PageFrame = {
   contactEmail?: string;
   isPrivate: boolean;
   refreshSeconds?: number;
+  /** without the fragment that the browser brought along: with it, to load again would be to stay */
+  refreshPath?: string;
 };
 
 const OG_LOCALE: Record<Locale, string> = { en: 'en_US', es: 'es_MX' };
@@ -73,6 +75,6 @@ export function pageFrame(options: {
     ...(campaign.postalAddress && { postalAddress: campaign.postalAddress }),
     ...(campaign.contactEmail && { contactEmail: campaign.contactEmail }),
     isPrivate,
-    ...(refreshSeconds && { refreshSeconds }),
+    ...(refreshSeconds && { refreshSeconds, refreshPath: path }),
   };
 }

@@ -91,7 +91,7 @@ describe('a page', () => {
 
   test('looks again in two ways: by the script, and without one by the browser', async () => {
     const html = await run.pages.renderPage('signed', { ...home, isPrivate: true, refreshSeconds: 2 }, {});
-    expect(html).toContain('<noscript><meta http-equiv="refresh" content="2"></noscript>');
+    expect(html).toContain('<noscript><meta http-equiv="refresh" content="2; url=/en"></noscript>');
     expect(html).toContain('data-refresh-seconds="2"');
   });
 });
