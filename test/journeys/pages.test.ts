@@ -61,12 +61,20 @@ afterAll(async () => {
   await campaign?.close();
 });
 
-describe.each(['en', 'es'])('every page in %s', (locale) => {
-  it.each([320, 1280])(
-    'has no fault for axe at %i px, and nothing beside the window',
+/** Every language at every width; light and dark at every width. */
+const looks = [
+  { locale: 'en', width: 320, colorScheme: 'light' },
+  { locale: 'en', width: 1280, colorScheme: 'dark' },
+  { locale: 'es', width: 320, colorScheme: 'dark' },
+  { locale: 'es', width: 1280, colorScheme: 'light' },
+] as const;
+
+describe('every page', () => {
+  it.each(looks)(
+    'in $locale at $width px, $colorScheme: axe finds no fault, and nothing stands beside the window',
     { timeout: 60_000 },
-    async (width) => {
-      const { page, context, complaints } = await visit(width, locale);
+    async ({ locale, width, colorScheme }) => {
+      const { page, context, complaints } = await visit(width, locale, colorScheme);
       const faults: string[] = [];
       const look = async (name: string) => {
         faults.push(...(await faultsByAxe(page)).map((fault) => `${name}: ${fault}`));
@@ -119,6 +127,12 @@ it('axe and the measure find what is wrong', async () => {
   await context.close();
 });
 
-function visit(width: number, locale: string) {
-  return openVisit(browser, { baseURL: campaign.config.publicUrl, width, locale, hasScript: true });
+function visit(width: number, locale: string, colorScheme: 'light' | 'dark' = 'light') {
+  return openVisit(browser, {
+    baseURL: campaign.config.publicUrl,
+    width,
+    locale,
+    hasScript: true,
+    colorScheme,
+  });
 }

@@ -45,12 +45,19 @@ export type Visit = {
 /** A person's browser: nothing remembered from before. `hasScript: false` is one with JavaScript off. */
 export async function openVisit(
   browser: Browser,
-  options: { baseURL: string; width: number; locale: string; hasScript: boolean },
+  options: {
+    baseURL: string;
+    width: number;
+    locale: string;
+    hasScript: boolean;
+    colorScheme?: 'light' | 'dark';
+  },
 ): Promise<Visit> {
-  const { baseURL, width, locale, hasScript } = options;
+  const { baseURL, width, locale, hasScript, colorScheme = 'light' } = options;
   const context = await browser.newContext({
     baseURL,
     locale,
+    colorScheme,
     javaScriptEnabled: hasScript,
     viewport: { width, height: 800 },
   });
