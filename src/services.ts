@@ -33,6 +33,7 @@ import { createOfficeStore } from './offices/office.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
 import { createPetitionStore, petitionIndexes } from './petitions/petition.store.ts';
 import { createAnswerComposer } from './signatures/answer.composer.ts';
+import { createAnswerTime } from './signatures/answer-time.ts';
 import { createConfirmService } from './signatures/confirm.service.ts';
 import { countingIndexes, createCountingStore } from './signatures/counting.store.ts';
 import { createIntakeService, createIntakeWriter, type Intake } from './signatures/intake.service.ts';
@@ -114,11 +115,14 @@ export async function createServices(options: {
   });
   const shared = { reader, store: stores.signatures, sealer, clock, logger };
   const { insertRows } = stores.outbox;
+  const answerTime = createAnswerTime();
   const writeIntakes = createIntakeWriter({
     insertSignatures: stores.signatures.insertSignatures,
+    answerTime,
     insertRows,
   });
   const intake = createIntakeService({
+    answerTime,
     batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes }),
     sealer,
     emailKeyOf: keyRing.emailKeyOf,

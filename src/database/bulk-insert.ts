@@ -21,6 +21,22 @@ export async function insertUnordered(
   collection: Collection,
   documents: readonly object[],
 ): Promise<(Error | undefined)[]> {
+  return (await insertAndCount(collection, documents)).errors;
+}
+
+export type Inserted = {
+  /** an entry for each document, the error that it alone met, or undefined */
+  errors: (Error | undefined)[];
+  /** how many were new */
+  inserted: number;
+};
+
+/** The same, and how many of the documents were new. */
+export async function insertAndCount(
+  collection: Collection,
+  documents: readonly object[],
+): Promise<Inserted> {
+  let inserted = documents.length;
   const results: (Error | undefined)[] = documents.map(() => undefined);
   try {
     await (collection as mongo.Collection).insertMany(documents as mongo.OptionalId<mongo.Document>[], {
@@ -34,12 +50,13 @@ export async function insertUnordered(
     if (single.length === 0 || result?.getWriteConcernError?.()) {
       throw errorResponse instanceof Error ? errorResponse : error;
     }
+    inserted -= single.length;
     for (const { index, code, errmsg } of single) {
       if (code !== DUPLICATE_KEY)
         results[index] = new Error(errmsg ?? `write error ${code}`, { cause: error });
     }
   }
-  return results;
+  return { errors: results, inserted };
 }
 
 /** Puts in what is not there and overwrites nothing. @throws the first error of any document: a gap must not pass for a seed */

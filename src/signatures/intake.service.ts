@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Inserted } from '../database/bulk-insert.ts';
 import type { Batcher } from '../lib/batcher.ts';
 import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -8,6 +9,7 @@ import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { isOpen } from '../petitions/petition.ts';
+import type { AnswerTime } from './answer-time.ts';
 import type { SignForm } from './signature.schema.ts';
 import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureId } from './signature.ts';
 
@@ -19,11 +21,6 @@ export type AnswerRequest = { email: string; locale: Locale };
 
 /** Within this window a repeated post is the same request and gets the same one mail. */
 const ANSWER_WINDOW = 10 * MINUTE;
-/**
- * A repeat writes nothing new and so would be answered sooner: nobody is answered before this time
- * has passed, and addresses cannot be told apart by it (law 3).
- */
-const ANSWER_FLOOR_MS = 15;
 
 export type SignRequest = { petition: Petition; form: SignForm; locale: Locale; network: string };
 
@@ -32,9 +29,10 @@ export function createIntakeService(deps: {
   sealer: Sealer;
   emailKeyOf(canonicalAddress: string): string;
   networkKeyOf(network: string): string;
+  answerTime: Pick<AnswerTime, 'floorMs'>;
   clock: Clock;
 }) {
-  const { batcher, sealer, emailKeyOf, networkKeyOf, clock } = deps;
+  const { batcher, sealer, emailKeyOf, networkKeyOf, answerTime, clock } = deps;
 
   /**
    * The same two inserts for everybody, new or known (law 3).
@@ -67,7 +65,7 @@ export function createIntakeService(deps: {
       expiresAt: addMilliseconds(now, PENDING_DAYS * DAY),
       createdAt: now,
     };
-    const floor = new Promise((resolve) => setTimeout(resolve, ANSWER_FLOOR_MS));
+    const floor = new Promise((resolve) => setTimeout(resolve, answerTime.floorMs()));
     await batcher.add({ signature, row: answerRow(_id, emailKey, { email: person.email, locale }, now) });
     await floor;
   }
@@ -97,13 +95,17 @@ export function outboxContext(id: string): string {
 }
 
 /** What the batcher runs: first the signatures, then the mails about them, so that no mail lacks its signature. */
-export function createIntakeWriter(stores: {
-  insertSignatures(signatures: readonly Signature[]): Promise<readonly (Error | undefined)[]>;
+export function createIntakeWriter(deps: {
+  insertSignatures(signatures: readonly Signature[]): Promise<Inserted>;
   insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
+  answerTime: Pick<AnswerTime, 'note'>;
 }) {
+  const { insertSignatures, insertRows, answerTime } = deps;
   return async function writeIntakes(intakes: readonly Intake[]): Promise<(Error | undefined)[]> {
-    const first = await stores.insertSignatures(intakes.map(({ signature }) => signature));
-    const second = await stores.insertRows(intakes.map(({ row }) => row));
-    return intakes.map((_, index) => first[index] ?? second[index]);
+    const begun = performance.now();
+    const { errors, inserted } = await insertSignatures(intakes.map(({ signature }) => signature));
+    const second = await insertRows(intakes.map(({ row }) => row));
+    answerTime.note({ size: intakes.length, inserted, milliseconds: performance.now() - begun });
+    return intakes.map((_, index) => errors[index] ?? second[index]);
   };
 }

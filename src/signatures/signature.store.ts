@@ -1,5 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
-import { insertUnordered } from '../database/bulk-insert.ts';
+import { type Inserted, insertAndCount } from '../database/bulk-insert.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { recomputeDueStages } from './counting.ts';
 import type { Consent, LedgerCell, Signature, WordsState } from './signature.ts';
@@ -32,8 +32,8 @@ export function createSignatureStore(connection: Connection) {
   const collection = model.collection;
 
   /** One unordered bulk insert; first one wins, and a duplicate key is no error (laws 2 and 3). */
-  async function insertSignatures(signatures: readonly Signature[]): Promise<(Error | undefined)[]> {
-    return insertUnordered(collection, signatures);
+  async function insertSignatures(signatures: readonly Signature[]): Promise<Inserted> {
+    return insertAndCount(collection, signatures);
   }
 
   async function findSignature(id: string): Promise<Signature | null> {

@@ -8,6 +8,7 @@ import { silentLogger } from '../../src/lib/logger.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import type { OutboxRow } from '../../src/mail/mail.ts';
 import type { Petition } from '../../src/petitions/petition.ts';
+import { createAnswerTime } from '../../src/signatures/answer-time.ts';
 import { createConfirmService } from '../../src/signatures/confirm.service.ts';
 import { createIntakeService, createIntakeWriter, type Intake } from '../../src/signatures/intake.service.ts';
 import { createLinkReader } from '../../src/signatures/linked.ts';
@@ -72,10 +73,11 @@ export async function openSigning(database: TestDatabase) {
   const insertRows = (rows: readonly OutboxRow[]) => insertUnordered(outbox, rows);
   const sealer = createSealer(keyRing.data);
   const links = createLinks({ keys: keyRing.link, clock });
+  const answerTime = createAnswerTime();
   const batcher = createBatcher<Intake>({
     windowMs: 2,
     maxSize: 200,
-    run: createIntakeWriter({ insertSignatures: store.insertSignatures, insertRows }),
+    run: createIntakeWriter({ insertSignatures: store.insertSignatures, insertRows, answerTime }),
   });
   const reader = createLinkReader({
     links,
@@ -119,7 +121,7 @@ export async function openSigning(database: TestDatabase) {
     idOf,
     find,
     linkTo,
-    intake: createIntakeService({ batcher, sealer, ...keyRing, clock }),
+    intake: createIntakeService({ batcher, sealer, ...keyRing, answerTime, clock }),
     confirm: createConfirmService({ ...shared, links, insertRows }),
     manage: createManageService({ ...shared, liftUpdates: async (emailKey) => void lifted.push(emailKey) }),
     optOut: createOptOutService({
