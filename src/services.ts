@@ -23,6 +23,7 @@ import type { Logger } from './lib/logger.ts';
 import { createSealer } from './lib/sealed.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
+import type { OutboxRow } from './mail/mail.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
 import { oneClickHeaders } from './mail/one-click.ts';
 import { createOutboxStore, outboxIndexes } from './mail/outbox.store.ts';
@@ -129,7 +130,8 @@ export async function createServices(options: {
     networkKeyOf: keyRing.networkKeyOf,
     clock,
   });
-  const confirm = createConfirmService({ ...shared, links, insertRows });
+  const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: insertRows });
+  const confirm = createConfirmService({ ...shared, links, insertRow: receipts.add });
   const manage = createManageService({ ...shared, liftUpdates: stores.suppressions.liftUpdates });
   const optOut = createOptOutService({ ...shared, listPetitions: petitions.listPetitions, suppress });
   const retention = createRetentionService({

@@ -25,12 +25,12 @@ export function createConfirmService(deps: {
   reader: LinkReader;
   links: Pick<Links, 'mint'>;
   store: Pick<SignatureStore, 'confirmSignature'>;
-  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
+  insertRow(row: OutboxRow): Promise<void>;
   sealer: Sealer;
   clock: Clock;
   logger: Logger;
 }) {
-  const { reader, links, store, insertRows, sealer, clock, logger } = deps;
+  const { reader, links, store, insertRow, sealer, clock, logger } = deps;
 
   /** What the page shows. Reads only. @throws LINK_INVALID, LINK_EXPIRED, PETITION_CLOSED */
   async function getConfirmable(token: string): Promise<Confirmable> {
@@ -52,11 +52,12 @@ export function createConfirmService(deps: {
       throw new AppError('PETITION_CLOSED', { petitionId: linked.petition._id });
     }
     const { details, cell } = prepare(linked.signature, form);
-    const confirmed = await store.confirmSignature(linked.id, details, cell, clock.now());
+    const confirmedAt = clock.now();
+    const isMine = await store.confirmSignature(linked.id, details, cell, confirmedAt);
     // Somebody else pressed in between: what is there now decides.
-    if (!confirmed) return confirmSignature(token, form);
-    logger.info({ ref: confirmed.ref, petitionId: linked.petition._id }, 'signature.confirmed');
-    return finish(linked, confirmed);
+    if (!isMine) return confirmSignature(token, form);
+    logger.info({ ref: linked.signature.ref, petitionId: linked.petition._id }, 'signature.confirmed');
+    return finish(linked, { ...linked.signature, confirmedAt });
   }
 
   function prepare(signature: Signature, form: DetailsForm | undefined) {
@@ -75,20 +76,17 @@ export function createConfirmService(deps: {
   /** The receipt is keyed by the moment of confirming: pressing again repairs one that a crash swallowed. */
   async function finish({ petition, link }: LiveLinked, signature: Signature): Promise<Confirmed> {
     const now = clock.now();
-    const [error] = await insertRows([
-      {
-        _id: `receipt:${signature._id}:${signature.confirmedAt?.getTime() ?? 0}`,
-        kind: 'receipt',
-        audience: 'person',
-        subjectId: signature._id,
-        emailKey: link.emailKey,
-        state: 'due',
-        dueAt: now,
-        attempts: 0,
-        createdAt: now,
-      },
-    ]);
-    if (error) throw error;
+    await insertRow({
+      _id: `receipt:${signature._id}:${signature.confirmedAt?.getTime() ?? 0}`,
+      kind: 'receipt',
+      audience: 'person',
+      subjectId: signature._id,
+      emailKey: link.emailKey,
+      state: 'due',
+      dueAt: now,
+      attempts: 0,
+      createdAt: now,
+    });
     const signedToken = links.mint('signed', {
       petitionNumber: petition.number,
       emailKey: link.emailKey,

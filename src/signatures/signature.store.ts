@@ -48,14 +48,14 @@ export function createSignatureStore(connection: Connection) {
     return matchedCount === 1 ? findSignature(String(filter._id)) : null;
   }
 
-  /** Pending → confirmed; null when it is pending no more. The cell of the first confirmation stays. */
+  /** Pending → confirmed; false when it is pending no more. The cell of the first confirmation stays. */
   async function confirmSignature(
     id: string,
     details: SignedDetails,
     cell: LedgerCell,
     now: Date,
-  ): Promise<Signature | null> {
-    return update({ _id: id, state: 'pending' }, [
+  ): Promise<boolean> {
+    const stages = [
       {
         $set: {
           ...setDetails(details),
@@ -66,7 +66,13 @@ export function createSignatureStore(connection: Connection) {
       },
       { $unset: ['network', 'expiresAt', 'withdrawnAt', ...absentDetails(details)] },
       ...recomputeDueStages(now),
-    ]);
+    ];
+    const { matchedCount } = await collection.updateOne(
+      { _id: id as never, state: 'pending' },
+      stages as never,
+      durable,
+    );
+    return matchedCount === 1;
   }
 
   /** A stub that is signed anew, as its owner is sent the confirm link: pending again, with an address and no details. */

@@ -122,7 +122,11 @@ export async function openSigning(database: TestDatabase) {
     find,
     linkTo,
     intake: createIntakeService({ batcher, sealer, ...keyRing, answerTime, clock }),
-    confirm: createConfirmService({ ...shared, links, insertRows }),
+    confirm: createConfirmService({
+      ...shared,
+      links,
+      insertRow: createBatcher<OutboxRow>({ windowMs: 2, maxSize: 200, run: insertRows }).add,
+    }),
     manage: createManageService({ ...shared, liftUpdates: async (emailKey) => void lifted.push(emailKey) }),
     optOut: createOptOutService({
       ...shared,
