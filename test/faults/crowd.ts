@@ -49,7 +49,6 @@ export function gatherCrowd(options: {
     },
   };
 }
-export type Crowd = ReturnType<typeof gatherCrowd>;
 
 function post(agent: Agent, url: string, email: string): Promise<Sent> {
   const payload = new URLSearchParams({
