@@ -35,6 +35,12 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): Record<strin
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
     strictTransportSecurity: isHttps ? { maxAge: 31_536_000, includeSubDomains: true } : false,
     xFrameOptions: { action: 'deny' },
+    // For browsers that are gone; every header is paid for on every answer.
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xDnsPrefetchControl: false,
+    xXssProtection: false,
+    originAgentCluster: false,
   })({} as IncomingMessage, response, () => undefined);
   headers['permissions-policy'] = 'camera=(), geolocation=(), microphone=(), payment=(), browsing-topics=()';
   return headers;
