@@ -29,16 +29,23 @@ export async function openKeyRing(deps: {
   const { store, dataDir, clock } = deps;
   let stored = await store.listKeys();
   let master = deps.masterKey ?? (await readMasterKeyFile(dataDir));
-  if (stored.length === 0) {
+  const missing = PURPOSES.filter((purpose) => !stored.some((key) => key.purpose === purpose));
+  // A part of the ring is one that another process is about to make, or that a crash left.
+  if (missing.length > 0) {
     if (await store.hasSealedData())
-      throw locked('the key ring is gone from the database, but people sealed under it are there');
-    master ??= await createMasterKeyFile(dataDir);
-    const wrapWith = master;
-    await store.insertMissing(PURPOSES.map((purpose) => makeKey(purpose, wrapWith, clock)));
+      throw locked('keys of the ring are gone from the database, but people sealed under it are there');
+    if (stored.length === 0) master ??= await createMasterKeyFile(dataDir);
+    const wrapWith = given(master);
+    for (const key of stored) unwrapOne(key, wrapWith);
+    await store.insertMissing(missing.map((purpose) => makeKey(purpose, wrapWith, clock)));
     stored = await store.listKeys();
   }
+  return assemble(unwrap(stored, given(master)));
+}
+
+function given(master: Buffer | undefined): Buffer {
   if (!master) throw locked('no MASTER_KEY is given and DATA_DIR has no keys/master.key');
-  return assemble(unwrap(stored, master));
+  return master;
 }
 
 function makeKey(purpose: Purpose, master: Buffer, clock: Clock): WrappedKey {

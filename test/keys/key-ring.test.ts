@@ -50,6 +50,16 @@ describe('the key ring', () => {
     expect(new Set(rings.map((ring) => ring.emailKeyOf('ana@home.example'))).size).toBe(1);
   });
 
+  test('a ring that a crash left half made is completed, and what it has stays', async () => {
+    const first = await open();
+    const keys = database.connection.collection('keys');
+    await keys.deleteMany({ purpose: { $in: ['session', 'emailKey'] } });
+    const second = await open();
+    expect(await keys.countDocuments()).toBe(4);
+    const sealed = createSealer(first.data).seal({ name: 'Ana' }, 'c');
+    expect(createSealer(second.data).open(sealed, 'c')).toEqual({ name: 'Ana' });
+  });
+
   test('another master key stops the program before anything is written', async () => {
     await open(Buffer.alloc(32, 1));
     const before = await database.connection.collection('keys').find().toArray();
