@@ -1,6 +1,6 @@
 import { parse as parseForm } from 'node:querystring';
 import formbody from '@fastify/formbody';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
@@ -24,7 +24,7 @@ import { registerHealthRoutes } from './web/health.routes.ts';
 import { createPageCache } from './web/page-cache.ts';
 import { createPages } from './web/pages.ts';
 import { createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
-import { registerSecurityHeaders } from './web/security.ts';
+import { registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { registerSiteRoutes } from './web/site.routes.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -42,7 +42,7 @@ export async function createApp(options: {
   const app = Fastify({
     loggerInstance: log,
     // Request logs would hold the sealed links; see registerRequestLog.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
@@ -55,7 +55,8 @@ export async function createApp(options: {
   });
 
   const pages = createPages({ views, translator, publicUrl, getCampaign: campaign.getCampaign });
-  registerSecurityHeaders(app, { isHttps: publicUrl.startsWith('https:') });
+  const commonHeaders = securityHeaders({ isHttps: publicUrl.startsWith('https:') });
+  registerSecurityHeaders(app, commonHeaders);
   const sendError = registerErrors(app, {
     isUnavailable,
     renderErrorPage: ({ error, locale, path }) => {
@@ -71,7 +72,7 @@ export async function createApp(options: {
   // The plugin's own parser leaves what is no UTF-8 as it came; Node's marks it, and the schemas refuse the mark.
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES, parser: (text) => parseForm(text) });
 
-  const cache = createPageCache({ clock });
+  const cache = createPageCache({ clock, commonHeaders });
   const formView = createFormView(translator);
   const { getTally, getTotals } = stores.ledger;
   const getTotal = async (petitionId: string) => (await getTally(petitionId))?.total ?? 0;
@@ -123,7 +124,7 @@ export async function createApp(options: {
     now,
   });
   registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });
-  if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages);
+  if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages, commonHeaders);
   return app;
 }
 
@@ -156,6 +157,7 @@ function registerMailbox(
   app: FastifyInstance,
   { mailbox, translator }: Services,
   pages: ReturnType<typeof createPages>,
+  headers: Readonly<Record<string, string>>,
 ): void {
   const render = (page: string) => (view: object, request: Parameters<typeof localeOfUrl>[0]) => {
     const locale = localeOfUrl(request);
@@ -171,5 +173,6 @@ function registerMailbox(
     mailbox,
     renderList: render('mailbox'),
     renderMessage: render('mailbox-message'),
+    sitePolicy: headers['content-security-policy'] ?? '',
   });
 }

@@ -7,6 +7,7 @@ import { isAppError } from './lib/errors.ts';
 import { createLog } from './log.ts';
 import { createServices } from './services.ts';
 import { onStopSignal } from './stop-signals.ts';
+import { closeGently } from './web/drain.ts';
 import { startWorkers } from './workers.ts';
 
 try {
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
 
   const workers = startWorkers(config, services, log);
   onStopSignal(async () => {
-    await app.close();
+    await closeGently(app);
     await workers.stop();
     services.close();
     await connection.close();

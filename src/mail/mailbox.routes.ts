@@ -26,9 +26,11 @@ export function registerMailboxRoutes(
     mailbox: Pick<LocalMailbox, 'list' | 'read'>;
     renderList(view: MailboxView, request: FastifyRequest): Promise<string>;
     renderMessage(view: MailboxMessageView, request: FastifyRequest): Promise<string>;
+    /** the content security policy of every page */
+    sitePolicy: string;
   },
 ): void {
-  const { mailbox, renderList, renderMessage } = deps;
+  const { mailbox, renderList, renderMessage, sitePolicy } = deps;
 
   function guard(request: FastifyRequest): void {
     const isForwarded = Object.keys(request.headers).some((header) => FORWARDED.test(header));
@@ -64,10 +66,7 @@ export function registerMailboxRoutes(
       htmlUrl: `/mailbox/${mail.id}/html`,
     };
     // The frame is on this site; every other page forbids frames altogether.
-    reply.header(
-      'content-security-policy',
-      String(reply.getHeader('content-security-policy')).concat("; frame-src 'self'"),
-    );
+    reply.header('content-security-policy', `${sitePolicy}; frame-src 'self'`);
     return send(reply, await renderMessage(view, request));
   });
 

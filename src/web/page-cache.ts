@@ -11,8 +11,8 @@ export type PageSource = {
 };
 
 type Encoding = 'identity' | 'br' | 'gzip';
-/** An encoded page with the headers that go with it, ready to be sent. */
-type Ready = { body: Buffer; etag: string; headers: Record<string, string> };
+/** An encoded page, ready to be sent; headers are a flat list of names and values, as Node writes them without a look. */
+type Ready = { body: Buffer; etag: string; headers: string[]; headersUnchanged: string[] };
 type Page = {
   version: string;
   checkedAt: number;
@@ -34,7 +34,13 @@ export const PAGE_CACHE_CONTROL = 'public, max-age=0, s-maxage=2';
  * Nothing of a visitor is in them. What is served was checked within `freshMs`; while the database
  * is away, where nothing can change, the last page is served on.
  */
-export function createPageCache({ clock, freshMs = 1_000 }: { clock: Clock; freshMs?: number }) {
+export function createPageCache(options: {
+  clock: Clock;
+  /** what every answer carries; here it is written with the page, as no hook sees what is sent */
+  commonHeaders: Readonly<Record<string, string>>;
+  freshMs?: number;
+}) {
+  const { clock, commonHeaders, freshMs = 1_000 } = options;
   const pages = new Map<string, Page>();
   const underway = new Map<string, Promise<Page>>();
 
@@ -80,7 +86,7 @@ export function createPageCache({ clock, freshMs = 1_000 }: { clock: Clock; fres
     const ready = known && isFresh(known) ? known.encoded.get(encoding) : undefined;
     if (ready && !(ready instanceof Promise)) return answer(request, reply, ready);
     return Promise.resolve(getPage(key, source))
-      .then((page) => encode(page, encoding))
+      .then((page) => encode(page, encoding, commonHeaders))
       .then((encoded) => answer(request, reply, encoded));
   }
 
@@ -97,32 +103,45 @@ function hash(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply, { body, etag, headers }: Ready): FastifyReply {
-  reply.headers(headers);
-  if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  return reply.send(body);
+/** Past Fastify's own sending: the headers are ready, and looking at each again takes a third of the time of an answer. */
+function answer(request: FastifyRequest, reply: FastifyReply, ready: Ready): FastifyReply {
+  reply.hijack();
+  if (matches(request.headers['if-none-match'], ready.etag)) {
+    reply.raw.writeHead(304, ready.headersUnchanged).end();
+  } else {
+    reply.raw.writeHead(200, ready.headers).end(ready.body);
+  }
+  return reply;
 }
 
-async function encode(page: Page, encoding: Encoding): Promise<Ready> {
+type Headers = Readonly<Record<string, string>>;
+
+async function encode(page: Page, encoding: Encoding, common: Headers): Promise<Ready> {
   const known = page.encoded.get(encoding);
   if (known) return known;
-  const underway = prepare(page, encoding);
+  const underway = prepare(page, encoding, common);
   page.encoded.set(encoding, underway);
   const ready = await underway;
   page.encoded.set(encoding, ready);
   return ready;
 }
 
-async function prepare(page: Page, encoding: Encoding): Promise<Ready> {
+async function prepare(page: Page, encoding: Encoding, common: Headers): Promise<Ready> {
   const etag = `"${page.etag}-${encoding}"`;
-  const headers = {
-    'cache-control': PAGE_CACHE_CONTROL,
-    vary: 'Accept-Encoding',
-    etag,
+  const body = await compress(page.html, encoding);
+  const always = { ...common, 'cache-control': PAGE_CACHE_CONTROL, vary: 'Accept-Encoding', etag };
+  const withBody = {
+    ...always,
     'content-type': 'text/html; charset=utf-8',
+    'content-length': String(body.length),
     ...(encoding !== 'identity' && { 'content-encoding': encoding }),
   };
-  return { body: await compress(page.html, encoding), etag, headers };
+  return {
+    body,
+    etag,
+    headers: Object.entries(withBody).flat(),
+    headersUnchanged: Object.entries(always).flat(),
+  };
 }
 
 async function compress(html: Buffer, encoding: Encoding): Promise<Buffer> {

@@ -46,11 +46,15 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): Record<strin
   return headers;
 }
 
-export function registerSecurityHeaders(app: FastifyInstance, options: { isHttps: boolean }): void {
-  const headers = securityHeaders(options);
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
+/** On every answer but those of the page cache, which writes them itself. What a route has set stays. */
+export function registerSecurityHeaders(
+  app: FastifyInstance,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const all = Object.entries(headers);
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    for (const [name, value] of all) if (!reply.hasHeader(name)) reply.header(name, value);
+    done(null, payload);
   });
 }
 

@@ -16,7 +16,7 @@ beforeEach(() => {
   count = 1;
   renders = 0;
   failure = undefined;
-  const cache = createPageCache({ clock });
+  const cache = createPageCache({ clock, commonHeaders: { 'x-content-type-options': 'nosniff' } });
   const source = {
     version: async () => {
       if (failure) throw failure;
