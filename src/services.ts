@@ -103,7 +103,7 @@ export async function createServices(options: {
   await seedStarter(starter, stores);
 
   const petitions = createPetitionService({ store: stores.petitions, clock });
-  const offices = createOfficeService({ store: stores.offices, clock });
+  const offices = createOfficeService({ store: stores.offices, clock, logger });
   const calendar = createOfficeCalendar(starter.holidays);
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
