@@ -193,7 +193,7 @@ function because(channel: Channel | undefined): string {
 /** A server's or an office's words, for one line of a terminal. */
 function plain(text: string): string {
   return text
-    .replace(/\p{C}+/gu, ' ')
+    .replace(/[\p{C}\s]+/gu, ' ')
     .trim()
     .slice(0, REASON_LENGTH);
 }
