@@ -1,3 +1,4 @@
+import { resolveTxt as lookUpTxt } from 'node:dns/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { createCampaignService } from './campaign/campaign.service.ts';
@@ -9,11 +10,10 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
-import { createDeliveryComposer } from './letters/delivery.composer.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
-import { createDigestMail } from './letters/digest.mail.ts';
-import { createDigestPlanner } from './letters/digest.planner.ts';
-import { createLetterService } from './letters/letter.service.ts';
+import { createLettersRoom } from './letters/letters.room.ts';
+import { createPauseStore } from './letters/pause.store.ts';
+import { checkSenderDomain, type ResolveTxt } from './letters/sender-domain.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
 import { type Clock, SECOND, systemClock } from './lib/clock.ts';
@@ -22,6 +22,7 @@ import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
 import { createSealer } from './lib/sealed.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
+import { readDkim } from './mail/dkim.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
 import type { OutboxRow } from './mail/mail.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
@@ -64,8 +65,10 @@ export async function createServices(options: {
   connection: Connection;
   logger: Logger;
   clock?: Clock;
+  /** the DNS, as letters are checked against it */
+  resolveTxt?: ResolveTxt;
 }) {
-  const { config, connection, logger, clock = systemClock } = options;
+  const { config, connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
   // The keys come first: a ring that does not open stops everything before anything is written.
   const keyRing = await openKeyRing({
     store: createKeyStore(connection),
@@ -89,6 +92,7 @@ export async function createServices(options: {
     outbox: createOutboxStore(connection),
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
+    pauses: createPauseStore(connection),
     words: createWordsStore(connection),
   };
   await ensureIndexes(connection, [
@@ -157,51 +161,41 @@ export async function createServices(options: {
     sealer,
   };
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
-  const transport = createTransport({ ...config, mailbox });
+  const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
+  const transport = createTransport({ ...config, dkim, mailbox });
   const words = createWordsService({ store: stores.words, sealer, logger });
-  const { deliveries } = stores;
-  const { getOffice, listOffices } = offices;
-  const { getCampaign, mayWriteTo } = campaign;
-  const planner = createDigestPlanner({
+  const room = createLettersRoom({
+    ...config,
     ...petitions,
     ...ledger,
-    deliveries,
-    listOffices,
-    mayWriteTo,
-    clock,
-    logger,
-  });
-  const letters = createLetterService({
-    deliveries,
-    getPetition: petitions.getPetition,
-    getOffice,
-    getCampaign,
-    mayWriteTo,
+    ...words,
+    ...campaign,
+    deliveries: stores.deliveries,
+    pauses: stores.pauses,
+    outbox: stores.outbox,
+    getOffice: offices.getOffice,
+    listOffices: offices.listOffices,
     findHead: stores.ledger.findHead,
-    deltaBetween: ledger.deltaBetween,
     findPublished: async (petitionId) => (await stores.ledger.getTally(petitionId))?.published,
-    listQuotable: words.listQuotable,
     catalog: starter.catalog,
-    digestMail: createDigestMail({ ...config, renderMail: views.renderMail }),
+    renderMail: views.renderMail,
     renderRaw: transport.renderRaw,
-    insertRows,
-    findRow: stores.outbox.findRow,
-    resolveRow: (id, to) => stores.outbox.resolveRow(id, to, clock.now()),
-    cancelDue: (id, outcome) => stores.outbox.cancelDue(id, outcome, clock.now()),
+    checkDomain: () =>
+      checkSenderDomain({
+        domain: config.mailDomain,
+        dkim: dkim && { selector: dkim.keySelector, publicKey: dkim.publicKey },
+        resolveTxt,
+      }),
+    getLetterWriter: async (ref) => (await words.listQuotableOf([ref]))[0] ?? null,
+    listApprovedWords: async () => [],
+    translator,
+    calendar,
     sealer,
     clock,
     logger,
   });
   const composers = {
-    delivery: createDeliveryComposer({
-      deliveries,
-      getOffice,
-      mayWriteTo,
-      listQuotableOf: words.listQuotableOf,
-      sealer,
-      clock,
-      logger,
-    }),
+    delivery: room.deliveryComposer,
     answer: createAnswerComposer({
       ...composing,
       allowUnasked: stores.suppressions.allowUnasked,
@@ -247,8 +241,7 @@ export async function createServices(options: {
     mailbox,
     mailWorker,
     words,
-    planner,
-    letters,
+    ...room,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };
