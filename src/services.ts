@@ -20,6 +20,7 @@ import { type Clock, SECOND, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
+import { sketchOf } from './lib/minhash.ts';
 import { createSealer } from './lib/sealed.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
@@ -114,7 +115,8 @@ export async function createServices(options: {
     findPetitionByNumber: petitions.findPetitionByNumber,
     findSignature: stores.signatures.findSignature,
   });
-  const shared = { reader, store: stores.signatures, sealer, clock, logger };
+  const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
+  const shared = { reader, store: stores.signatures, sealer, sketchWords, clock, logger };
   const { insertRows } = stores.outbox;
   const answerTime = createAnswerTime();
   const writeIntakes = createIntakeWriter({
@@ -156,7 +158,7 @@ export async function createServices(options: {
   };
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
   const transport = createTransport({ ...config, mailbox });
-  const words = createWordsService({ store: stores.words, sealer, logger });
+  const words = createWordsService({ store: stores.words, sealer, sketchWords, logger });
   const { deliveries } = stores;
   const { getOffice, listOffices } = offices;
   const { getCampaign, mayWriteTo } = campaign;

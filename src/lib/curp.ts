@@ -2,7 +2,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ';
 const FORM = /^[A-ZÑ]{4}(\d{2})(\d{2})(\d{2})[HMX][A-Z]{2}[A-ZÑ]{3}[A-Z0-9]\d$/;
 /** Federal entities and NE, born abroad. */
 const ENTITIES = new Set(
-  'AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE'.split(' '),
+  'AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE'.split(
+    ' ',
+  ),
 );
 
 /**

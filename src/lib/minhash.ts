@@ -36,7 +36,8 @@ export function sketchOf(text: string, secret: Buffer): Buffer {
 export function similarity(a: Buffer, b: Buffer): number {
   if (a.length !== SKETCH_BYTES || b.length !== SKETCH_BYTES) throw new Error('this is no sketch');
   let same = 0;
-  for (let at = 0; at < SKETCH_BYTES; at += HASH_BYTES) if (a.readUInt32BE(at) === b.readUInt32BE(at)) same += 1;
+  for (let at = 0; at < SKETCH_BYTES; at += HASH_BYTES)
+    if (a.readUInt32BE(at) === b.readUInt32BE(at)) same += 1;
   return same / HASHES;
 }
 
@@ -45,7 +46,11 @@ export function bandsOf(sketch: Buffer): number[] {
   return Array.from({ length: BANDS }, (_, band) => {
     const from = band * BAND_HASHES * HASH_BYTES;
     const part = sketch.subarray(from, from + BAND_HASHES * HASH_BYTES);
-    return createHash('sha256').update(Buffer.from([band])).update(part).digest().readUIntBE(0, 6);
+    return createHash('sha256')
+      .update(Buffer.from([band]))
+      .update(part)
+      .digest()
+      .readUIntBE(0, 6);
   });
 }
 
@@ -60,7 +65,13 @@ function shinglesOf(text: string): Set<string> {
 }
 
 function foldedWords(text: string): string[] {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
 
 /** The finalizer of MurmurHash3: every bit of the input moves every bit of the output. */

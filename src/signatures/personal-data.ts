@@ -17,8 +17,7 @@ export function isUnsure(findings: readonly Finding[]): boolean {
 /** What cannot be seen, and could stand between two digits. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 
-const EMAIL =
-  /(?<![^\s<>()"',;])[^\s<>()"',;@]{1,64}@[^\s<>()"',;@]{1,190}\.[^\s<>()"',;.@]{2,63}/gu;
+const EMAIL = /(?<![^\s<>()"',;])[^\s<>()"',;@]{1,64}@[^\s<>()"',;@]{1,190}\.[^\s<>()"',;.@]{2,63}/gu;
 /** Spelled out, as people do against machines. */
 const SPELLED_EMAIL =
   /(?<![\w.+-])[\w.+-]{1,64}(?: ?[([](?:at|arroba)[)\]] ?[\w-]{1,63}(?: ?(?:[([](?:dot|punto)[)\]]|dot|punto|\.) ?[a-z]{2,20}){1,3}| (?:at|arroba) [\w-]{1,63}(?: (?:dot|punto) ?|\.)(?:com|org|net|edu|mx|gt|hn|sv|us|es|gob|gov)(?![a-z]))/giu;
@@ -50,7 +49,10 @@ const PHONES = [
     `${NOT_IN_NUMBER}(?:(?:00|01|044|045|1|52|502|503|504)[ .-]?)?(?:\\(\\d{2,3}\\) ?|\\d{3}[ .-])\\d{3}[ .-]?\\d{4}${END}`,
     'gu',
   ),
-  new RegExp(`${NOT_IN_NUMBER}(?:(?:01|044|045|52)[ .-]?)?\\(?\\d{2}\\)?[ .-](?!(?:19|20)\\d{2}[ .-](?:19|20)\\d{2})\\d{4}[ .-]\\d{4}${END}`, 'gu'),
+  new RegExp(
+    `${NOT_IN_NUMBER}(?:(?:01|044|045|52)[ .-]?)?\\(?\\d{2}\\)?[ .-](?!(?:19|20)\\d{2}[ .-](?:19|20)\\d{2})\\d{4}[ .-]\\d{4}${END}`,
+    'gu',
+  ),
   new RegExp(`${NOT_IN_NUMBER}\\d{10,13}${END}`, 'gu'),
   // 2222-3333 of Guatemala, Honduras, El Salvador; two years are none
   new RegExp(
@@ -98,7 +100,10 @@ const ADDRESSES = [
  * anything (law 11); by patterns, so it may miss one and may find one too many.
  */
 export function findPersonalData({ name, words = '' }: Pick<Person, 'name' | 'words'>): Finding[] {
-  let rest = words.normalize('NFKC').replace(UNSEEN, '').replace(/[\u2010-\u2015\u2212]/gu, '-');
+  let rest = words
+    .normalize('NFKC')
+    .replace(UNSEEN, '')
+    .replace(/[\u2010-\u2015\u2212]/gu, '-');
   rest = rest.replace(/[\t\p{Zs}]+/gu, ' ');
   const findings: Finding[] = [];
   const take = (kind: PersonalDataKind, pattern: RegExp, holds: (text: string) => boolean = () => true) => {

@@ -58,10 +58,13 @@ describe('personal data is found', () => {
   });
 
   test('each once, and every kind in one text', () => {
-    const all = 'Zulema, tel. 961 123 4567, calle Hidalgo #45, A123456789, HEGG560427MVZRRL04, 123-45-6789, a@b.example';
-    expect(find(all).map(({ kind }) => kind).sort()).toEqual(
-      ['a-number', 'address', 'curp', 'email', 'name', 'phone', 'ssn'].sort(),
-    );
+    const all =
+      'Zulema, tel. 961 123 4567, calle Hidalgo #45, A123456789, HEGG560427MVZRRL04, 123-45-6789, a@b.example';
+    expect(
+      find(all)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['a-number', 'address', 'curp', 'email', 'name', 'phone', 'ssn'].sort());
   });
 });
 
