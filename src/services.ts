@@ -14,6 +14,7 @@ import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.t
 import { createDigestMail } from './letters/digest.mail.ts';
 import { createDigestPlanner } from './letters/digest.planner.ts';
 import { createLetterService } from './letters/letter.service.ts';
+import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
 import { type Clock, SECOND, systemClock } from './lib/clock.ts';
@@ -43,6 +44,7 @@ import { createIntakeService, createIntakeWriter, type Intake } from './signatur
 import { createLinkReader } from './signatures/linked.ts';
 import { createLinks } from './signatures/links.ts';
 import { createManageService } from './signatures/manage.service.ts';
+import { createMyWordsService } from './signatures/my-words.service.ts';
 import { createOptOutService } from './signatures/opt-out.service.ts';
 import { createReceiptComposer } from './signatures/receipt.composer.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
@@ -100,6 +102,7 @@ export async function createServices(options: {
     ...suppressionIndexes,
     ...deliveryIndexes,
     ...wordsIndexes,
+    ...quotedIndexes,
   ]);
   await seedStarter(starter, stores);
 
@@ -161,6 +164,14 @@ export async function createServices(options: {
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
   const transport = createTransport({ ...config, mailbox });
   const words = createWordsService({ store: stores.words, sealer, sketchWords, logger });
+  const myWords = createMyWordsService({
+    ...shared,
+    getManaged: manage.getManaged,
+    store: stores.words,
+    listOffices: async () => officeList.get(),
+    listSentTo: createQuotedStore(connection).listSentTo,
+    rate: words.rate,
+  });
   const { deliveries } = stores;
   const { getOffice, listOffices } = offices;
   const { getCampaign, mayWriteTo } = campaign;
@@ -249,6 +260,7 @@ export async function createServices(options: {
     mailbox,
     mailWorker,
     words,
+    myWords,
     planner,
     letters,
     async checkReady() {

@@ -73,3 +73,8 @@ export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): W
 export function wordsVersion(sealed: Buffer): string {
   return createHash('sha256').update(sealed).digest('hex').slice(0, 6);
 }
+
+/** Names a text, so that a button acts on the one that it stood under. */
+export function textVersion(words: string): string {
+  return createHash('sha256').update(words).digest('base64url').slice(0, 16);
+}
