@@ -13,6 +13,7 @@ import { createLedgerStore } from './ledger/ledger.store.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
 import { createLettersRoom } from './letters/letters.room.ts';
 import { createPauseStore } from './letters/pause.store.ts';
+import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
 import { checkSenderDomain, type ResolveTxt } from './letters/sender-domain.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
@@ -20,6 +21,7 @@ import { type Clock, SECOND, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
+import { sketchOf } from './lib/minhash.ts';
 import { createSealer } from './lib/sealed.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
 import { readDkim } from './mail/dkim.ts';
@@ -43,6 +45,7 @@ import { createIntakeService, createIntakeWriter, type Intake } from './signatur
 import { createLinkReader } from './signatures/linked.ts';
 import { createLinks } from './signatures/links.ts';
 import { createManageService } from './signatures/manage.service.ts';
+import { createMyWordsService } from './signatures/my-words.service.ts';
 import { createOptOutService } from './signatures/opt-out.service.ts';
 import { createReceiptComposer } from './signatures/receipt.composer.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
@@ -103,6 +106,7 @@ export async function createServices(options: {
     ...suppressionIndexes,
     ...deliveryIndexes,
     ...wordsIndexes,
+    ...quotedIndexes,
   ]);
   await seedStarter(starter, stores);
 
@@ -120,7 +124,8 @@ export async function createServices(options: {
     findPetitionByNumber: petitions.findPetitionByNumber,
     findSignature: stores.signatures.findSignature,
   });
-  const shared = { reader, store: stores.signatures, sealer, clock, logger };
+  const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
+  const shared = { reader, store: stores.signatures, sealer, sketchWords, clock, logger };
   const { insertRows } = stores.outbox;
   const answerTime = createAnswerTime();
   const writeIntakes = createIntakeWriter({
@@ -163,7 +168,15 @@ export async function createServices(options: {
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
   const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
   const transport = createTransport({ ...config, dkim, mailbox });
-  const words = createWordsService({ store: stores.words, sealer, logger });
+  const words = createWordsService({ store: stores.words, sealer, sketchWords, logger });
+  const myWords = createMyWordsService({
+    ...shared,
+    getManaged: manage.getManaged,
+    store: stores.words,
+    listOffices: async () => officeList.get(),
+    listSentTo: createQuotedStore(connection).listSentTo,
+    rate: words.rate,
+  });
   const room = createLettersRoom({
     ...config,
     ...petitions,
@@ -186,8 +199,6 @@ export async function createServices(options: {
         dkim: dkim && { selector: dkim.keySelector, publicKey: dkim.publicKey },
         resolveTxt,
       }),
-    getLetterWriter: async (ref) => (await words.listQuotableOf([ref]))[0] ?? null,
-    listApprovedWords: async () => [],
     translator,
     calendar,
     sealer,
@@ -242,6 +253,7 @@ export async function createServices(options: {
     mailWorker,
     words,
     ...room,
+    myWords,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };

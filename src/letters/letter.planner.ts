@@ -60,7 +60,8 @@ export function createLetterPlanner(deps: {
           count += 1;
       }
       after = texts.at(-1)?.ref;
-      if (texts.length < PAGE) break;
+      // A page may be short: what cannot be opened is left out of it.
+      if (texts.length === 0) break;
     }
     if (count > 0) logger.info({ petitionId: petition._id, officeId: office._id, count }, 'letters.planned');
     return count;

@@ -199,8 +199,8 @@ describe('what is quoted', () => {
   }
 
   test('is what its writer says at sending, also when a changed text was approved meanwhile', async () => {
-    await releaseQuoting('I saw one of them.');
-    await change({ words: 'I saw two of them.' });
+    await releaseQuoting('It was in the bus station at night. I saw one of them.');
+    await change({ words: 'It was in the bus station at night. I saw two of them.' });
     await approve();
     await drain();
     expect(toOffice()).toHaveLength(0);
@@ -213,8 +213,8 @@ describe('what is quoted', () => {
   });
 
   test('names the place that its writer has corrected', async () => {
-    await releaseQuoting('I saw them.');
-    await change({ words: 'I saw them.', region: 'US-CA' });
+    await releaseQuoting('It was in the bus station at night. I saw them.');
+    await change({ words: 'It was in the bus station at night. I saw them.', region: 'US-CA' });
     await drain();
     await letters().releaseDigests();
     await drain();
@@ -223,7 +223,7 @@ describe('what is quoted', () => {
   });
 
   test('goes out as it was released when nothing has changed', async () => {
-    await releaseQuoting('I saw them.');
+    await releaseQuoting('It was in the bus station at night. I saw them.');
     await drain();
     expect(toOffice()[0]?.raw).toContain('I saw them.');
     expect((await letters().getDelivery(first)).quotes).toMatchObject([{ number: '1.1' }]);
