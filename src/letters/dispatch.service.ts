@@ -3,7 +3,7 @@ import type { OfficeCalendar } from '../offices/calendar.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery } from './delivery.ts';
-import { type Slot, slotAt } from './dispatch.ts';
+import { slotOf } from './dispatch.ts';
 import type { LetterService } from './letter.service.ts';
 import { type Pause, pauseOf } from './pause.ts';
 
@@ -99,8 +99,3 @@ export function createDispatchService(deps: {
   return { step, waitsUntil };
 }
 export type DispatchService = ReturnType<typeof createDispatchService>;
-
-/** An office that takes no letters still takes digests. */
-function slotOf({ _id, pace }: Office, now: Date): Slot {
-  return slotAt(_id, Math.max(1, pace.lettersPerHour), now);
-}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addMilliseconds, HOUR } from '../lib/clock.ts';
+import type { Office } from '../offices/office.ts';
 
 /** A part of an hour in which one delivery may go to an office: from `at`, a moment inside it, to `end`. */
 export type Slot = { id: string; at: Date; end: Date };
@@ -31,6 +32,11 @@ export function nextMoment(officeId: string, perHour: number, now: Date, isTaken
   const slot = slotAt(officeId, perHour, now);
   if (!isTaken) return slot.at > now ? slot.at : now;
   return slotAt(officeId, perHour, addMilliseconds(slot.end, 1)).at;
+}
+
+/** The slot of an office by its pace; one that takes no letters still takes digests. */
+export function slotOf({ _id, pace }: Pick<Office, '_id' | 'pace'>, now: Date): Slot {
+  return slotAt(_id, Math.max(1, pace.lettersPerHour), now);
 }
 
 /** 0 ≤ x < 1, evenly spread over names. */
