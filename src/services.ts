@@ -9,6 +9,7 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createByHandStore } from './letters/by-hand.store.ts';
 import { createDeliveryComposer } from './letters/delivery.composer.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
 import { createDigestMail } from './letters/digest.mail.ts';
@@ -261,6 +262,7 @@ export async function createServices(options: {
     mailWorker,
     words,
     myWords,
+    byHand: createByHandStore(connection),
     planner,
     letters,
     async checkReady() {
