@@ -16,7 +16,8 @@ export type HandLetter = {
   /** only those addressed to this office */
   demands: { text: string; note?: string }[];
   factHeading: string;
-  facts: { text: string; source: string }[];
+  /** facts that share a source stand together under it */
+  factGroups: { source: string; facts: { text: string; period: string }[] }[];
   answer: string;
   signature: string;
   place: string;
@@ -37,6 +38,7 @@ export function handLetter(
 ): HandLetter {
   const lang = office.language;
   const { title } = petitionText(petition, lang);
+  const facts = petition.factIds.flatMap((id) => catalog.facts.get(id) ?? []);
   return {
     lang,
     subject: title,
@@ -51,12 +53,10 @@ export function handLetter(
       return [{ text: demand.text[lang], ...(follows && { note: t(lang, 'byHand.letter.follows') }) }];
     }),
     factHeading: t(lang, 'byHand.letter.facts'),
-    facts: petition.factIds.flatMap((id) => {
-      const fact = catalog.facts.get(id);
-      if (!fact) return [];
-      const values = { period: fact.period[lang], source: sourceText(catalog, fact.sourceId, lang) };
-      return [{ text: renderFact(fact, lang), source: t(lang, 'byHand.letter.factSource', values) }];
-    }),
+    factGroups: [...Map.groupBy(facts, ({ sourceId }) => sourceId)].map(([sourceId, group]) => ({
+      source: t(lang, 'byHand.letter.factSource', { source: sourceText(catalog, sourceId, lang) }),
+      facts: group.map((fact) => ({ text: renderFact(fact, lang), period: fact.period[lang] })),
+    })),
     answer: t(lang, 'byHand.letter.answer'),
     signature: t(lang, 'byHand.letter.name'),
     place: t(lang, 'byHand.letter.place'),
@@ -65,7 +65,10 @@ export function handLetter(
 
 /** The whole letter as plain text, to be copied. */
 export function letterText(letter: HandLetter): string {
-  const facts = letter.facts.map(({ text, source }) => `- ${text} ${source}`);
+  const facts = letter.factGroups.flatMap(({ source, facts: group }) => [
+    ...group.map(({ text, period }) => `- ${text} (${period})`),
+    source,
+  ]);
   return [...opening(letter), [letter.factHeading, ...facts].join('\n'), ...ending(letter)].join('\n\n');
 }
 
