@@ -10,8 +10,8 @@ export const wordsIndexes: IndexDeclaration[] = [
 ];
 
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
-/** Of so many texts that meet one in a band the nearest is taken; of a form letter's thousands, any few hundred will do. */
-const COMPARED = 300;
+/** So many texts are looked at in each band: of a form letter's thousands any few will do. */
+const COMPARED = 20;
 
 /** Own words that their writers let offices read, and what an organiser decided on them. */
 export function createWordsStore(connection: Connection) {
@@ -86,15 +86,17 @@ export function createWordsStore(connection: Connection) {
       { projection: { _id: 1 } },
     );
     if (copy) return 1;
-    const near = signatures
-      .find(
-        { wordsBands: { $in: [...bands] }, ...others },
-        { projection: { wordsSketch: 1 }, promoteBuffers: true },
-      )
-      .limit(COMPARED);
     let nearest = 0;
-    for await (const { wordsSketch } of near) {
-      if (wordsSketch) nearest = Math.max(nearest, similarity(sketch, wordsSketch));
+    // Band by band, each to its limit: asked for all at once, a server may gather every one of a form letter's thousands.
+    for (const band of bands.slice(1)) {
+      const near = await signatures
+        .find(
+          { wordsBands: band, ...others },
+          { projection: { wordsSketch: 1 }, promoteBuffers: true, limit: COMPARED },
+        )
+        .toArray();
+      for (const { wordsSketch } of near)
+        if (wordsSketch) nearest = Math.max(nearest, similarity(sketch, wordsSketch));
     }
     return nearest;
   }
