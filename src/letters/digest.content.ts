@@ -3,23 +3,29 @@ import type { LedgerEntryHead, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
-import type { Words } from '../signatures/words.service.ts';
+import type { ApprovedWords } from '../signatures/words.service.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, Quote, QuotedText } from './delivery.ts';
 import { type Digest, prepareDigest } from './digest.ts';
 import { digestPlaces, type PlaceCells } from './digest-places.ts';
+import { groupVoices } from './voices.ts';
 
 const QUOTES = 12;
+const PAGE = 1_000;
+/** More than anybody will ever approve by hand. */
+const WORDS_READ = 20_000;
+/** Shorter ones say too little to be quoted. */
+const QUOTED_FROM = 40;
 /** Of all quoted words together, so that a digest stays one that is read; who is left over leads the next. */
 const QUOTED_CHARACTERS = 6_000;
 
 export type DigestContentDeps = {
-  deliveries: Pick<DeliveryStore, 'listByPair' | 'listQuotedRefs'>;
+  deliveries: Pick<DeliveryStore, 'listDigests' | 'listQuotedRefs'>;
   getPetition(slug: string): Promise<Petition>;
   findHead(petitionId: string, seq: number): Promise<LedgerEntryHead | null>;
   deltaBetween(petitionId: string, from: number, to: number): Promise<LedgerInterval>;
   findPublished(petitionId: string): Promise<PublishedBreakdowns | undefined>;
-  listQuotable(petitionId: string, quoted: ReadonlySet<string>, limit: number): Promise<Words[]>;
+  listApprovedWords(petitionId: string, after: string | undefined, limit: number): Promise<ApprovedWords[]>;
   catalog: Catalog;
 };
 
@@ -28,12 +34,11 @@ export type DigestContent = {
   quotes: Quote[];
   texts: QuotedText[];
   places: PlaceCells;
-  rootMessageId?: string;
 };
 
 /** What a digest of a planned delivery says at this moment. */
 export function createDigestContent(deps: DigestContentDeps) {
-  const { deliveries, getPetition, findHead, deltaBetween, findPublished, listQuotable, catalog } = deps;
+  const { deliveries, getPetition, findHead, deltaBetween, findPublished, listApprovedWords, catalog } = deps;
 
   /** @throws LEDGER_BROKEN when the entry that it rests on is gone */
   async function collect(delivery: Delivery, office: Office): Promise<DigestContent> {
@@ -41,15 +46,12 @@ export function createDigestContent(deps: DigestContentDeps) {
     const petition = await getPetition(petitionId);
     const head = await findHead(petitionId, to);
     if (!head) throw new AppError('LEDGER_BROKEN', { petitionId, seq: to });
-    const sent = (await deliveries.listByPair(petitionId, office._id))
-      .filter(({ state }) => state === 'sent')
+    const sent = (await deliveries.listDigests(petitionId, office._id))
+      .filter(({ state, kind }) => state === 'sent' && kind === 'digest')
       .sort((a, b) => a.n - b.n);
     const places = await placesAt(delivery, sent.at(-1));
-    const words = firstOf(
-      await listQuotable(petitionId, await deliveries.listQuotedRefs(office._id), QUOTES),
-    );
+    const { voices, words } = await hearVoices(petitionId, office);
     const numbered = words.map((one, index) => ({ ...one, number: `${n}.${index + 1}` }));
-    const rootMessageId = sent[0]?.messageId;
     return {
       digest: prepareDigest({
         petition,
@@ -60,6 +62,7 @@ export function createDigestContent(deps: DigestContentDeps) {
         head,
         places,
         quotes: numbered,
+        voices,
       }),
       quotes: numbered.map(({ ref, number }) => ({ ref, number })),
       texts: words.map(({ ref, words: text, country, region }) => ({
@@ -69,8 +72,31 @@ export function createDigestContent(deps: DigestContentDeps) {
         ...(region && { region }),
       })),
       places,
-      ...(rootMessageId && { rootMessageId }),
     };
+  }
+
+  /**
+   * Themes of all that was approved, and words to quote that this office has not had: the most different ones first,
+   * then whoever has waited longest.
+   */
+  async function hearVoices(petitionId: string, office: Office) {
+    const all = await listAllWords(petitionId);
+    const quoted = await deliveries.listQuotedRefs(office._id);
+    const voices = groupVoices(all, { locale: office.language, quotes: QUOTES + quoted.size });
+    const byRef = new Map(all.filter(({ ref }) => !quoted.has(ref)).map((one) => [one.ref, one]));
+    const chosen = voices.quotes.flatMap(({ ref }) => byRef.get(ref) ?? []);
+    const words = [...new Set([...chosen, ...byRef.values()])].filter(isQuotable).slice(0, QUOTES);
+    return { voices, words: firstOf(words) };
+  }
+
+  async function listAllWords(petitionId: string): Promise<ApprovedWords[]> {
+    const all: ApprovedWords[] = [];
+    for (let after: string | undefined; all.length < WORDS_READ; after = all.at(-1)?.ref) {
+      const page = await listApprovedWords(petitionId, after, PAGE);
+      if (page.length === 0) break;
+      all.push(...page);
+    }
+    return all;
   }
 
   /** All who stand in the count at the entry `to`, beside what the office and everybody have been shown before. */
@@ -88,10 +114,14 @@ export function createDigestContent(deps: DigestContentDeps) {
   return { collect };
 }
 
+function isQuotable({ words }: ApprovedWords): boolean {
+  return [...words].length >= QUOTED_FROM;
+}
+
 /** As many as fit; the first one always does. */
-function firstOf(words: readonly Words[]): Words[] {
+function firstOf(words: readonly ApprovedWords[]): ApprovedWords[] {
   let room = QUOTED_CHARACTERS;
-  const fitting: Words[] = [];
+  const fitting: ApprovedWords[] = [];
   for (const one of words) {
     room -= one.words.length;
     if (room < 0 && fitting.length > 0) break;

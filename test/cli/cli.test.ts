@@ -177,7 +177,7 @@ describe('in a process of its own', () => {
     ]);
     expect(unknown.code).toBe(1);
     expect(unknown.error).toContain('Unknown command');
-    expect(unknown.out).toMatch(/plan\|send\|list/);
+    expect(unknown.out).toMatch(/plan\|check\|approve\|send\|list/);
     expect(help).toMatchObject({ code: 0, out: expect.stringContaining('--as') });
   });
 });

@@ -110,11 +110,11 @@ describe('planning', () => {
     expect(await stateOf(1)).toBe('unknown');
     await addPeople(1, 'b');
     expect(await plan()).toBe('unknown');
-    await expect(campaign.services.letters.resolveUnknown(`${dhs}:1`, 'again')).rejects.toThrow(
+    await expect(campaign.services.decisions.resolveUnknown(`${dhs}:1`, 'again')).rejects.toThrow(
       /wait two minutes/,
     );
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.letters.resolveUnknown(`${dhs}:1`, 'again');
+    await campaign.services.decisions.resolveUnknown(`${dhs}:1`, 'again');
     await campaign.services.mailWorker.drainOffices();
     expect(await stateOf(1)).toBe('sent');
     expect(toOffice()).toHaveLength(1);
@@ -299,7 +299,7 @@ describe('between release and sending', () => {
     await addPeople(1, 'a');
     await plan();
     await release();
-    await campaign.services.letters.cancel(`${dhs}:1`);
+    await campaign.services.decisions.cancel(`${dhs}:1`);
     await campaign.services.mailWorker.drainOffices();
     expect(toOffice()).toHaveLength(0);
     expect(await plan()).toBe('planned');

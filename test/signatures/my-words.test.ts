@@ -393,6 +393,15 @@ describe('approved words', () => {
     expect((await stored()).wordsOriginality).toBe(0);
   });
 
+  test('of a form letter only the first twenty stand in the index, and every other is still known by them', async () => {
+    for (let n = 0; n < 23; n += 1)
+      await campaign.addSupporter(`f${n}@home.example`, { words: GOOD, shareWords: 'on' });
+    const rated = await campaign.services.words.listWaiting();
+    expect(rated.map(({ originality }) => originality)).toEqual([1, ...Array(22).fill(0)]);
+    const signatures = campaign.connection.collection('signatures');
+    expect(await signatures.countDocuments({ 'wordsBands.0': { $exists: true } })).toBe(20);
+  });
+
   test('the same words on another petition are not compared', async () => {
     await campaign.addSupporter('a@home.example', { words: GOOD, shareWords: 'on' });
     await campaign.addSupporter('b@home.example', { words: GOOD, shareWords: 'on' }, 'safe-passage');
