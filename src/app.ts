@@ -3,6 +3,8 @@ import formbody from '@fastify/formbody';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
+import { registerByHandRoutes, SAID_RULE } from './letters/by-hand.routes.ts';
+import { createByHandViews } from './letters/by-hand.view.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
@@ -129,6 +131,16 @@ export async function createApp(options: {
     ...services,
     views: createMyWordsViews(services),
     pages,
+    publicUrl,
+  });
+  registerByHandRoutes(app, {
+    ...services,
+    getPetition: petitions.getPetition,
+    listOffices: async () => officeList.get(),
+    views: createByHandViews({ ...services, publicUrl }),
+    pages,
+    cache,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
     publicUrl,
   });
   registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });

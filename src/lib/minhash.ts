@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Words in a row that make one shingle. */
 const SHINGLE_WORDS = 3;
@@ -17,11 +17,13 @@ const BANDS = Math.floor(HASHES / BAND_HASHES);
 export function sketchOf(text: string, secret: Buffer): Buffer {
   const least = new Uint32Array(HASHES).fill(0xffff_ffff);
   for (const shingle of shinglesOf(text)) {
-    const digest = createHmac('sha256', secret).update(shingle).digest();
-    const first = digest.readUInt32BE(0);
-    const step = digest.readUInt32BE(4) | 1;
+    // One call, key first: an HMAC object for each costs many times that, and of a digest cut short nothing can be extended.
+    const digest = hash('sha256', Buffer.concat([secret, Buffer.from(shingle)]), 'buffer');
+    const first = digest.readInt32BE(0);
+    const step = digest.readInt32BE(4) | 1;
     for (let index = 0; index < HASHES; index += 1) {
-      const value = mix(first + Math.imul(index, step));
+      // Whole numbers of 32 bits throughout: as others this is five times slower.
+      const value = mix((first + Math.imul(index, step)) | 0);
       if (value < (least[index] ?? 0)) least[index] = value;
     }
   }
@@ -41,17 +43,20 @@ export function similarity(a: Buffer, b: Buffer): number {
   return same / HASHES;
 }
 
-/** Numbers (48 bits) for an index: similar texts have at least one of them in common. */
+/**
+ * Numbers (48 bits) for an index: similar texts have at least one of them in common. The first is of the whole sketch and
+ * finds the same text.
+ */
 export function bandsOf(sketch: Buffer): number[] {
-  return Array.from({ length: BANDS }, (_, band) => {
+  const bands = Array.from({ length: BANDS }, (_, band) => {
     const from = band * BAND_HASHES * HASH_BYTES;
-    const part = sketch.subarray(from, from + BAND_HASHES * HASH_BYTES);
-    return createHash('sha256')
-      .update(Buffer.from([band]))
-      .update(part)
-      .digest()
-      .readUIntBE(0, 6);
+    return numberOf(band, sketch.subarray(from, from + BAND_HASHES * HASH_BYTES));
   });
+  return [numberOf(BANDS, sketch), ...bands];
+}
+
+function numberOf(band: number, part: Buffer): number {
+  return hash('sha256', Buffer.concat([Buffer.from([band]), part]), 'buffer').readUIntBE(0, 6);
 }
 
 /** A text of fewer words is one shingle, whatever its length. */
@@ -76,7 +81,7 @@ function foldedWords(text: string): string[] {
 
 /** The finalizer of MurmurHash3: every bit of the input moves every bit of the output. */
 function mix(input: number): number {
-  let value = input | 0;
+  let value = input;
   value = Math.imul(value ^ (value >>> 16), 0x85eb_ca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2_ae35);
   return (value ^ (value >>> 16)) >>> 0;

@@ -13,6 +13,7 @@ export type PetitionView = {
   petitionTitle: string;
   summary: string;
   body: string[];
+  byHandPath: string;
   isOpen: boolean;
   closedOn?: string;
   count: number;
@@ -50,6 +51,7 @@ export function petitionView(input: {
     petitionTitle: title,
     summary,
     body: body.map((paragraph) => renderParagraph(paragraph, catalog, locale)),
+    byHandPath: paths.byHand(locale, petition._id),
     isOpen: isOpen(petition, now),
     ...(petition.closesAt && petition.closesAt <= now && { closedOn: formatDate(petition.closesAt, locale) }),
     count,

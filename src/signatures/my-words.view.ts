@@ -4,7 +4,7 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
-import { type Catalog, petitionText, waysOf } from '../petitions/petition.ts';
+import { type Catalog, petitionText, type Way, waysOf } from '../petitions/petition.ts';
 import type { Box } from './form.view.ts';
 import type { MyWords, Ticked, WordsFault } from './my-words.service.ts';
 import { consentWording, reachOf } from './office-consent.ts';
@@ -46,6 +46,8 @@ export type PreviewView = Common & {
     /** why it receives nothing, or not yet */
     note?: string;
     lang: Locale;
+    /** in a digest, in a letter, or in either */
+    how?: string;
     person?: string;
     paragraphs: string[];
     consent?: { warning: string; hint: string; boxes: Box[] };
@@ -147,6 +149,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
         name: office.name[reader],
         ...(reach !== 'mail' && { note: t(reader, `myWords.reach.${reach}`) }),
         lang: office.language,
+        ...(isReached && { how: t(reader, `myWords.receives.${howOf(waysOf(petition, office._id))}`) }),
         ...(isReached && { person: t(office.language, 'letter.person', { place }) }),
         paragraphs: isReached ? quotableParagraphs(words, LEFT_OUT[office.language]) : [],
         ...(isReached && { consent: consentView(of, office, reader, boxes) }),
@@ -196,6 +199,11 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
   return { myWordsView, previewView };
 }
 export type MyWordsViews = ReturnType<typeof createMyWordsViews>;
+
+function howOf(ways: readonly Way[]): 'digest' | 'letters' | 'both' {
+  if (!ways.includes('letters')) return 'digest';
+  return ways.includes('digest') ? 'both' : 'letters';
+}
 
 function tickedOf({ signature: { officeConsents = [] } }: MyWords): Ticked {
   const of = (box: 'name' | 'reply') =>

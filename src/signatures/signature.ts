@@ -66,7 +66,7 @@ export type Signature = {
   wordsState?: WordsState;
   /** MinHash of the words under the petition's own key; goes with them */
   wordsSketch?: Buffer;
-  /** the sketch's bands, for the index; only while the words are shared, that is, while there is a wordsState */
+  /** the sketch's bands, for the index, once it was rated; only while the words are shared; none of one more copy of many */
   wordsBands?: number[];
   /** 0 to 1: 1 is unlike all others that were shared when it was computed */
   wordsOriginality?: number;

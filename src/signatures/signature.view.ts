@@ -25,6 +25,7 @@ export type ConfirmView = {
 export type SignedView = {
   petitionTitle: string;
   petitionPath: string;
+  byHandPath: string;
   place?: number;
   count: number;
   shares: { label: string; href: string; isFirst: boolean }[];
@@ -102,6 +103,7 @@ export function createSignatureViews(deps: {
     const subject = encodeURIComponent(petitionText(petition, locale).title);
     return {
       ...ofPetition(petition, locale),
+      byHandPath: paths.byHand(locale, petition._id),
       ...(signature.counted && { place: signature.counted.place }),
       count,
       shares: [

@@ -1,4 +1,3 @@
-import { bandsOf } from '../lib/minhash.ts';
 import type { Signature, WordsState } from './signature.ts';
 
 /** What a signature holds about its words beside the sealed text itself. */
@@ -30,13 +29,13 @@ export function wordsFields(input: {
   const { signature, before, words, wordsState, sketchWords } = input;
   if (!words) return {};
   const isSame = words === before;
-  const { wordsOriginality, officeConsents } = signature;
+  const { wordsBands, wordsOriginality, officeConsents } = signature;
   const wordsSketch = (isSame && signature.wordsSketch) || sketchWords(signature.petitionId, words);
   if (!wordsState) return { wordsSketch };
   return {
     wordsState,
     wordsSketch,
-    wordsBands: bandsOf(wordsSketch),
+    ...(isSame && wordsBands && { wordsBands }),
     ...(isSame && wordsOriginality !== undefined && { wordsOriginality }),
     ...(isSame && officeConsents && { officeConsents }),
   };

@@ -30,6 +30,9 @@ export type ApprovedWords = Words & {
 /** What one office may be told of a writer; name and address only by the consent that names this office (law 11). */
 export type LetterWriter = Words & { name?: string; replyTo?: string };
 
+/** Of a form letter that thousands send, these stand for all: the index, and each look-up in it, stays small. */
+const COPIES_INDEXED = 20;
+
 export function createWordsService(deps: {
   store: WordsStore;
   sealer: Sealer;
@@ -57,8 +60,10 @@ export function createWordsService(deps: {
     const { words } = personOf(signature);
     if (!sealed || !words) return undefined;
     const wordsSketch = signature.wordsSketch ?? sketchWords(petitionId, words);
-    const wordsBands = bandsOf(wordsSketch);
-    const wordsOriginality = 1 - (await store.findNearest(_id, wordsSketch, wordsBands));
+    const bands = bandsOf(wordsSketch);
+    const { nearest, copies } = await store.findNearest(_id, wordsSketch, bands);
+    const wordsOriginality = 1 - nearest;
+    const wordsBands = copies < COPIES_INDEXED ? bands : [];
     await store.noteOriginality(_id, sealed, { wordsSketch, wordsBands, wordsOriginality });
     return wordsOriginality;
   }

@@ -10,8 +10,9 @@ export const wordsIndexes: IndexDeclaration[] = [
 ];
 
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
-/** Of so many texts that meet one in a band the nearest is taken; of a form letter's thousands, any few will do. */
-const COMPARED = 1_000;
+/** Far more than ever share a band, as of a form letter only the first few stand in the index. */
+const COMPARED = 2_000;
+const NEARLY_THE_SAME = 0.75;
 
 /** Own words that their writers let offices read, and what an organiser decided on them. */
 export function createWordsStore(connection: Connection) {
@@ -78,20 +79,26 @@ export function createWordsStore(connection: Connection) {
     return matchedCount === 1;
   }
 
-  /** The highest similarity to any other shared text of the petition; 0 when no other has a band in common. */
-  async function findNearest(id: string, sketch: Buffer, bands: readonly number[]): Promise<number> {
-    const others = signatures
+  /**
+   * The highest similarity to any other shared and rated text of the petition, 0 when no other has a band in common; and
+   * how many are nearly the same.
+   */
+  async function findNearest(
+    id: string,
+    sketch: Buffer,
+    bands: readonly number[],
+  ): Promise<{ nearest: number; copies: number }> {
+    const near = await signatures
       .find(
         { wordsBands: { $in: [...bands] }, _id: { $ne: id }, ...shared },
-        { projection: { wordsSketch: 1 }, promoteBuffers: true },
+        { projection: { wordsSketch: 1 }, promoteBuffers: true, limit: COMPARED },
       )
-      .limit(COMPARED);
-    let nearest = 0;
-    for await (const { wordsSketch } of others) {
-      if (wordsSketch) nearest = Math.max(nearest, similarity(sketch, wordsSketch));
-      if (nearest === 1) break;
-    }
-    return nearest;
+      .toArray();
+    const likeness = near.map(({ wordsSketch }) => (wordsSketch ? similarity(sketch, wordsSketch) : 0));
+    return {
+      nearest: Math.max(0, ...likeness),
+      copies: likeness.filter((value) => value >= NEARLY_THE_SAME).length,
+    };
   }
 
   /** On this very text, and on no later one. */

@@ -20,7 +20,10 @@ beforeAll(async () => {
   const link = async (...args: Parameters<TestCampaign['linkTo']>) =>
     (await campaign.linkTo(...args)).replace('/en', '');
 
-  await campaign.addSupporter('counted@home.example', { words: 'Stop the returns.', shareWords: 'on' });
+  await campaign.addSupporter('counted@home.example', {
+    words: 'My cousin crossed alone, and nobody asked her anything.',
+    shareWords: 'on',
+  });
   await campaign.count();
   await campaign.addSupporter('uncounted@home.example');
   await campaign.post(`/en/petitions/${SLUG}/signatures`, { ...good, email: 'pending@home.example' });
@@ -47,6 +50,10 @@ beforeAll(async () => {
     signed: await link('signed', 'counted@home.example'),
     'my signature': manage,
     'my signature, saved': `${manage}?saved`,
+    'my words': manage.replace('my-signature', 'my-words'),
+    'my words, preview': `${manage.replace('my-signature', 'my-words')}/preview`,
+    'by hand': `/petitions/${SLUG}/by-hand`,
+    'by hand, letter': `/petitions/${SLUG}/by-hand/mx-presidency`,
     withdraw: `${manage}/withdraw`,
     'it was not me': await link('notMe', 'pending@home.example'),
     unsubscribe: await link('unsubscribe', 'counted@home.example'),

@@ -16,9 +16,9 @@ const words = (minLength: number) =>
 
 const FORM_LETTERS = [
   (name: string, place: string) =>
-    `Dear office, my name is ${name} and I live in ${place}. I am writing because I am deeply worried about the children who cross the border alone and are sent back to the danger that they fled. The law says that the best interests of the child come first. I ask you to stop the returns that are not safe, to hear each child before anything is decided, and to let those who have family waiting for them reach it by a way that is orderly and safe. Please tell us in writing what your office will do and by which day.`,
+    `Dear office, my name is ${name} and I live in ${place}. I am writing because I am deeply worried about the children who cross the border alone and are sent back to the danger that they fled. The law says that the best interests of the child come first. I ask you to stop the returns that are not safe, to hear each child before anything is decided, and to let those who have family waiting for them reach it by a way that is orderly and safe. Many of them travel towards a mother or a father, and many have already lost everything on the way. A short interview at a desk is not enough to find out what waits for them at home, and no child should have to ask for protection alone, in a language that is not theirs, from somebody in uniform. Please tell us in writing what your office will do and by which day.`,
   (name: string, place: string) =>
-    `A quien corresponda: me llamo ${name} y vivo en ${place}. Escribo porque me preocupan profundamente las niñas, niños y adolescentes que cruzan la frontera sin compañía y son devueltos al peligro del que huyeron. La ley dice que el interés superior de la niñez está primero. Pido que se detengan las devoluciones que no son seguras, que se escuche a cada niña y a cada niño antes de decidir nada, y que quienes tienen familia que los espera puedan llegar a ella por un camino ordenado y seguro. Por favor, dígannos por escrito qué hará su oficina y en qué fecha.`,
+    `A quien corresponda: me llamo ${name} y vivo en ${place}. Escribo porque me preocupan profundamente las niñas, niños y adolescentes que cruzan la frontera sin compañía y son devueltos al peligro del que huyeron. La ley dice que el interés superior de la niñez está primero. Pido que se detengan las devoluciones que no son seguras, que se escuche a cada niña y a cada niño antes de decidir nada, y que quienes tienen familia que los espera puedan llegar a ella por un camino ordenado y seguro. Muchas viajan hacia su madre o su padre, y muchas ya perdieron todo en el camino. Una entrevista breve ante un escritorio no basta para saber qué les espera en casa, y nadie a esa edad debería tener que pedir protección a solas, en un idioma que no es el suyo, a alguien de uniforme. Por favor, dígannos por escrito qué hará su oficina y en qué fecha.`,
 ];
 
 describe('the similarity of two texts', () => {
@@ -99,9 +99,9 @@ describe('a sketch', () => {
     expect(() => similarity(Buffer.alloc(4), Buffer.alloc(4))).toThrow('no sketch');
   });
 
-  test('has 21 bands that numbers hold exactly', () => {
+  test('has 22 bands that numbers hold exactly', () => {
     const bands = bandsOf(sketchOf('a b c d', secret));
-    expect(bands).toHaveLength(21);
+    expect(bands).toHaveLength(22);
     expect(bands.every(Number.isSafeInteger)).toBe(true);
   });
 });

@@ -9,6 +9,7 @@ import { createSignatureViews } from '../../src/signatures/signature.view.ts';
 import type { Starter } from '../../src/starter/load-starter.ts';
 import { errorView } from '../../src/web/error.view.ts';
 import { privacySections } from '../../src/web/privacy.view.ts';
+import { wordsPages } from './sample-words.ts';
 import { TEST_PUBLIC_URL } from './views.ts';
 
 export type SamplePage = { page: string; state: string; view: object };
@@ -122,9 +123,11 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
     counted: { seq: 1, on: true, place: 1_234 },
   };
   const shown = { petition, signature, person };
+  const words = wordsPages(starter, translator, locale, { signature: counted, person });
   const refused = { values: { ...typed, name: '' }, errors: { name: 'required', region: 'mismatch' } };
   const confirm = (state: string, view: object) => ({ page: 'confirm', state, view });
   return [
+    ...words,
     confirm('confirm', views.confirmView({ ...shown, step: 'confirm' }, 'TOKEN', locale)),
     confirm('refused', views.confirmView({ ...shown, step: 'confirm' }, 'TOKEN', locale, refused)),
     confirm('renew', views.confirmView({ ...shown, person: nobody, step: 'renew' }, 'TOKEN', locale)),

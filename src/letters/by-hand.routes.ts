@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../lib/errors.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import { paths } from '../lib/urls.ts';
+import type { Office } from '../offices/office.ts';
+import { type Petition, petitionText } from '../petitions/petition.ts';
+import { clientNetwork } from '../web/client-network.ts';
+import type { PageCache } from '../web/page-cache.ts';
+import type { Pages } from '../web/pages.ts';
+import type { RateLimiter, RateRule } from '../web/rate-limit.ts';
+import { checkOrigin, localeOf } from '../web/security.ts';
+import { officesByHand } from './by-hand.ts';
+import type { ByHandViews } from './by-hand.view.ts';
+
+type Slug = { Params: { slug: string }; Querystring: { said?: unknown } };
+type OfOffice = { Params: { slug: string; officeId: string } };
+
+/** A household or a class that writes together passes; a script that counts itself up does not get far. */
+export const SAID_RULE: RateRule = { perMinute: 6, burst: 12 };
+
+/** "By your own hand": public pages with what it takes to write to an office oneself. */
+export function registerByHandRoutes(
+  app: FastifyInstance,
+  deps: {
+    getPetition(slug: string): Promise<Petition>;
+    listOffices(): Promise<readonly Office[]>;
+    byHand: {
+      noteSaid(petitionId: string, officeId: string): Promise<void>;
+      getSaid(petitionId: string, officeIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+    };
+    views: ByHandViews;
+    pages: Pages;
+    cache: PageCache;
+    translator: Translator;
+    limiter: RateLimiter | undefined;
+    publicUrl: string;
+  },
+): void {
+  const { getPetition, listOffices, byHand, views, pages, cache, translator, limiter, publicUrl } = deps;
+
+  async function viewOf(slug: string, locale: Locale, thanked?: string) {
+    const petition = await getPetition(slug);
+    const offices = await listOffices();
+    const said = await byHand.getSaid(petition._id, petition.officeIds);
+    return views.byHandView({ petition, offices, said, thanked, locale });
+  }
+
+  /** @throws PETITION_NOT_FOUND; PAGE_NOT_FOUND when nobody is asked to write to it themselves */
+  async function find(slug: string, officeId: string): Promise<{ petition: Petition; office: Office }> {
+    const petition = await getPetition(slug);
+    const office = officesByHand(petition, await listOffices()).find(({ _id }) => _id === officeId);
+    if (!office) throw new AppError('PAGE_NOT_FOUND');
+    return { petition, office };
+  }
+
+  app.get<Slug>('/:locale/petitions/:slug/by-hand', async (request, reply) => {
+    const locale = localeOf(request);
+    const { slug } = request.params;
+    const petition = await getPetition(slug);
+    // Known offices only: else every made-up one would fill the cache with a page of its own.
+    const thanked = petition.officeIds.find((id) => id === request.query.said);
+    const path = paths.byHand(locale, slug);
+    return cache.sendPage(request, reply, `${path}?${thanked ?? ''}`, {
+      version: async () => JSON.stringify(await viewOf(slug, locale, thanked)),
+      render: async () => {
+        const view = await viewOf(slug, locale, thanked);
+        const title = translator.t(locale, 'byHand.title');
+        const description = translator.t(locale, 'byHand.lead', { title: view.petitionTitle });
+        return pages.renderPage('by-hand', { locale, path, title, description }, view);
+      },
+    });
+  });
+
+  app.get<OfOffice>('/:locale/petitions/:slug/by-hand/:officeId', async (request, reply) => {
+    const locale = localeOf(request);
+    const { slug, officeId } = request.params;
+    const { petition, office } = await find(slug, officeId);
+    const path = paths.byHandLetter(locale, petition._id, office._id);
+    const view = views.letterView(petition, office, locale);
+    return cache.sendPage(request, reply, path, {
+      version: async () => JSON.stringify(view),
+      render: () => {
+        const description = petitionText(petition, locale).summary;
+        return pages.renderPage('by-hand-letter', { locale, path, title: view.heading, description }, view);
+      },
+    });
+  });
+
+  app.post<OfOffice>('/:locale/petitions/:slug/by-hand/:officeId', async (request, reply) => {
+    const locale = localeOf(request);
+    checkOrigin(request, publicUrl);
+    const { petition, office } = await find(request.params.slug, request.params.officeId);
+    const seconds = limiter?.take(clientNetwork(request.ip)) ?? 0;
+    if (seconds > 0) throw new AppError('RATE_LIMITED', { retryAfterSeconds: seconds });
+    await byHand.noteSaid(petition._id, office._id);
+    request.log.info({ petitionId: petition._id, officeId: office._id }, 'by-hand.said');
+    const page = paths.byHand(locale, petition._id);
+    return reply
+      .header('cache-control', 'no-store')
+      .redirect(`${page}?said=${office._id}#office-${office._id}`, 303);
+  });
+}

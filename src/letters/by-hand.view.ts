@@ -1,0 +1,148 @@
+import { formatDate } from '../lib/format.ts';
+import type { Translator } from '../lib/i18n.ts';
+import { INTL_TAG, type Locale } from '../lib/locales.ts';
+import { absoluteUrl, paths } from '../lib/urls.ts';
+import { type Channel, emailChannel, type Office } from '../offices/office.ts';
+import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
+import {
+  type ComposeLinks,
+  composeLinks,
+  type HandLetter,
+  handLetter,
+  letterText,
+  mailText,
+  officesByHand,
+} from './by-hand.ts';
+
+export type HandOfficeView = {
+  id: string;
+  name: string;
+  demands: string[];
+  email?: { address: string; links: ComposeLinks; seen: string };
+  forms: { url: string; seen: string }[];
+  posts: { lines: string; seen: string }[];
+  /** through another office */
+  via: string[];
+  hasWay: boolean;
+  isPostOnly: boolean;
+  lang: Locale;
+  /** the letter is not in the language of the page */
+  otherLanguage?: string;
+  text: string;
+  letterPath: string;
+  said: number;
+  isThanked: boolean;
+};
+export type ByHandView = { petitionTitle: string; petitionPath: string; offices: HandOfficeView[] };
+export type HandLetterView = {
+  heading: string;
+  byHandPath: string;
+  otherLanguage?: string;
+  address: string;
+  letter: HandLetter;
+};
+
+/** What a person needs who writes to an office themselves. */
+export function createByHandViews(deps: {
+  translator: Pick<Translator, 't'>;
+  catalog: Catalog;
+  publicUrl: string;
+}) {
+  const { translator, catalog, publicUrl } = deps;
+  const { t } = translator;
+
+  function byHandView(input: {
+    petition: Petition;
+    offices: readonly Office[];
+    said: ReadonlyMap<string, number>;
+    /** whose button was just pressed */
+    thanked?: string | undefined;
+    locale: Locale;
+  }): ByHandView {
+    const { petition, offices, said, thanked, locale } = input;
+    return {
+      petitionTitle: petitionText(petition, locale).title,
+      petitionPath: paths.petition(locale, petition._id),
+      offices: officesByHand(petition, offices).map((office) => ({
+        ...officeView(petition, office, offices, locale),
+        said: said.get(office._id) ?? 0,
+        isThanked: office._id === thanked,
+      })),
+    };
+  }
+
+  function officeView(petition: Petition, office: Office, offices: readonly Office[], locale: Locale) {
+    const letter = handLetter(translator, catalog, petition, office);
+    const email = emailChannel(office);
+    const usable = (kind: Channel['kind']) =>
+      office.channels.filter(
+        (one) => one.kind === kind && one.state !== 'blocked' && one.state !== 'failing',
+      );
+    const forms = usable('form').filter(({ value }) => /^https?:\/\//i.test(value));
+    const posts = usable('post');
+    const via = usable('via').flatMap(({ value }) => {
+      const other = offices.find(({ _id }) => _id === value);
+      return other ? [other.name[locale]] : [];
+    });
+    return {
+      id: office._id,
+      name: office.name[locale],
+      demands: petition.demandIds.flatMap((id) => {
+        const demand = catalog.demands.get(id);
+        return demand?.officeIds.includes(office._id) ? [demand.text[locale]] : [];
+      }),
+      ...(email && {
+        email: {
+          address: email.value,
+          links: composeLinks(email.value, letter.subject, mailText(letter, factsAt(petition, office))),
+          seen: seenAt(email, locale),
+        },
+      }),
+      forms: forms.map((one) => ({ url: one.value, seen: seenAt(one, locale) })),
+      posts: posts.map((one) => ({ lines: one.value, seen: seenAt(one, locale) })),
+      via,
+      hasWay: email !== undefined || forms.length + posts.length + via.length > 0,
+      isPostOnly: office.isPostOnly,
+      lang: letter.lang,
+      ...otherLanguage(letter, locale),
+      text: letterText(letter),
+      letterPath: paths.byHandLetter(locale, petition._id, office._id),
+    };
+  }
+
+  function letterView(petition: Petition, office: Office, locale: Locale): HandLetterView {
+    const letter = handLetter(translator, catalog, petition, office);
+    const post = office.channels.find(({ kind, state }) => kind === 'post' && state !== 'blocked');
+    return {
+      heading: t(locale, 'byHand.letter.title', { office: office.name[locale] }),
+      byHandPath: paths.byHand(locale, petition._id),
+      ...otherLanguage(letter, locale),
+      address: post?.value ?? '',
+      letter,
+    };
+  }
+
+  function otherLanguage({ lang }: HandLetter, locale: Locale): { otherLanguage?: string } {
+    return lang === locale ? {} : { otherLanguage: t(locale, `byHand.language.${lang}`) };
+  }
+
+  function factsAt(petition: Petition, { language }: Office): string {
+    const url = absoluteUrl(publicUrl, paths.petition(language, petition._id));
+    return t(language, 'byHand.letter.factsAt', { url });
+  }
+
+  /** "Published at …, seen there on …" */
+  function seenAt({ source, verifiedOn }: Channel, locale: Locale): string {
+    if (!source || !verifiedOn) return '';
+    return t(locale, 'byHand.seen', { source, date: dayOrMonth(verifiedOn, locale) });
+  }
+
+  return { byHandView, letterView };
+}
+export type ByHandViews = ReturnType<typeof createByHandViews>;
+
+function dayOrMonth(date: string, locale: Locale): string {
+  if (date.length > 7) return formatDate(date, locale);
+  const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(new Date(`${date}-01`));
+}
