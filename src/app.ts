@@ -6,6 +6,7 @@ import { isUnavailable } from './database/errors.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
+import { registerPackRoutes } from './packs/pack.routes.ts';
 import { registerPetitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
@@ -97,6 +98,14 @@ export async function createApp(options: {
     pages,
     cache,
     translator,
+  });
+  registerPackRoutes(app, {
+    packs: services.packs,
+    getPetition: petitions.getPetition,
+    pages,
+    cache,
+    translator,
+    now,
   });
   registerSignRoutes(app, {
     getPetition: petitions.getPetition,

@@ -31,6 +31,8 @@ import { createSuppressionStore, type Suppress, suppressionIndexes } from './mai
 import { createTransport } from './mail/transport.ts';
 import { createOfficeService } from './offices/office.service.ts';
 import { createOfficeStore } from './offices/office.store.ts';
+import { createPackService } from './packs/pack.service.ts';
+import { createPackStore } from './packs/pack.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
 import { createPetitionStore, petitionIndexes } from './petitions/petition.store.ts';
 import { createAnswerComposer } from './signatures/answer.composer.ts';
@@ -89,6 +91,7 @@ export async function createServices(options: {
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
     words: createWordsStore(connection),
+    packs: createPackStore(connection),
   };
   await ensureIndexes(connection, [
     ...petitionIndexes,
@@ -106,6 +109,16 @@ export async function createServices(options: {
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
   const officeList = createCached({ load: offices.listOffices, freshMs: 5 * SECOND, clock });
+
+  const packs = createPackService({
+    store: stores.packs,
+    getPetition: petitions.getPetition,
+    listOffices: officeList.get,
+    catalog: starter.catalog,
+    publicUrl: config.publicUrl,
+    clock,
+    logger,
+  });
 
   const suppress = (address: Suppress) => stores.suppressions.suppress(address, clock.now());
   const links = createLinks({ keys: keyRing.link, clock });
@@ -245,6 +258,7 @@ export async function createServices(options: {
     words,
     planner,
     letters,
+    packs,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };
