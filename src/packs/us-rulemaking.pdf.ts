@@ -40,10 +40,13 @@ function writeInstructions(pdf: Pdf, petitionUrl: string): void {
   pdf.frame('This is a template, not legal advice', [
     'Have a lawyer read it before you sign it. Change whatever does not fit. Sections 4 and 5 have lines that only you and your lawyer can fill in.',
   ]);
+  pdf.frame('This department enforces immigration law', [
+    'It gets your name and your address, and may keep them and pass them on; what you send may become public. If that could put you or somebody close to you at risk, do not send it.',
+  ]);
   pdf.heading(2, 'How to use it');
   pdf.list(
     [
-      'Print it. Fill in your name and a mailing address: the rules require both, and the Department answers to that address. The petition may become public.',
+      'Print it. Fill in your name and a mailing address: the rules require both, and the Department answers to that address.',
       'Sign and date it, and keep a copy.',
       'Mail it. The Department takes petitions for rulemaking by mail at the address below, and takes none that is delivered by courier (6 CFR 3.5). Ask the post office for a receipt and keep its number.',
       'Tell whoever runs this campaign the day and the number of the receipt, if you wish the days without an answer to be counted in public. Your name is not published.',

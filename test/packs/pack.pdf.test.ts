@@ -163,6 +163,7 @@ describe('the US petition for rulemaking', () => {
     ]) {
       expect(text).toContain(part);
     }
+    expect(pages[0]).toContain('enforces immigration law');
     expect(pages[0]).toContain('none that is delivered by courier');
     expect(pages[1]).toContain('Mail Stop 0485 Attn: Regulatory Affairs Law Division 245 Murray Lane SW.');
   });

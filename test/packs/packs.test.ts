@@ -59,6 +59,11 @@ describe('the page', () => {
     }
   });
 
+  it('warns that the US department enforces immigration law and gets name and address', async () => {
+    expect(await page('en')).toContain('enforces immigration law');
+    expect(await page('es')).toContain('aplica las leyes migratorias');
+  });
+
   it('says what the law says about time', async () => {
     expect(await page('en')).toContain('en breve término');
     expect(await page('en')).toContain('5 U.S.C. 555(e)');
