@@ -8,6 +8,7 @@ import { createByHandViews } from './letters/by-hand.view.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
+import { registerPackRoutes } from './packs/pack.routes.ts';
 import { registerPetitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
@@ -101,6 +102,14 @@ export async function createApp(options: {
     pages,
     cache,
     translator,
+  });
+  registerPackRoutes(app, {
+    packs: services.packs,
+    getPetition: petitions.getPetition,
+    pages,
+    cache,
+    translator,
+    now,
   });
   registerSignRoutes(app, {
     getPetition: petitions.getPetition,

@@ -5,6 +5,7 @@ import { lettersCommand } from './letters/letter.cli.ts';
 import { mailCommand } from './mail/mail.cli.ts';
 import { officeCommand } from './offices/office.cli.ts';
 import type { Operate } from './operator.ts';
+import { packCommand } from './packs/pack.cli.ts';
 import { petitionCommand } from './petitions/petition.cli.ts';
 import { privacyCommand } from './signatures/privacy.cli.ts';
 import { wordsCommand } from './signatures/words.cli.ts';
@@ -19,6 +20,7 @@ export function createCommands(operate: Operate) {
       petition: petitionCommand(operate),
       words: wordsCommand(operate),
       letters: lettersCommand(operate),
+      pack: packCommand(operate),
       ledger: ledgerCommand(operate),
       mail: mailCommand(operate),
       privacy: privacyCommand(operate),

@@ -36,6 +36,8 @@ import { createTransport } from './mail/transport.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
 import { createOfficeService } from './offices/office.service.ts';
 import { createOfficeStore } from './offices/office.store.ts';
+import { createPackService } from './packs/pack.service.ts';
+import { createPackStore } from './packs/pack.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
 import { createPetitionStore, petitionIndexes } from './petitions/petition.store.ts';
 import { createAnswerComposer } from './signatures/answer.composer.ts';
@@ -98,6 +100,7 @@ export async function createServices(options: {
     deliveries: createDeliveryStore(connection),
     pauses: createPauseStore(connection),
     words: createWordsStore(connection),
+    packs: createPackStore(connection),
   };
   await ensureIndexes(connection, [
     ...petitionIndexes,
@@ -117,6 +120,16 @@ export async function createServices(options: {
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
   const officeList = createCached({ load: offices.listOffices, freshMs: 5 * SECOND, clock });
+
+  const packs = createPackService({
+    store: stores.packs,
+    getPetition: petitions.getPetition,
+    listOffices: officeList.get,
+    catalog: starter.catalog,
+    publicUrl: config.publicUrl,
+    clock,
+    logger,
+  });
 
   const suppress = (address: Suppress) => stores.suppressions.suppress(address, clock.now());
   const links = createLinks({ keys: keyRing.link, clock });
@@ -256,6 +269,7 @@ export async function createServices(options: {
     ...room,
     myWords,
     byHand: createByHandStore(connection),
+    packs,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };

@@ -33,6 +33,7 @@ test('every folder of the source stands in the map', () => {
     'ledger',
     'offices',
     'letters',
+    'packs',
     'mail',
     'campaign',
     'web',

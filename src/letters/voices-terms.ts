@@ -7,8 +7,6 @@ export type Vector = { terms: Int32Array; weights: Float64Array };
 export type TermSpace = {
   vectors: readonly Vector[];
   size: number;
-  /** how many texts have the term */
-  frequency: Int32Array;
   /** a stem or, where both languages have a word for it, the English one's stem */
   nameOf(term: number): string;
   /** the word as most people wrote it, in this language where there is a choice */
@@ -16,7 +14,8 @@ export type TermSpace = {
 };
 
 const WORD = /[\p{L}\p{M}]+/gu;
-const SHORTEST = 3;
+/** Shorter words tell nothing in either language. */
+const TELLING_WORD = /[\p{L}\p{M}]{3,}/gu;
 const LONGEST = 30;
 /** A word that fewer have written is nobody's theme, and might be somebody's name. */
 const FEWEST_TEXTS = 3;
@@ -30,8 +29,8 @@ export function foldWord(word: string): string {
   return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-export function wordsOf(text: string): string[] {
-  return text.replace(/['’]/g, '').match(WORD) ?? [];
+export function wordsOf(text: string, word = WORD): string[] {
+  return text.replace(/['’]/g, '').match(word) ?? [];
 }
 
 /**
@@ -49,34 +48,40 @@ export function stem(folded: string): string {
   return ending && ending.index >= 4 ? word.slice(0, ending.index) : word;
 }
 
-type Counted = { id: number; frequency: number; lastText: number; forms: Map<string, number> };
+type Counted = {
+  id: number;
+  name: string;
+  frequency: number;
+  forms: Map<string, number>;
+  /** the last text that had it, and how often */
+  text: number;
+  times: number;
+};
+
+/** Of one text: which terms, by their number in order of first appearance, and how often. */
+type Bag = { ids: Int32Array; counts: Int32Array };
 
 /** Every text as a vector of its words (TF-IDF), without those that hardly anybody else has. */
 export function createTermSpace(texts: readonly string[]): TermSpace {
   const meanings = meaningOfStems();
-  const nameOfWord = createNaming(meanings);
-  const counted = new Map<string, Counted>();
-  const bags = texts.map((text, index) => countWords(text, index, nameOfWord, counted));
-  const names = [...counted]
-    .filter(([, { frequency }]) => frequency >= FEWEST_TEXTS)
-    .map(([name]) => name)
-    .sort();
+  const { countWords, counted } = createCounter(meanings);
+  const bags = texts.map(countWords);
+  const byName = [...counted.values()]
+    .filter(({ frequency }) => frequency >= FEWEST_TEXTS)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const terms = new Int32Array(counted.size).fill(-1);
-  for (const [term, name] of names.entries()) terms[counted.get(name)?.id ?? -1] = term;
-  const frequency = Int32Array.from(names, (name) => counted.get(name)?.frequency ?? 0);
+  for (const [term, { id }] of byName.entries()) terms[id] = term;
   const rarity = Float64Array.from(
-    names,
-    (name, term) =>
-      Math.log((COMMONEST * texts.length) / (frequency[term] ?? 1)) *
-      (meanings.has(name) ? MEANING_WEIGHT : 1),
+    byName,
+    ({ name, frequency }) =>
+      Math.log((COMMONEST * texts.length) / frequency) * (meanings.has(name) ? MEANING_WEIGHT : 1),
   );
-  const nameOf = (term: number) => names[term] ?? '';
+  const toVector = createVectors(terms, rarity);
   return {
-    vectors: bags.map((bag) => toVector(bag, terms, rarity)),
-    size: names.length,
-    frequency,
-    nameOf,
-    formOf: (term, locale) => commonForm(counted.get(nameOf(term))?.forms ?? new Map(), meanings, locale),
+    vectors: bags.map(toVector),
+    size: byName.length,
+    nameOf: (term) => byName[term]?.name ?? '',
+    formOf: (term, locale) => commonForm(byName[term]?.forms ?? new Map(), meanings, locale),
   };
 }
 
@@ -92,60 +97,66 @@ function meaningOfStems(): Meanings {
   return found;
 }
 
-/** The term that a word stands for, or '' for one that tells nothing; each form is looked at once. */
-function createNaming(meanings: Meanings): (word: string) => string {
-  const known = new Map<string, string>();
-  return (word) => {
-    let name = known.get(word);
-    if (name === undefined) {
-      const folded = foldWord(word);
-      const isTelling = folded.length >= SHORTEST && folded.length <= LONGEST && !STOP_WORDS.has(folded);
-      const root = isTelling ? stem(folded) : '';
-      name = meanings.get(root)?.name ?? root;
-      known.set(word, name);
-    }
-    return name;
-  };
-}
+/** Counts the words of one text after another; each form is looked at once, and found again by one look-up. */
+function createCounter(meanings: Meanings) {
+  const counted = new Map<string, Counted>();
+  const known = new Map<string, Counted | null>();
 
-/** Of one text: which terms, by their number in order of first appearance, and how often. */
-type Bag = { ids: Int32Array; counts: Int32Array };
-
-function countWords(
-  text: string,
-  index: number,
-  nameOfWord: (word: string) => string,
-  counted: Map<string, Counted>,
-): Bag {
-  const bag = new Map<number, number>();
-  for (const word of wordsOf(text)) {
-    const name = nameOfWord(word);
-    if (name === '') continue;
-    let count = counted.get(name);
-    if (!count) {
-      count = { id: counted.size, frequency: 0, lastText: -1, forms: new Map() };
-      counted.set(name, count);
-    }
-    bag.set(count.id, (bag.get(count.id) ?? 0) + 1);
-    if (count.lastText === index) continue;
-    count.lastText = index;
-    count.frequency += 1;
-    count.forms.set(word, (count.forms.get(word) ?? 0) + 1);
+  function termOf(word: string): Counted | null {
+    const folded = foldWord(word);
+    const isTelling = folded.length <= LONGEST && !STOP_WORDS.has(folded);
+    if (!isTelling) return null;
+    const root = stem(folded);
+    const name = meanings.get(root)?.name ?? root;
+    const fresh = { id: counted.size, name, frequency: 0, forms: new Map(), text: -1, times: 0 };
+    const term = counted.get(name) ?? fresh;
+    if (term === fresh) counted.set(name, fresh);
+    return term;
   }
-  return { ids: Int32Array.from(bag.keys()), counts: Int32Array.from(bag.values()) };
+
+  function countWords(text: string, index: number): Bag {
+    const found: Counted[] = [];
+    for (const word of wordsOf(text, TELLING_WORD)) {
+      let term = known.get(word);
+      if (term === undefined) {
+        term = termOf(word);
+        known.set(word, term);
+      }
+      if (term === null) continue;
+      if (term.text !== index) {
+        term.text = index;
+        term.times = 0;
+        term.frequency += 1;
+        term.forms.set(word, (term.forms.get(word) ?? 0) + 1);
+        found.push(term);
+      }
+      term.times += 1;
+    }
+    return {
+      ids: Int32Array.from(found, ({ id }) => id),
+      counts: Int32Array.from(found, ({ times }) => times),
+    };
+  }
+
+  return { countWords, counted };
 }
 
 /** `terms`: id in the bag → number of the term, or −1 for one that is left out. */
-function toVector({ ids, counts }: Bag, terms: Int32Array, rarity: Float64Array): Vector {
-  const weighed = [...ids]
-    .map((id, at) => ({ term: terms[id] ?? -1, count: counts[at] ?? 1 }))
-    .filter(({ term }) => term >= 0)
-    .sort((a, b) => a.term - b.term)
-    .map(({ term, count }) => ({ term, weight: (1 + Math.log(count)) * (rarity[term] ?? 0) }));
-  const length = Math.sqrt(weighed.reduce((sum, { weight }) => sum + weight * weight, 0)) || 1;
-  return {
-    terms: Int32Array.from(weighed, ({ term }) => term),
-    weights: Float64Array.from(weighed, ({ weight }) => weight / length),
+function createVectors(terms: Int32Array, rarity: Float64Array): (bag: Bag) => Vector {
+  const countOf = new Int32Array(rarity.length);
+  return ({ ids, counts }) => {
+    const own = ids.map((id) => terms[id] ?? -1).filter((term) => term >= 0);
+    for (let at = 0; at < ids.length; at += 1) {
+      const term = terms[ids[at] ?? 0] ?? -1;
+      if (term >= 0) countOf[term] = counts[at] ?? 1;
+    }
+    own.sort();
+    const weights = Float64Array.from(
+      own,
+      (term) => (1 + Math.log(countOf[term] ?? 1)) * (rarity[term] ?? 0),
+    );
+    const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0)) || 1;
+    return { terms: own, weights: weights.map((weight) => weight / length) };
   };
 }
 

@@ -3,7 +3,8 @@ import type { Vector } from './voices-terms.ts';
 /** A group of texts: their numbers, and its centre, dense and of length 1. */
 export type Group = { members: number[]; centre: Float64Array };
 
-const SEED_CANDIDATES = 400;
+/** So many texts say what the themes are. */
+const SAMPLE = 3_000;
 const SEEDS_PER_THEME = 2;
 const ROUNDS = 12;
 /** A text that is nearer to a seed than this is told by it; the next seed is to tell others. */
@@ -17,72 +18,75 @@ export const SMALLEST_THEME = 3;
 /**
  * Spherical k-means over vectors whose order is fixed. The seeds are the words that most texts of the rest gather
  * around, so no chance is needed; there are more of them than themes, and centres that come to lie together are joined.
+ * Of very many texts every n-th says what the themes are, and all are put into them.
  */
-export function findGroups(
-  vectors: readonly Vector[],
-  space: { size: number; frequency: Int32Array },
-  maxThemes: number,
-): Group[] {
-  let centres = seedCentres(vectors, space, maxThemes * SEEDS_PER_THEME);
+export function findGroups(all: readonly Vector[], { size }: { size: number }, maxThemes: number): Group[] {
+  const step = Math.max(1, Math.floor(all.length / SAMPLE));
+  const vectors = all.filter((_, text) => text % step === 0);
+  let centres = seedCentres(vectors, size, maxThemes * SEEDS_PER_THEME);
   let owners = assign(vectors, centres);
   for (let round = 0; round < ROUNDS; round += 1) {
-    centres = centresOf(vectors, owners, centres.length, space.size);
+    centres = centresOf(vectors, owners, centres.length, size);
     const next = assign(vectors, centres);
     const isSettled = next.every((owner, text) => owner === owners[text]);
     owners = next;
     if (isSettled) break;
   }
-  return settle(vectors, joinNear(vectors, owners, centres, space.size, maxThemes), space.size);
+  return settle(all, joinNear(vectors, owners, centres, size, maxThemes), size);
 }
 
 /** Terms whose texts lie close together, one after another, each among texts that no earlier one tells. */
-function seedCentres(
-  vectors: readonly Vector[],
-  { size, frequency }: { size: number; frequency: Int32Array },
-  wanted: number,
-): Float64Array[] {
-  const candidates = [...frequency.keys()]
-    .sort((a, b) => (frequency[b] ?? 0) - (frequency[a] ?? 0) || a - b)
-    .slice(0, SEED_CANDIDATES);
-  const textsOf = new Map<number, number[]>(candidates.map((term) => [term, []]));
-  for (const [text, { terms }] of vectors.entries()) for (const term of terms) textsOf.get(term)?.push(text);
-  const isTold = new Uint8Array(vectors.length);
+function seedCentres(vectors: readonly Vector[], size: number, wanted: number): Float64Array[] {
+  const gathered = gather(vectors, size);
   const centres: Float64Array[] = [];
   while (centres.length < wanted) {
-    const [best] = candidates
-      .map((term) => {
-        const texts = (textsOf.get(term) ?? []).filter((text) => isTold[text] === 0);
-        return { texts, score: gathering(vectors, texts, term) };
-      })
-      .filter(({ texts }) => texts.length >= SMALLEST_THEME)
-      .sort((a, b) => b.score - a.score);
-    if (!best) break;
-    const centre = centreOf(vectors, best.texts, size);
+    const best = gathered.best();
+    if (best === undefined) break;
+    const texts = gathered.textsOf(best);
+    const centre = centreOf(vectors, texts, size);
     centres.push(centre);
-    for (const text of best.texts) isTold[text] = 1;
-    for (const [text, vector] of vectors.entries()) if (nearness(vector, centre) > TOLD) isTold[text] = 1;
+    const near = vectors.flatMap((vector, text) => (nearness(vector, centre) > TOLD ? [text] : []));
+    for (const text of [...texts, ...near]) gathered.take(text);
   }
   return centres;
 }
 
-/** How much a word weighs in the texts that have it: high where many are about it, not where it only occurs. */
-function gathering(vectors: readonly Vector[], texts: readonly number[], term: number): number {
-  let sum = 0;
-  for (const text of texts) {
-    const vector = vectors[text];
-    sum += vector?.weights[indexOf(vector.terms, term)] ?? 0;
-  }
-  return sum;
-}
+/**
+ * How much each term weighs in the texts that have it: high where many are about it, not where it only occurs.
+ * What is taken out no longer counts.
+ */
+function gather(vectors: readonly Vector[], size: number) {
+  const weight = new Float64Array(size);
+  const texts = new Int32Array(size);
+  const isTaken = new Uint8Array(vectors.length);
 
-function indexOf(terms: Int32Array, term: number): number {
-  let [low, high] = [0, terms.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((terms[middle] ?? 0) < term) low = middle + 1;
-    else high = middle;
+  function add(text: number, sign: 1 | -1): void {
+    const { terms, weights } = vectors[text] ?? { terms: [], weights: [] };
+    for (let at = 0; at < terms.length; at += 1) {
+      const term = terms[at] ?? 0;
+      weight[term] = (weight[term] ?? 0) + sign * (weights[at] ?? 0);
+      texts[term] = (texts[term] ?? 0) + sign;
+    }
   }
-  return low;
+  for (const text of vectors.keys()) add(text, 1);
+
+  return {
+    best(): number | undefined {
+      let best: number | undefined;
+      for (const [term, count] of texts.entries()) {
+        if (count < SMALLEST_THEME) continue;
+        if (best === undefined || (weight[term] ?? 0) > (weight[best] ?? 0)) best = term;
+      }
+      return best;
+    },
+    textsOf: (term: number) =>
+      vectors.flatMap(({ terms }, text) => (isTaken[text] === 0 && terms.includes(term) ? [text] : [])),
+    take(text: number): void {
+      if (isTaken[text] === 1) return;
+      isTaken[text] = 1;
+      add(text, -1);
+    },
+  };
 }
 
 export function nearness({ terms, weights }: Vector, centre: Float64Array): number {
@@ -93,13 +97,19 @@ export function nearness({ terms, weights }: Vector, centre: Float64Array): numb
 
 /** The number of the nearest centre for each text, or −1 for one that is near none. */
 function assign(vectors: readonly Vector[], centres: readonly Float64Array[]): Int32Array {
-  return Int32Array.from(vectors, (vector) => {
-    let [owner, best] = [-1, NEAREST];
-    for (const [number, centre] of centres.entries()) {
-      const near = nearness(vector, centre);
-      if (near > best) [owner, best] = [number, near];
+  // Side by side by term: what is read together lies together.
+  const count = centres.length;
+  const all = new Float64Array(count * (centres[0]?.length ?? 0));
+  for (const [number, centre] of centres.entries())
+    for (const [term, value] of centre.entries()) all[term * count + number] = value;
+  const near = new Float64Array(count);
+  return Int32Array.from(vectors, ({ terms, weights }) => {
+    near.fill(0);
+    for (let at = 0; at < terms.length; at += 1) {
+      const [from, weight] = [(terms[at] ?? 0) * count, weights[at] ?? 0];
+      for (let n = 0; n < count; n += 1) near[n] = (near[n] ?? 0) + weight * (all[from + n] ?? 0);
     }
-    return owner;
+    return near.reduce((best, value, n) => (value > (near[best] ?? NEAREST) ? n : best), -1);
   });
 }
 

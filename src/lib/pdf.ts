@@ -17,8 +17,8 @@ export type PdfOptions = {
   subject?: string;
   /** of the document; the same input with the same date gives the same bytes */
   date: Date;
-  /** stands under every page */
-  foot(page: number, pages: number): string;
+  /** stands under every page; `part` counts from 1, pages within it (a part begins at the start and at `newPart`) */
+  foot(page: number, pages: number, part: number): string;
 };
 
 type TextStyle = {
@@ -55,6 +55,7 @@ export function createPdf(options: PdfOptions) {
   });
   const chunks: Buffer[] = [];
   doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const partStarts = [0];
   const root = doc.struct('Document');
   doc.addStructure(root);
 
@@ -69,21 +70,30 @@ export function createPdf(options: PdfOptions) {
     doc.text(printable(text).text, left, doc.y, { width, align, lineGap: LINE_GAP });
   }
 
-  /** Keeps at least so many points together with what stands before them. */
+  /** Begins a page where less than so many points are left on this one. */
   function needs(height: number): void {
     if (doc.y + height > doc.page.height - doc.page.margins.bottom) doc.addPage();
   }
 
   function heading(level: 1 | 2 | 3, text: string, align: TextStyle['align'] = 'left'): void {
     const size = { 1: 17, 2: 12.5, 3: SIZE }[level];
-    needs(size * 4);
+    needs(size * 6);
     if (level > 1) doc.y += level === 2 ? 8 : 4;
     root.add(doc.struct(`H${level}`, {}, () => write(text, { bold: true, size, align })));
     doc.y += level === 1 ? 8 : 4;
   }
 
+  /** Short text is not torn apart between two pages. */
+  function needsText(text: string, { size = SIZE, indent = 0, bold = false }: TextStyle = {}): void {
+    const { left, right } = doc.page.margins;
+    doc.font(bold ? BOLD : BODY).fontSize(size);
+    const width = doc.page.width - left - right - indent;
+    const height = doc.heightOfString(printable(text).text, { width, lineGap: LINE_GAP });
+    needs(height < doc.page.height / 4 ? height : SIZE * 3);
+  }
+
   function paragraph(text: string, style: TextStyle = {}): void {
-    needs(SIZE * 2);
+    needsText(text, style);
     root.add(doc.struct('P', {}, () => write(text, style)));
     doc.y += style.gap ?? 6;
   }
@@ -94,7 +104,7 @@ export function createPdf(options: PdfOptions) {
     const all = doc.struct('L');
     root.add(all);
     for (const { mark, text } of items) {
-      needs(SIZE * 2);
+      needsText(text, { indent: INDENT });
       const item = doc.struct('LI');
       all.add(item);
       const [top, page] = [doc.y, doc.page];
@@ -115,7 +125,7 @@ export function createPdf(options: PdfOptions) {
     root.add(quote);
     quote.add(doc.struct('P', {}, () => write(label, { bold: true })));
     for (const text of paragraphs) {
-      needs(SIZE * 2);
+      needsText(text, { indent: 14 });
       quote.add(doc.struct('P', {}, () => write(text, { indent: 14 })));
     }
     quote.end();
@@ -184,19 +194,32 @@ export function createPdf(options: PdfOptions) {
     const { start, count } = doc.bufferedPageRange();
     for (let page = 0; page < count; page += 1) {
       doc.switchToPage(start + page);
+      const part = partStarts.filter((first) => first <= page).length;
+      const first = partStarts[part - 1] ?? 0;
+      const after = partStarts[part] ?? count;
       const { left, right, bottom } = doc.page.margins;
       // Below the margin pdfkit would begin another page.
       doc.page.margins.bottom = 0;
       doc.markContent('Artifact', { type: 'Pagination' });
       doc.font(BODY).fontSize(FOOT_SIZE).fillColor(GREY);
-      doc.text(printable(foot(page + 1, count)).text, left, doc.page.height - bottom + 16, {
-        width: doc.page.width - left - right,
-        align: 'center',
-        lineBreak: true,
-      });
+      doc.text(
+        printable(foot(page - first + 1, after - first, part)).text,
+        left,
+        doc.page.height - bottom + 16,
+        {
+          width: doc.page.width - left - right,
+          align: 'center',
+          lineBreak: true,
+        },
+      );
       doc.endMarkedContent();
       doc.page.margins.bottom = bottom;
     }
+  }
+
+  function newPart(): void {
+    partStarts.push(doc.bufferedPageRange().count);
+    doc.addPage();
   }
 
   async function end(): Promise<Buffer> {
@@ -218,10 +241,8 @@ export function createPdf(options: PdfOptions) {
     quotation,
     blank,
     frame,
-    newPage: () => void doc.addPage(),
-    space: (points: number) => {
-      doc.y += points;
-    },
+    needs,
+    newPart,
     end,
   };
 }

@@ -23,6 +23,8 @@ export type PetitionView = {
   /** the same sources in full */
   sources: string[];
   laws: { name: string; text: string }[];
+  /** of the page with what can be printed and handed in */
+  packsPath: string;
   places?: { rows: { label: string; count: number }[]; other: number; asOf: string };
 };
 
@@ -70,6 +72,7 @@ export function petitionView(input: {
       name: law.name[locale],
       text: law.text[locale],
     })),
+    packsPath: paths.packs(locale, petition._id),
     ...(places && { places }),
   };
 }

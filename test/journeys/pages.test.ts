@@ -43,6 +43,7 @@ beforeAll(async () => {
     home: '',
     petition: `/petitions/${SLUG}`,
     'closed petition': '/petitions/safe-passage',
+    packs: `/petitions/${SLUG}/packs`,
     'check your e-mail': '/check-your-email',
     confirm: await link('confirm', 'pending@home.example'),
     'already confirmed': await link('confirm', 'counted@home.example'),

@@ -2,6 +2,8 @@ import type { Campaign } from '../../src/campaign/campaign.ts';
 import type { Translator } from '../../src/lib/i18n.ts';
 import type { Locale } from '../../src/lib/locales.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
+import { packsOf } from '../../src/packs/pack.ts';
+import { packsView } from '../../src/packs/pack.view.ts';
 import { petitionCard, petitionView } from '../../src/petitions/petition.view.ts';
 import { createFormView } from '../../src/signatures/form.view.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
@@ -89,6 +91,29 @@ function petitionPages(starter: Starter, locale: Locale, translator: Translator)
     },
     { page: 'petition', state: 'closed', view: petitionView({ ...base, petition: closed }) },
     { page: 'check-your-email', state: 'whole', view: {} },
+    ...packPages(starter, locale, translator),
+  ];
+}
+
+function packPages(starter: Starter, locale: Locale, translator: Translator): SamplePage[] {
+  const petition = firstOf(starter);
+  const packs = packsOf(petition, starter.offices, starter.catalog);
+  const recorded = { petitionId: petition._id, recordedBy: 'Z', recordedAt: NOW };
+  const handedIn = [
+    { ...recorded, _id: '1', officeId: 'mx-inm', on: '2026-11-01', folio: 'F-1' },
+    {
+      ...recorded,
+      _id: '2',
+      officeId: 'mx-inm',
+      on: '2026-10-01',
+      folio: 'F-2',
+      answered: { on: '2026-10-31', recordedBy: 'Z', recordedAt: NOW },
+    },
+  ];
+  const base = { petition, translator, locale, now: NOW };
+  return [
+    { page: 'packs', state: 'handed in', view: packsView({ ...base, packs, handedIn }) },
+    { page: 'packs', state: 'none', view: packsView({ ...base, packs: [], handedIn: [] }) },
   ];
 }
 

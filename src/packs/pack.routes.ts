@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify';
+import type { Translator } from '../lib/i18n.ts';
+import { paths } from '../lib/urls.ts';
+import type { Petition } from '../petitions/petition.ts';
+import type { PageCache } from '../web/page-cache.ts';
+import type { Pages } from '../web/pages.ts';
+import { localeOf } from '../web/security.ts';
+import type { PackService } from './pack.service.ts';
+import { packsView } from './pack.view.ts';
+
+/** As long as a page: a change of the petition is in the next download. */
+const CACHE_CONTROL = 'public, max-age=0, s-maxage=60';
+
+type Slug = { Params: { slug: string } };
+type File = { Params: { slug: string; file: string } };
+
+/** The page that explains the packs, and the packs themselves. */
+export function registerPackRoutes(
+  app: FastifyInstance,
+  deps: {
+    packs: Pick<PackService, 'listPacks' | 'renderPack' | 'listHandedIn'>;
+    getPetition(slug: string): Promise<Petition>;
+    pages: Pages;
+    cache: PageCache;
+    translator: Translator;
+    now(): Date;
+  },
+): void {
+  const { packs, getPetition, pages, cache, translator, now } = deps;
+
+  app.get<Slug>('/:locale/petitions/:slug/packs', (request, reply) => {
+    const locale = localeOf(request);
+    const { slug } = request.params;
+    const path = paths.packs(locale, slug);
+    const view = async () =>
+      packsView({
+        petition: await getPetition(slug),
+        packs: await packs.listPacks(slug),
+        handedIn: await packs.listHandedIn(slug),
+        translator,
+        locale,
+        now: now(),
+      });
+    return cache.sendPage(request, reply, path, {
+      version: async () => JSON.stringify(await view()),
+      render: async () => {
+        const shown = await view();
+        const title = translator.t(locale, 'packs.title', { title: shown.petitionTitle });
+        const description = translator.t(locale, 'packs.lead');
+        return pages.renderPage('packs', { locale, path, title, description }, shown);
+      },
+    });
+  });
+
+  app.get<File>('/:locale/petitions/:slug/packs/:file', async (request, reply) => {
+    localeOf(request);
+    const { slug, file } = request.params;
+    const { bytes, etag } = await packs.renderPack(slug, file);
+    reply.header('etag', etag).header('cache-control', CACHE_CONTROL);
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply
+      .type('application/pdf')
+      .header('content-disposition', `attachment; filename="${slug}-${file}"`)
+      .send(bytes);
+  });
+}
