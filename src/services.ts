@@ -29,6 +29,7 @@ import { oneClickHeaders } from './mail/one-click.ts';
 import { createOutboxStore, outboxIndexes } from './mail/outbox.store.ts';
 import { createSuppressionStore, type Suppress, suppressionIndexes } from './mail/suppression.store.ts';
 import { createTransport } from './mail/transport.ts';
+import { createOfficeCalendar } from './offices/calendar.ts';
 import { createOfficeService } from './offices/office.service.ts';
 import { createOfficeStore } from './offices/office.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
@@ -103,6 +104,7 @@ export async function createServices(options: {
 
   const petitions = createPetitionService({ store: stores.petitions, clock });
   const offices = createOfficeService({ store: stores.offices, clock });
+  const calendar = createOfficeCalendar(starter.holidays);
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
   const officeList = createCached({ load: offices.listOffices, freshMs: 5 * SECOND, clock });
@@ -232,6 +234,8 @@ export async function createServices(options: {
     petitions,
     offices,
     officeList,
+    calendar,
+    holidays: starter.holidays,
     campaign,
     ledger,
     intake,

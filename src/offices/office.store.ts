@@ -1,16 +1,18 @@
 import { type Connection, Schema } from 'mongoose';
 import { insertMissing } from '../database/bulk-insert.ts';
-import type { Channel, Office } from './office.ts';
+import { type Channel, type Office, type StoredOffice, withDefaults } from './office.ts';
 
 export function createOfficeStore(connection: Connection) {
   const { collection } = connection.model<Office>('Office', officeSchema(), 'offices');
 
   async function listOffices(): Promise<Office[]> {
-    return (await collection.find().sort({ order: 1 }).toArray()) as unknown as Office[];
+    const stored = await collection.find().sort({ order: 1 }).toArray();
+    return (stored as unknown as StoredOffice[]).map(withDefaults);
   }
 
   async function findOffice(id: string): Promise<Office | null> {
-    return (await collection.findOne({ _id: id as never })) as unknown as Office | null;
+    const stored = await collection.findOne({ _id: id as never });
+    return stored && withDefaults(stored as unknown as StoredOffice);
   }
 
   /** The one e-mail channel, in the place of any other, in one write. */
@@ -38,11 +40,16 @@ function officeSchema(): Schema<Office> {
       name: Object,
       country: String,
       language: String,
+      languages: [String],
       zone: String,
+      hours: Object,
+      pace: Object,
       holders: [Object],
       channels: [Object],
       isPostOnly: Boolean,
       order: Number,
+      changes: [Object],
+      revision: Number,
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
   );
