@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
+import { registerIncomingRoutes } from './mail/incoming.routes.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
 import { registerPetitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
@@ -124,6 +125,12 @@ export async function createApp(options: {
     now,
   });
   registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });
+  registerIncomingRoutes(app, {
+    ...stores.incoming,
+    receive: services.incoming.receive,
+    secret: config.mailWebhookSecret,
+    clock,
+  });
   if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages, commonHeaders);
   return app;
 }

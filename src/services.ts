@@ -13,6 +13,7 @@ import { createDeliveryComposer } from './letters/delivery.composer.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
 import { createDigestMail } from './letters/digest.mail.ts';
 import { createDigestPlanner } from './letters/digest.planner.ts';
+import { createOfficeIncoming } from './letters/incoming.service.ts';
 import { createLetterService } from './letters/letter.service.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
@@ -21,7 +22,10 @@ import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
 import { createSealer } from './lib/sealed.ts';
+import { createBounceAddresses } from './mail/bounce-address.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
+import { createIncomingService } from './mail/incoming.service.ts';
+import { createIncomingStore, incomingIndexes } from './mail/incoming.store.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
 import type { OutboxRow } from './mail/mail.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
@@ -89,6 +93,7 @@ export async function createServices(options: {
     outbox: createOutboxStore(connection),
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
+    incoming: createIncomingStore(connection),
     words: createWordsStore(connection),
   };
   await ensureIndexes(connection, [
@@ -98,6 +103,7 @@ export async function createServices(options: {
     ...outboxIndexes,
     ...suppressionIndexes,
     ...deliveryIndexes,
+    ...incomingIndexes,
     ...wordsIndexes,
   ]);
   await seedStarter(starter, stores);
@@ -140,6 +146,7 @@ export async function createServices(options: {
     deleteExpiredSignatures: stores.signatures.deleteExpired,
     deleteExpiredSuppressions: stores.suppressions.deleteExpired,
     deleteEndedMail: stores.outbox.deleteEnded,
+    deleteExpiredIncoming: stores.incoming.deleteExpired,
     clock,
     logger,
   });
@@ -157,7 +164,8 @@ export async function createServices(options: {
     sealer,
   };
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
-  const transport = createTransport({ ...config, mailbox });
+  const bounceAddresses = createBounceAddresses({ ...config, keys: keyRing.link, clock });
+  const transport = createTransport({ ...config, mailbox, bounceAddressOf: bounceAddresses.mint });
   const words = createWordsService({ store: stores.words, sealer, logger });
   const { deliveries } = stores;
   const { getOffice, listOffices } = offices;
@@ -220,6 +228,23 @@ export async function createServices(options: {
     random: Math.random,
     logger,
   });
+  const incoming = createIncomingService({
+    store: stores.incoming,
+    offices: createOfficeIncoming({
+      deliveries,
+      failChannel: async (officeId, { hard }) =>
+        hard ? offices.blockEmailChannel(officeId).catch(() => undefined) : undefined,
+      blockEmailChannel: offices.blockEmailChannel,
+      recordReply: async ({ deliveryId }) => logger.error({ deliveryId }, 'reply.not-kept'),
+      logger,
+    }),
+    readBounceAddress: bounceAddresses.read,
+    emailKeyOf: keyRing.emailKeyOf,
+    suppress,
+    own: config,
+    clock,
+    logger,
+  });
 
   return {
     clock,
@@ -246,6 +271,7 @@ export async function createServices(options: {
     retention,
     mailbox,
     mailWorker,
+    incoming,
     words,
     planner,
     letters,

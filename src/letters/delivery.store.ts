@@ -1,13 +1,15 @@
 import { type Connection, Schema } from 'mongoose';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import { canMove, type Delivery, type DeliveryState } from './delivery.ts';
+import { canMove, type Delivery, type DeliveryState, type IncomingNote } from './delivery.ts';
 
 export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { state: 1, plannedAt: 1 }, options: { name: 'state_plannedAt' } },
   { collection: 'deliveries', key: { petitionId: 1, officeId: 1, n: 1 }, options: { name: 'pair' } },
+  { collection: 'deliveries', key: { token: 1 }, options: { name: 'token' } },
 ];
 
+const NOTES_KEPT = 50;
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Lists leave the bytes where they are. */
 const WITHOUT_BYTES = { projection: { sealed: 0, sealedQuotes: 0 } } as const;
@@ -36,6 +38,21 @@ export function createDeliveryStore(connection: Connection) {
       { _id: id as never },
       { promoteBuffers: true },
     )) as unknown as Delivery | null;
+  }
+
+  /** By the opaque part of its sender's address; without its bytes. */
+  async function findByToken(token: string): Promise<Delivery | null> {
+    return (await collection.findOne({ token }, WITHOUT_BYTES)) as unknown as Delivery | null;
+  }
+
+  /** What came back about it, in any state; false when it stands there already. */
+  async function addNote(id: string, note: IncomingNote): Promise<boolean> {
+    const { modifiedCount } = await collection.updateOne(
+      { _id: id as never, 'incoming.id': { $ne: note.id } },
+      { $push: { incoming: { $each: [note], $slice: -NOTES_KEPT } } } as never,
+      durable,
+    );
+    return modifiedCount === 1;
   }
 
   const listByPair = (petitionId: string, officeId: string) => many({ petitionId, officeId });
@@ -68,7 +85,17 @@ export function createDeliveryStore(connection: Connection) {
     return new Set(found.flatMap(({ quotes }) => quotes.map(({ ref }) => ref)));
   }
 
-  return { insertPlanned, findDelivery, listByPair, listByState, listAll, move, listQuotedRefs };
+  return {
+    insertPlanned,
+    findDelivery,
+    findByToken,
+    addNote,
+    listByPair,
+    listByState,
+    listAll,
+    move,
+    listQuotedRefs,
+  };
 }
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
@@ -98,6 +125,7 @@ function deliverySchema(): Schema<Delivery> {
       envelopeFrom: String,
       reply: String,
       replyCode: Number,
+      incoming: [{ _id: false, id: String, at: Date, kind: String, code: String, text: String }],
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
   );

@@ -37,6 +37,16 @@ export const RELEASED_FIELDS = [
   'releasedAt',
 ] as const;
 
+/** What came back about it; `id` is the same however often it comes. `text` holds no address. */
+export type IncomingNote = {
+  id: string;
+  at: Date;
+  kind: 'bounce' | 'delayed' | 'complaint' | 'auto-reply' | 'reply';
+  /** RFC 3463 */
+  code?: string;
+  text: string;
+};
+
 export type Delivery = {
   /** petitionId:officeId:digest:n */
   _id: string;
@@ -69,6 +79,7 @@ export type Delivery = {
   /** the server's words */
   reply?: string;
   replyCode?: number;
+  incoming?: IncomingNote[];
 };
 
 export function deliveryId(petitionId: string, officeId: string, n: number): string {

@@ -4,7 +4,11 @@ export const LOOP_HEADER = 'X-Safe-Passage';
 /** A mail that passed so many servers goes round in circles; the longest honest ways have about half as many. */
 const MAX_RECEIVED = 30;
 
-export type Own = { mailDomain: string /** the address of mail to people */; mailFrom: string };
+export type Own = {
+  mailDomain: string;
+  /** of mail to people: an address, or `Name <address>` */
+  mailFrom: string;
+};
 export type MailLoop = { kind: 'loop'; why: 'ours' | 'too-many-hops' };
 
 /** Our own mail come back, or one that does not come to rest. It is dropped: nothing is ever answered automatically. */
@@ -26,7 +30,8 @@ function isOwnId(messageId: string, domain: string): boolean {
 }
 
 function isOwnAddress(address: string, { mailDomain, mailFrom }: Own): boolean {
-  if (address === mailFrom.toLowerCase()) return true;
+  const ours = /<([^<>]+)>\s*$/.exec(mailFrom)?.[1] ?? mailFrom;
+  if (address === ours.toLowerCase()) return true;
   const [local = '', domain] = address.split('@');
   return domain === mailDomain.toLowerCase() && /^(letters|replies|bounces)(\+|$)/.test(local);
 }
