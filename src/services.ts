@@ -1,3 +1,4 @@
+import { resolveTxt as lookUpTxt } from 'node:dns/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { createCampaignService } from './campaign/campaign.service.ts';
@@ -9,21 +10,23 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
-import { createDeliveryComposer } from './letters/delivery.composer.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
-import { createDigestMail } from './letters/digest.mail.ts';
-import { createDigestPlanner } from './letters/digest.planner.ts';
 import { createOfficeIncoming } from './letters/incoming.service.ts';
-import { createLetterService } from './letters/letter.service.ts';
+import { createLettersRoom } from './letters/letters.room.ts';
+import { createPauseStore } from './letters/pause.store.ts';
+import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
+import { checkSenderDomain, type ResolveTxt } from './letters/sender-domain.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
 import { type Clock, SECOND, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
+import { sketchOf } from './lib/minhash.ts';
 import { createSealer } from './lib/sealed.ts';
 import { createBounceAddresses } from './mail/bounce-address.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
+import { readDkim } from './mail/dkim.ts';
 import { createIncomingService } from './mail/incoming.service.ts';
 import { createIncomingStore, incomingIndexes } from './mail/incoming.store.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
@@ -46,6 +49,7 @@ import { createIntakeService, createIntakeWriter, type Intake } from './signatur
 import { createLinkReader } from './signatures/linked.ts';
 import { createLinks } from './signatures/links.ts';
 import { createManageService } from './signatures/manage.service.ts';
+import { createMyWordsService } from './signatures/my-words.service.ts';
 import { createOptOutService } from './signatures/opt-out.service.ts';
 import { createReceiptComposer } from './signatures/receipt.composer.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
@@ -68,8 +72,10 @@ export async function createServices(options: {
   connection: Connection;
   logger: Logger;
   clock?: Clock;
+  /** the DNS, as letters are checked against it */
+  resolveTxt?: ResolveTxt;
 }) {
-  const { config, connection, logger, clock = systemClock } = options;
+  const { config, connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
   // The keys come first: a ring that does not open stops everything before anything is written.
   const keyRing = await openKeyRing({
     store: createKeyStore(connection),
@@ -94,6 +100,7 @@ export async function createServices(options: {
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
     incoming: createIncomingStore(connection),
+    pauses: createPauseStore(connection),
     words: createWordsStore(connection),
   };
   await ensureIndexes(connection, [
@@ -105,11 +112,12 @@ export async function createServices(options: {
     ...deliveryIndexes,
     ...incomingIndexes,
     ...wordsIndexes,
+    ...quotedIndexes,
   ]);
   await seedStarter(starter, stores);
 
   const petitions = createPetitionService({ store: stores.petitions, clock });
-  const offices = createOfficeService({ store: stores.offices, clock });
+  const offices = createOfficeService({ store: stores.offices, clock, logger });
   const calendar = createOfficeCalendar(starter.holidays);
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
@@ -122,7 +130,8 @@ export async function createServices(options: {
     findPetitionByNumber: petitions.findPetitionByNumber,
     findSignature: stores.signatures.findSignature,
   });
-  const shared = { reader, store: stores.signatures, sealer, clock, logger };
+  const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
+  const shared = { reader, store: stores.signatures, sealer, sketchWords, clock, logger };
   const { insertRows } = stores.outbox;
   const answerTime = createAnswerTime();
   const writeIntakes = createIntakeWriter({
@@ -164,52 +173,48 @@ export async function createServices(options: {
     sealer,
   };
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
+  const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
   const bounceAddresses = createBounceAddresses({ ...config, keys: keyRing.link, clock });
-  const transport = createTransport({ ...config, mailbox, bounceAddressOf: bounceAddresses.mint });
-  const words = createWordsService({ store: stores.words, sealer, logger });
-  const { deliveries } = stores;
-  const { getOffice, listOffices } = offices;
-  const { getCampaign, mayWriteTo } = campaign;
-  const planner = createDigestPlanner({
+  const transport = createTransport({ ...config, dkim, mailbox, bounceAddressOf: bounceAddresses.mint });
+  const words = createWordsService({ store: stores.words, sealer, sketchWords, logger });
+  const myWords = createMyWordsService({
+    ...shared,
+    getManaged: manage.getManaged,
+    store: stores.words,
+    listOffices: async () => officeList.get(),
+    listSentTo: createQuotedStore(connection).listSentTo,
+    rate: words.rate,
+  });
+  const room = createLettersRoom({
+    ...config,
     ...petitions,
     ...ledger,
-    deliveries,
-    listOffices,
-    mayWriteTo,
-    clock,
-    logger,
-  });
-  const letters = createLetterService({
-    deliveries,
-    getPetition: petitions.getPetition,
-    getOffice,
-    getCampaign,
-    mayWriteTo,
+    ...words,
+    ...campaign,
+    deliveries: stores.deliveries,
+    pauses: stores.pauses,
+    outbox: stores.outbox,
+    getOffice: offices.getOffice,
+    listOffices: offices.listOffices,
     findHead: stores.ledger.findHead,
-    deltaBetween: ledger.deltaBetween,
     findPublished: async (petitionId) => (await stores.ledger.getTally(petitionId))?.published,
-    listQuotable: words.listQuotable,
     catalog: starter.catalog,
-    digestMail: createDigestMail({ ...config, renderMail: views.renderMail }),
+    renderMail: views.renderMail,
     renderRaw: transport.renderRaw,
-    insertRows,
-    findRow: stores.outbox.findRow,
-    resolveRow: (id, to) => stores.outbox.resolveRow(id, to, clock.now()),
-    cancelDue: (id, outcome) => stores.outbox.cancelDue(id, outcome, clock.now()),
+    checkDomain: () =>
+      checkSenderDomain({
+        domain: config.mailDomain,
+        dkim: dkim && { selector: dkim.keySelector, publicKey: dkim.publicKey },
+        resolveTxt,
+      }),
+    translator,
+    calendar,
     sealer,
     clock,
     logger,
   });
   const composers = {
-    delivery: createDeliveryComposer({
-      deliveries,
-      getOffice,
-      mayWriteTo,
-      listQuotableOf: words.listQuotableOf,
-      sealer,
-      clock,
-      logger,
-    }),
+    delivery: room.deliveryComposer,
     answer: createAnswerComposer({
       ...composing,
       allowUnasked: stores.suppressions.allowUnasked,
@@ -231,9 +236,8 @@ export async function createServices(options: {
   const incoming = createIncomingService({
     store: stores.incoming,
     offices: createOfficeIncoming({
-      deliveries,
-      failChannel: async (officeId, { hard }) =>
-        hard ? offices.blockEmailChannel(officeId).catch(() => undefined) : undefined,
+      deliveries: stores.deliveries,
+      failChannel: offices.failChannel,
       blockEmailChannel: offices.blockEmailChannel,
       recordReply: async ({ deliveryId }) => logger.error({ deliveryId }, 'reply.not-kept'),
       logger,
@@ -273,8 +277,8 @@ export async function createServices(options: {
     mailWorker,
     incoming,
     words,
-    planner,
-    letters,
+    ...room,
+    myWords,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };

@@ -26,7 +26,7 @@ export function readLoop(message: IncomingMessage, own: Own): MailLoop | undefin
 function isOwnId(messageId: string, domain: string): boolean {
   const at = messageId.lastIndexOf('@');
   if (messageId.slice(at + 1).toLowerCase() !== domain) return false;
-  return /^([\w-]{22}|[a-z]+-\d+\.[0-9a-f]{24})$/.test(messageId.slice(0, at));
+  return /^([\w-]{22}|[a-z]+(-\d+)?\.[0-9a-f]{24})$/.test(messageId.slice(0, at));
 }
 
 function isOwnAddress(address: string, { mailDomain, mailFrom }: Own): boolean {

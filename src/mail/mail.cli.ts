@@ -78,12 +78,13 @@ async function bounce(services: Services, given: string, isComplaint: boolean): 
   const reason = isComplaint ? 'complaint' : 'no-such-address';
   const emailKey = keyRing.emailKeyOf(canonical);
   await stores.suppressions.suppress({ emailKey, scope: 'all', reason }, clock.now());
+  const failure = { reason: `an organiser says: ${reason}`, at: clock.now(), hard: true, address: mailTo };
   const reached = (await offices.listOffices()).filter((office) =>
     office.channels.some(
       ({ kind, value }) => kind === 'email' && value.toLowerCase() === mailTo.toLowerCase(),
     ),
   );
-  for (const { _id } of reached) await offices.blockEmailChannel(_id);
+  for (const { _id } of reached) await offices.failChannel(_id, failure);
   console.log(
     ['Nothing more is sent to it.', ...reached.map(({ name }) => `It was ${name.en}’s.`)].join('\n'),
   );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
+import type { Dkim } from './dkim.ts';
 import { LOOP_HEADER } from './incoming-loop.ts';
 import type { LocalMailbox } from './local-mailbox.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
@@ -18,11 +19,18 @@ export function createTransport(options: {
   mailbox: Pick<LocalMailbox, 'deposit'>;
   /** the envelope sender of mail to the person of this emailKey; without it, the sender of the header */
   bounceAddressOf?: (emailKey: string) => string;
+  dkim?: Dkim | undefined;
   /** of a whole conversation */
   timeoutMs?: number;
 }) {
-  const { smtpUrl, mailFrom, mailDomain, mailbox, bounceAddressOf, timeoutMs = SMTP_TIMEOUT_MS } = options;
-  const builder = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const { smtpUrl, mailFrom, mailDomain, mailbox, bounceAddressOf, dkim } = options;
+  const { timeoutMs = SMTP_TIMEOUT_MS } = options;
+  const builder = nodemailer.createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: 'windows',
+    ...(dkim && { dkim }),
+  });
   const smtp = smtpUrl ? readSmtpUrl(smtpUrl) : undefined;
   const pool =
     smtp &&
@@ -48,6 +56,7 @@ export function createTransport(options: {
       html: message.html,
       messageId: `<${messageId}>`,
       headers: { ...message.headers, [LOOP_HEADER]: mailDomain },
+      ...(message.attachments && { attachments: [...message.attachments] }),
       ...(message.replyTo && { replyTo: message.replyTo }),
       ...(message.references && { references: message.references.map((one) => `<${one}>`) }),
       disableFileAccess: true,
@@ -55,6 +64,8 @@ export function createTransport(options: {
     });
     const { envelope } = info as unknown as { envelope: { from: string; to: string[] } };
     const [to] = envelope.to;
+    // A key that nodemailer cannot use leaves the mail unsigned without a word.
+    if (dkim && !/^DKIM-Signature:/im.test(String(info.message))) throw new Error('the mail was not signed');
     // One mail, one person: a second recipient could only come from an address that is not one.
     if (envelope.to.length !== 1 || to === undefined) throw new Error('a mail has exactly one recipient');
     return { raw: info.message as unknown as Buffer, envelope: { from: envelope.from, to }, messageId };

@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import { parseEmailAddress } from '../lib/email-address.ts';
+import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { LOCALES } from '../lib/locales.ts';
 import { MOST_PACE } from './office.ts';
 
-const text = z.string().trim().min(1, 'must not be empty').max(300, 'is too long');
+const text = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(300, 'is too long')
+  .regex(/^\P{C}*$/u, 'must be one line of text');
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day, HH:MM');
-const day = z.iso.date({ error: 'must be a calendar day, YYYY-MM-DD' });
+export const Day = z.iso.date({ error: 'must be a calendar day, YYYY-MM-DD' });
+export const Reason = text;
 const pageUrl = (error: string) => z.url({ protocol: /^https?$/, error });
 const upTo = (most: number) => z.int('must be a whole number').min(0).max(most, `may be ${most} at most`);
 
@@ -16,7 +23,7 @@ export const VerifiedEmail = z.object({
     .transform((value) => parseEmailAddress(value)?.mailTo ?? '')
     .refine((value) => value !== '', 'must be an e-mail address'),
   source: pageUrl('must be the http(s) address of the page where it is published'),
-  checked: day,
+  checked: Day,
 });
 export type VerifiedEmail = z.output<typeof VerifiedEmail>;
 
@@ -65,8 +72,8 @@ export const NewHolder = z
   .object({
     name: text,
     title: z.strictObject({ en: text, es: text }),
-    from: day,
-    to: day.exactOptional(),
+    from: Day,
+    to: Day.exactOptional(),
   })
   .refine(({ from, to }) => to === undefined || from < to, {
     path: ['to'],
@@ -75,7 +82,7 @@ export const NewHolder = z
 
 const evidence = {
   source: pageUrl('must be the http(s) address of the page where it is published').exactOptional(),
-  checked: day.exactOptional(),
+  checked: Day.exactOptional(),
 };
 
 /** A further way to reach an office; without a page and a day it stays unverified. */
@@ -87,9 +94,12 @@ export const NewChannel = z.discriminatedUnion('kind', [
 ]);
 export type NewChannel = z.output<typeof NewChannel>;
 
-/** One line for each fault, after the field that has it. */
-export function faultsOf({ issues }: z.ZodError): string {
-  return issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-    .join('\n');
+/** @throws AppError of this code, with a line for each fault, after the field that has it */
+export function parse<T extends z.ZodType>(schema: T, given: unknown, code: ErrorCode): z.output<T> {
+  const read = schema.safeParse(given);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  throw new AppError(code, { message: faults.join('\n') });
 }

@@ -74,6 +74,8 @@ async function setWays(
 
 async function printWays({ petitions }: Services, slug: string, officeId?: string): Promise<void> {
   const found = await petitions.getPetition(slug);
+  if (officeId !== undefined && !found.officeIds.includes(officeId))
+    throw new AppError('INPUT_INVALID', { message: `${slug} does not write to "${officeId}".` });
   const rows = found.officeIds
     .filter((id) => officeId === undefined || id === officeId)
     .map((id) => [id, waysOf(found, id).join(', ') || 'none']);

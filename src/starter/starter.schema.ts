@@ -75,12 +75,17 @@ const HolidayData = z.strictObject({
   id,
   name: localized(text),
   on: z.union([
-    z.strictObject({
-      month,
-      day: z.int().min(1).max(31),
-      saturday: z.literal(-1).exactOptional(),
-      sunday: z.literal(1).exactOptional(),
-    }),
+    z
+      .strictObject({
+        month,
+        day: z.int().min(1).max(31),
+        saturday: z.literal(-1).exactOptional(),
+        sunday: z.literal(1).exactOptional(),
+      })
+      .refine(
+        (on) => new Date(Date.UTC(2024, on.month - 1, on.day)).getUTCDate() === on.day,
+        'is no day of the year',
+      ),
     z.strictObject({
       month,
       weekday: z.int().min(1).max(7),
