@@ -73,14 +73,18 @@ export function createOfficeIncoming(deps: {
   /** An office that calls it junk gets no more mail, until an organiser has spoken with it. */
   async function onComplaint({ id, deliveryId, at, text }: Parameters<OfficeMail['onComplaint']>[0]) {
     const { officeId } = await getDelivery(deliveryId);
+    await block(officeId, `it complained of our mail (${text})`);
+    await note(deliveryId, { id, at, kind: 'complaint', text });
+    logger.error({ deliveryId, officeId }, 'office.complained');
+  }
+
+  async function block(officeId: string, reason: string): Promise<void> {
     try {
-      await blockEmailChannel(officeId, `it complained of our mail (${text})`);
+      await blockEmailChannel(officeId, reason);
     } catch (error) {
       // Nothing is sent to it as it is.
       if (!isAppError(error, 'OFFICE_CHANNEL_INVALID') && !isAppError(error, 'OFFICE_NOT_FOUND')) throw error;
     }
-    await note(deliveryId, { id, at, kind: 'complaint', text });
-    logger.error({ deliveryId, officeId }, 'office.complained');
   }
 
   async function onAutoReply({ id, deliveryId, at, text }: Parameters<OfficeMail['onAutoReply']>[0]) {
@@ -88,7 +92,7 @@ export function createOfficeIncoming(deps: {
   }
 
   async function onReply(reply: OfficeReply): Promise<void> {
-    const { id, deliveryId, at, from, subject, text, messageId, attachments } = reply;
+    const { id, deliveryId, at, from, subject, text, messageId, attachments, wantsStop } = reply;
     const { petitionId, officeId } = await getDelivery(deliveryId);
     const files =
       attachments.length === 0 ? '' : `\n\n[${attachments.map((name) => name || '?').join(', ')}]`;
@@ -102,6 +106,10 @@ export function createOfficeIncoming(deps: {
       at,
       messageId,
     });
+    if (wantsStop) {
+      await block(officeId, 'it asked us to stop');
+      logger.error({ deliveryId, officeId }, 'office.asked-to-stop');
+    }
     await note(deliveryId, { id, at, kind: 'reply', text: subject });
     logger.info({ deliveryId, officeId }, 'office.replied');
     // They are names here: the files themselves are in the mailbox that the message came to.

@@ -9,6 +9,7 @@ import { type Classified, classifyIncoming, type IncomingKind } from './incoming
 import { unquoted } from './incoming-auto.ts';
 import type { Own } from './incoming-loop.ts';
 import { type Envelope, type IncomingMessage, MAX_MESSAGE_BYTES, readMessage } from './incoming-message.ts';
+import { saysStop } from './incoming-stop.ts';
 import { tokenIn, tokenOf } from './incoming-token.ts';
 import { NO_SUCH_ADDRESS } from './smtp-reply.ts';
 import type { Suppress } from './suppression.store.ts';
@@ -30,6 +31,8 @@ export type OfficeReply = About & {
   text: string;
   messageId: string;
   attachments: string[];
+  /** it asks for no more mail */
+  wantsStop: boolean;
 };
 export type OfficeMail = {
   /** null for a token that is not ours, or was never sent to anybody */
@@ -152,6 +155,7 @@ export function createIncomingService(deps: {
           text,
           messageId: messageId || contentHash,
           attachments: attachments.map(({ name }) => name.slice(0, NOTE_LENGTH)),
+          wantsStop: saysStop(message),
         });
       default:
         return undefined;

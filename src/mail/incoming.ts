@@ -3,6 +3,7 @@ import { type Bounce, readDeliveryReport, readPlainBounce } from './incoming-bou
 import { type Complaint, readComplaint } from './incoming-complaint.ts';
 import { type MailLoop, type Own, readLoop } from './incoming-loop.ts';
 import type { IncomingMessage } from './incoming-message.ts';
+import { saysStop } from './incoming-stop.ts';
 
 export type Classified =
   | MailLoop
@@ -24,13 +25,17 @@ export function classifyIncoming(message: IncomingMessage, own: Own): Classified
     readComplaint(message) ??
     readDeliveryReport(message) ??
     readPlainBounce(message, own.mailDomain) ??
+    // A mail program may send the word by itself: it is its owner's all the same.
+    (saysStop(message) && isWritten(message) ? ({ kind: 'reply' } as const) : undefined) ??
     readAutoReply(message) ??
     (isWritten(message) ? { kind: 'reply' } : { kind: 'unknown' })
   );
 }
 
-/** By an address, and with something to read. A report that is neither bounce nor complaint is nobody's words. */
-function isWritten({ from, text, attachments, headers }: IncomingMessage): boolean {
+/** By an address, and with something to read, be it only the subject. A report that is neither bounce nor complaint is nobody's words. */
+function isWritten({ from, subject, text, attachments, headers }: IncomingMessage): boolean {
   if (/^multipart\/report\b/i.test(headers.get('content-type')?.[0] ?? '')) return false;
-  return /^[^\s@]+@[^\s@]+$/.test(from.address) && (text.trim() !== '' || attachments.length > 0);
+  return (
+    /^[^\s@]+@[^\s@]+$/.test(from.address) && (`${subject}${text}`.trim() !== '' || attachments.length > 0)
+  );
 }

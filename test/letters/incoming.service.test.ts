@@ -130,7 +130,7 @@ describe('what comes back about a delivery', () => {
       text: 'We answer.\n',
       messageId: 'm@office.example',
     };
-    await open().onReply({ ...reply, attachments: ['oficio.pdf', ''] });
+    await open().onReply({ ...reply, attachments: ['oficio.pdf', ''], wantsStop: false });
     expect(calls).toEqual([
       [
         'recordReply',
@@ -148,6 +148,14 @@ describe('what comes back about a delivery', () => {
     ]);
     expect(await read()).toMatchObject([{ kind: 'reply', text: 'Your letter to …' }]);
     expect(logged).toEqual(['office.replied', 'reply.attachments-not-kept']);
+  });
+
+  test('the word STOP is kept as an answer, and blocks the channel', async () => {
+    const reply = { ...about, from: 'jane@office.example', subject: 'STOP', text: '', messageId: 'm' };
+    await open().onReply({ ...reply, attachments: [], wantsStop: true });
+    expect(calls.map(([name]) => name)).toEqual(['recordReply', 'blockEmailChannel']);
+    expect(logged).toEqual(['office.asked-to-stop', 'office.replied']);
+    expect(await read()).toMatchObject([{ kind: 'reply', text: 'STOP' }]);
   });
 
   test('a note is kept fifty times, the newest last', async () => {

@@ -107,6 +107,31 @@ describe('what comes back from an office', () => {
   });
 });
 
+describe('the word STOP', () => {
+  const reply = (subject: string, text: string) =>
+    Buffer.from(
+      `From: jane@office.example\nTo: replies+${room.token}@safe-passage.example\nSubject: ${subject}\n\n${text}`,
+    );
+
+  test.each([
+    ['STOP', ''],
+    ['Re: 120 people ask you to act', 'Stop.\n\n> 120 people have signed'],
+    ['RE: 120 personas', '\n«BAJA»\n'],
+  ])('%s / %j ends mail to the office', async (subject, text) => {
+    expect(await room.receive(reply(subject, text), {})).toMatchObject({ kind: 'reply' });
+    expect(await isWrittenTo()).toBe(false);
+  });
+
+  test.each([
+    ['Stop these returns', 'We have read it.'],
+    ['Re: 120 people', 'Stop by our office any day.\nSTOP'],
+    ['Re: 120 people', 'We read it.\n> STOP'],
+  ])('%s / %j does not', async (subject, text) => {
+    await room.receive(reply(subject, text), {});
+    expect(await isWrittenTo()).toBe(true);
+  });
+});
+
 describe('what is not believed', () => {
   test.each(['dsn-postfix-no-user', 'complaint-arf', 'plain-qmail-no-user'])(
     '%s about a token that was never given out changes nothing',

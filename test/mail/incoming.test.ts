@@ -93,6 +93,7 @@ const EXPECTED: Record<string, string> = {
   'reply-html-only': 'reply',
   'reply-spanish-with-folio': 'reply',
   'reply-speaking-of-a-bounce': 'reply',
+  'reply-stop-by-a-program': 'reply',
   'report-auth-failure': 'unknown',
   'report-not-spam': 'unknown',
   'unknown-nobody': 'unknown',
