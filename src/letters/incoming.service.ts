@@ -1,6 +1,6 @@
 import { isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming.service.ts';
+import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming-office.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, IncomingNote } from './delivery.ts';
 

@@ -6,42 +6,12 @@ import type { Logger } from '../lib/logger.ts';
 import type { BounceAddresses } from './bounce-address.ts';
 import type { Concern, IncomingRecord, IncomingStore } from './incoming.store.ts';
 import { type Classified, classifyIncoming, type IncomingKind } from './incoming.ts';
-import { unquoted } from './incoming-auto.ts';
 import type { Own } from './incoming-loop.ts';
 import { type Envelope, type IncomingMessage, MAX_MESSAGE_BYTES, readMessage } from './incoming-message.ts';
-import { saysStop } from './incoming-stop.ts';
+import { type OfficeMail, tellOffices } from './incoming-office.ts';
 import { tokenIn, tokenOf } from './incoming-token.ts';
 import { NO_SUCH_ADDRESS } from './smtp-reply.ts';
 import type { Suppress } from './suppression.store.ts';
-
-/** What an office sent back about one thing that we sent to it; `id` is the same however often it comes. */
-type About = { id: string; deliveryId: string; at: Date };
-export type OfficeBounce = About & {
-  /** no address like this; `soft`: this one did not arrive; `delayed`: it is still being tried */
-  severity: 'hard' | 'soft' | 'delayed';
-  code?: string;
-  /** the server's words, without addresses */
-  text: string;
-  /** it names another address than the one that was written to: a member of a list, an onward way */
-  isOther: boolean;
-};
-export type OfficeReply = About & {
-  from: string;
-  subject: string;
-  text: string;
-  messageId: string;
-  attachments: string[];
-  /** it asks for no more mail */
-  wantsStop: boolean;
-};
-export type OfficeMail = {
-  /** null for a token that is not ours, or was never sent to anybody */
-  findSent(token: string): Promise<{ deliveryId: string; address?: string } | null>;
-  onBounce(bounce: OfficeBounce): Promise<void>;
-  onComplaint(complaint: About & { text: string }): Promise<void>;
-  onAutoReply(reply: About & { text: string }): Promise<void>;
-  onReply(reply: OfficeReply): Promise<void>;
-};
 
 export type Received = { kind: IncomingKind; concern: Concern; isReplay: boolean; deliveryId?: string };
 
@@ -49,8 +19,6 @@ type Target =
   | { concern: 'delivery'; deliveryId: string; address?: string }
   | { concern: 'person'; emailKey: string }
   | { concern: 'nobody' | 'refused' };
-
-const NOTE_LENGTH = 200;
 
 /** Takes what comes back, believes it only when it comes to a token of ours, and answers nothing to anybody. */
 export function createIncomingService(deps: {
@@ -102,7 +70,11 @@ export function createIncomingService(deps: {
     contentHash: string,
   ): Promise<void> {
     try {
-      if (target.concern === 'delivery') await tellOffices(found, target, message, contentHash);
+      if (target.concern === 'delivery') {
+        const { deliveryId, address } = target;
+        const about = { id: contentHash, deliveryId, at: clock.now() };
+        await tellOffices(offices, { found, message, about, address });
+      }
       if (target.concern === 'person') await heed(found, target.emailKey);
     } catch (error) {
       await store.release(contentHash, clock.now()).catch(() => undefined);
@@ -126,40 +98,6 @@ export function createIncomingService(deps: {
     }
     const sent = await offices.findSent(token.opaque);
     return sent ? { concern: 'delivery', ...sent } : none;
-  }
-
-  async function tellOffices(
-    found: Classified,
-    { deliveryId, address }: Extract<Target, { concern: 'delivery' }>,
-    message: IncomingMessage,
-    contentHash: string,
-  ): Promise<void> {
-    const { subject, text, from, messageId, attachments } = message;
-    const about = { id: contentHash, deliveryId, at: clock.now() };
-    switch (found.kind) {
-      case 'bounce': {
-        const { severity, code, diagnostic, recipients } = found;
-        const isOther =
-          address !== undefined && recipients.length > 0 && !recipients.includes(address.toLowerCase());
-        return offices.onBounce({ ...about, severity, text: diagnostic, isOther, ...(code && { code }) });
-      }
-      case 'complaint':
-        return offices.onComplaint({ ...about, text: found.feedback });
-      case 'auto-reply':
-        return offices.onAutoReply({ ...about, text: firstWords(subject, text) });
-      case 'reply':
-        return offices.onReply({
-          ...about,
-          from: from.name === '' ? from.address : `${from.name} <${from.address}>`,
-          subject,
-          text,
-          messageId: messageId || contentHash,
-          attachments: attachments.map(({ name }) => name.slice(0, NOTE_LENGTH)),
-          wantsStop: saysStop(message),
-        });
-      default:
-        return undefined;
-    }
   }
 
   /** Of a person's address only two words end all mail: theirs, and their server's that there is nobody (law 17). */
@@ -211,11 +149,6 @@ function detailOf(found: Classified): string | undefined {
   if (found.kind === 'auto-reply') return found.about;
   if (found.kind === 'loop') return found.why;
   return found.kind === 'complaint' ? found.feedback : undefined;
-}
-
-function firstWords(subject: string, text: string): string {
-  const words = unquoted(text).replace(/\s+/g, ' ').slice(0, NOTE_LENGTH);
-  return words === '' ? subject.slice(0, NOTE_LENGTH) : `${subject.slice(0, NOTE_LENGTH)}: ${words}`;
 }
 
 function hashOf(...parts: readonly (string | Buffer)[]): string {
