@@ -7,6 +7,7 @@ import { registerByHandRoutes, SAID_RULE } from './letters/by-hand.routes.ts';
 import { createByHandViews } from './letters/by-hand.view.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
+import { registerIncomingRoutes } from './mail/incoming.routes.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
 import { registerPackRoutes } from './packs/pack.routes.ts';
 import { registerPetitionApi } from './petitions/petition.api.ts';
@@ -153,6 +154,12 @@ export async function createApp(options: {
     publicUrl,
   });
   registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });
+  registerIncomingRoutes(app, {
+    ...stores.incoming,
+    receive: services.incoming.receive,
+    secret: config.mailWebhookSecret,
+    clock,
+  });
   if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages, commonHeaders);
   return app;
 }

@@ -61,6 +61,13 @@ export const Variables = z.object({
     .describe(
       'domain of the letters and message ids; default is the host of PUBLIC_URL, or `safe-passage.example`',
     ),
+  MAIL_WEBHOOK_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      'signs what a relay hands over at /webhooks/mail, 32 characters or more; without it there is none',
+    ),
   DKIM_KEY: z
     .string()
     .optional()
@@ -135,6 +142,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     smtpUrl: read.SMTP_URL,
     mailFrom: read.MAIL_FROM ?? `Safe Passage <hello@${mailDomain}>`,
     mailDomain,
+    mailWebhookSecret: read.MAIL_WEBHOOK_SECRET,
     dkimKey: read.DKIM_KEY === undefined ? undefined : { pem: read.DKIM_KEY, selector: read.DKIM_SELECTOR },
     roles: list(read.ROLES) as Role[],
     logLevel: read.LOG_LEVEL,

@@ -12,6 +12,7 @@ import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
 import { createByHandStore } from './letters/by-hand.store.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
+import { createOfficeIncoming } from './letters/incoming.service.ts';
 import { createLettersRoom } from './letters/letters.room.ts';
 import { createPauseStore } from './letters/pause.store.ts';
 import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
@@ -24,8 +25,11 @@ import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
 import { sketchOf } from './lib/minhash.ts';
 import { createSealer } from './lib/sealed.ts';
+import { createBounceAddresses } from './mail/bounce-address.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
 import { readDkim } from './mail/dkim.ts';
+import { createIncomingService } from './mail/incoming.service.ts';
+import { createIncomingStore, incomingIndexes } from './mail/incoming.store.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
 import type { OutboxRow } from './mail/mail.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
@@ -98,6 +102,7 @@ export async function createServices(options: {
     outbox: createOutboxStore(connection),
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
+    incoming: createIncomingStore(connection),
     pauses: createPauseStore(connection),
     words: createWordsStore(connection),
     packs: createPackStore(connection),
@@ -109,6 +114,7 @@ export async function createServices(options: {
     ...outboxIndexes,
     ...suppressionIndexes,
     ...deliveryIndexes,
+    ...incomingIndexes,
     ...wordsIndexes,
     ...quotedIndexes,
   ]);
@@ -163,6 +169,7 @@ export async function createServices(options: {
     deleteExpiredSignatures: stores.signatures.deleteExpired,
     deleteExpiredSuppressions: stores.suppressions.deleteExpired,
     deleteEndedMail: stores.outbox.deleteEnded,
+    deleteExpiredIncoming: stores.incoming.deleteExpired,
     clock,
     logger,
   });
@@ -181,7 +188,8 @@ export async function createServices(options: {
   };
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
   const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
-  const transport = createTransport({ ...config, dkim, mailbox });
+  const bounceAddresses = createBounceAddresses({ ...config, keys: keyRing.link, clock });
+  const transport = createTransport({ ...config, dkim, mailbox, bounceAddressOf: bounceAddresses.mint });
   const words = createWordsService({ store: stores.words, sealer, sketchWords, logger });
   const myWords = createMyWordsService({
     ...shared,
@@ -239,6 +247,22 @@ export async function createServices(options: {
     random: Math.random,
     logger,
   });
+  const incoming = createIncomingService({
+    store: stores.incoming,
+    offices: createOfficeIncoming({
+      deliveries: stores.deliveries,
+      failChannel: offices.failChannel,
+      blockEmailChannel: offices.blockEmailChannel,
+      recordReply: async ({ deliveryId }) => logger.error({ deliveryId }, 'reply.not-kept'),
+      logger,
+    }),
+    readBounceAddress: bounceAddresses.read,
+    emailKeyOf: keyRing.emailKeyOf,
+    suppress,
+    own: config,
+    clock,
+    logger,
+  });
 
   return {
     clock,
@@ -265,6 +289,7 @@ export async function createServices(options: {
     retention,
     mailbox,
     mailWorker,
+    incoming,
     words,
     ...room,
     myWords,

@@ -92,8 +92,8 @@ export function createDeliveryComposer(deps: {
       ...('code' in outcome && outcome.code !== undefined && { replyCode: outcome.code }),
     });
     if (!isMoved) return settle(row, outcome);
-    const log = state === 'sent' ? logger.info : logger.error;
-    log({ deliveryId: delivery._id, reply: outcome.reply }, `delivery.${state}`);
+    const level = state === 'sent' ? 'info' : 'error';
+    logger[level]({ deliveryId: delivery._id, reply: outcome.reply }, `delivery.${state}`);
   }
 
   return { prepare, settle };

@@ -1,11 +1,18 @@
 import { type Connection, Schema } from 'mongoose';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import { canMove, type Delivery, type DeliveryKind, type DeliveryState } from './delivery.ts';
+import {
+  canMove,
+  type Delivery,
+  type DeliveryKind,
+  type DeliveryState,
+  type IncomingNote,
+} from './delivery.ts';
 
 export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { state: 1, plannedAt: 1 }, options: { name: 'state_plannedAt' } },
   { collection: 'deliveries', key: { petitionId: 1, officeId: 1, n: 1 }, options: { name: 'pair' } },
+  { collection: 'deliveries', key: { token: 1 }, options: { name: 'token' } },
   {
     collection: 'deliveries',
     key: { officeId: 1, petitionId: 1, kind: 1, state: 1, approvedAt: 1 },
@@ -20,6 +27,7 @@ export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { slot: 1 }, options: { name: 'slot', unique: true, sparse: true } },
 ];
 
+const NOTES_KEPT = 50;
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Lists leave the bytes where they are. */
 const WITHOUT_BYTES = { projection: { sealed: 0, sealedQuotes: 0 } } as const;
@@ -48,6 +56,21 @@ export function createDeliveryStore(connection: Connection) {
       { _id: id as never },
       { promoteBuffers: true },
     )) as unknown as Delivery | null;
+  }
+
+  /** By the opaque part of its sender's address; without its bytes. */
+  async function findByToken(token: string): Promise<Delivery | null> {
+    return (await collection.findOne({ token }, WITHOUT_BYTES)) as unknown as Delivery | null;
+  }
+
+  /** What came back about it, in any state; false when it stands there already. */
+  async function addNote(id: string, note: IncomingNote): Promise<boolean> {
+    const { modifiedCount } = await collection.updateOne(
+      { _id: id as never, 'incoming.id': { $ne: note.id } },
+      { $push: { incoming: { $each: [note], $slice: -NOTES_KEPT } } } as never,
+      durable,
+    );
+    return modifiedCount === 1;
   }
 
   const listDigests = (petitionId: string, officeId: string) =>
@@ -163,6 +186,8 @@ export function createDeliveryStore(connection: Connection) {
   return {
     insertPlanned,
     findDelivery,
+    findByToken,
+    addNote,
     listDigests,
     listByState,
     listAll,
@@ -212,6 +237,7 @@ function deliverySchema(): Schema<Delivery> {
       envelopeFrom: String,
       reply: String,
       replyCode: Number,
+      incoming: [{ _id: false, id: String, at: Date, kind: String, code: String, text: String }],
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
   );

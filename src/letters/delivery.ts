@@ -54,6 +54,16 @@ export type DeliveryKind = 'digest' | 'letter';
 /** An organiser's word that a batch goes although a check says no; kept with what it says. */
 export type Override = { by: string; because: string; at: Date; checks: string[] };
 
+/** What came back about it; `id` is the same however often it comes. `text` holds no address. */
+export type IncomingNote = {
+  id: string;
+  at: Date;
+  kind: 'bounce' | 'delayed' | 'complaint' | 'auto-reply' | 'reply';
+  /** RFC 3463 */
+  code?: string;
+  text: string;
+};
+
 export type Delivery = {
   /** petitionId:officeId:digest:n, or petitionId:officeId:letter:ref */
   _id: string;
@@ -96,6 +106,7 @@ export type Delivery = {
   /** the server's words */
   reply?: string;
   replyCode?: number;
+  incoming?: IncomingNote[];
 };
 
 export function deliveryId(petitionId: string, officeId: string, n: number): string {

@@ -3,12 +3,14 @@ import { parseEmailAddress } from '../lib/email-address.ts';
 import { AppError } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
+import type { Services } from '../services.ts';
+import { incomingCommand, receiveCommand } from './incoming.cli.ts';
 
 const SHOWN = 50;
 
 export function mailCommand(operate: Operate) {
   return defineCommand({
-    meta: { name: 'mail', description: 'the outbox' },
+    meta: { name: 'mail', description: 'the outbox, and what comes back' },
     subCommands: {
       list: defineCommand({
         meta: { name: 'list', description: 'what waits, the next first; without addresses' },
@@ -29,19 +31,17 @@ export function mailCommand(operate: Operate) {
             console.log(formatTable(['kind', 'state', 'at', 'attempts', 'delivery', 'outcome'], cells));
           }),
       }),
+      receive: receiveCommand(operate),
+      incoming: incomingCommand(operate),
       bounce: defineCommand({
         meta: { name: 'bounce', description: 'send nothing more to an address: it does not exist' },
         args: {
-          email: { type: 'string', required: true, description: 'the address' },
+          address: { type: 'positional', required: false, description: 'the address' },
+          email: { type: 'string', description: 'the same' },
           complaint: { type: 'boolean', description: 'its owner complained' },
         },
         run: ({ args }) =>
-          operate(async ({ keyRing, stores, clock }) => {
-            const emailKey = keyRing.emailKeyOf(readAddress(args.email).canonical);
-            const reason = args.complaint ? 'complaint' : 'no-such-address';
-            await stores.suppressions.suppress({ emailKey, scope: 'all', reason }, clock.now());
-            console.log('Nothing more is sent to it.');
-          }),
+          operate((services) => bounce(services, args.address ?? args.email ?? '', args.complaint === true)),
       }),
       lift: defineCommand({
         meta: { name: 'lift', description: 'mail may go to an address again' },
@@ -69,6 +69,25 @@ export function mailCommand(operate: Operate) {
       }),
     },
   });
+}
+
+/** An organiser's word on an address, a supporter's or an office's. */
+async function bounce(services: Services, given: string, isComplaint: boolean): Promise<void> {
+  const { keyRing, stores, offices, clock } = services;
+  const { canonical, mailTo } = readAddress(given);
+  const reason = isComplaint ? 'complaint' : 'no-such-address';
+  const emailKey = keyRing.emailKeyOf(canonical);
+  await stores.suppressions.suppress({ emailKey, scope: 'all', reason }, clock.now());
+  const failure = { reason: `an organiser says: ${reason}`, at: clock.now(), hard: true, address: mailTo };
+  const reached = (await offices.listOffices()).filter((office) =>
+    office.channels.some(
+      ({ kind, value }) => kind === 'email' && value.toLowerCase() === mailTo.toLowerCase(),
+    ),
+  );
+  for (const { _id } of reached) await offices.failChannel(_id, failure);
+  console.log(
+    ['Nothing more is sent to it.', ...reached.map(({ name }) => `It was ${name.en}’s.`)].join('\n'),
+  );
 }
 
 function readAddress(email: string) {

@@ -131,7 +131,7 @@ export function createMailWorker(deps: MailWorkerDeps) {
     { row, claim }: Step,
     prepared: Extract<Prepared, { do: 'send' | 'send-raw' }>,
   ): Promise<SendOutcome | undefined> {
-    if (prepared.do === 'send') return transport.sendToPerson(prepared.message, row._id);
+    if (prepared.do === 'send') return transport.sendToPerson(prepared.message, row._id, row.emailKey);
     let isOurs = true;
     const mayBegin = async () => {
       // What is left of it must hold for the rest of the conversation.

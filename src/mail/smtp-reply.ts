@@ -1,7 +1,7 @@
 import type { SendOutcome } from './mail.ts';
 
 /** RFC 3463 codes that say, at RCPT, that there is no such address (law 17). Nothing else suppresses anybody. */
-const NO_SUCH_ADDRESS = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
+export const NO_SUCH_ADDRESS = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
 /** Of the call `connect` alone: the same errors from an open connection say nothing of what was taken. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
 import type { Dkim } from './dkim.ts';
+import { LOOP_HEADER } from './incoming-loop.ts';
 import type { LocalMailbox } from './local-mailbox.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
 import { POOL_CONNECTIONS, readSmtpUrl, SMTP_TIMEOUT_MS } from './smtp-options.ts';
@@ -16,11 +17,14 @@ export function createTransport(options: {
   mailFrom: string;
   mailDomain: string;
   mailbox: Pick<LocalMailbox, 'deposit'>;
+  /** the envelope sender of mail to the person of this emailKey; without it, the sender of the header */
+  bounceAddressOf?: (emailKey: string) => string;
   dkim?: Dkim | undefined;
   /** of a whole conversation */
   timeoutMs?: number;
 }) {
-  const { smtpUrl, mailFrom, mailDomain, mailbox, dkim, timeoutMs = SMTP_TIMEOUT_MS } = options;
+  const { smtpUrl, mailFrom, mailDomain, mailbox, bounceAddressOf, dkim } = options;
+  const { timeoutMs = SMTP_TIMEOUT_MS } = options;
   const builder = nodemailer.createTransport({
     streamTransport: true,
     buffer: true,
@@ -51,7 +55,7 @@ export function createTransport(options: {
       text: message.text,
       html: message.html,
       messageId: `<${messageId}>`,
-      headers: { ...message.headers },
+      headers: { ...message.headers, [LOOP_HEADER]: mailDomain },
       ...(message.attachments && { attachments: [...message.attachments] }),
       ...(message.replyTo && { replyTo: message.replyTo }),
       ...(message.references && { references: message.references.map((one) => `<${one}>`) }),
@@ -68,8 +72,10 @@ export function createTransport(options: {
   }
 
   /** @throws Error when it cannot be built: then nothing was sent */
-  async function sendToPerson(message: MailMessage, id: string): Promise<SendOutcome> {
-    const { messageId, ...mail } = await renderRaw(message, id);
+  async function sendToPerson(message: MailMessage, id: string, emailKey?: string): Promise<SendOutcome> {
+    const { messageId, raw, envelope } = await renderRaw(message, id);
+    const from = emailKey && bounceAddressOf ? bounceAddressOf(emailKey) : envelope.from;
+    const mail = { raw, envelope: { ...envelope, from } };
     if (!pool) return deposit(mail, messageId, id);
     const outcome = await deliver(pool, mail, messageId, timeoutMs);
     if (outcome.result === 'sent') return outcome;

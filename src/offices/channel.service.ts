@@ -105,8 +105,8 @@ export function createChannelService(deps: {
     const last = office.changes?.at(-1);
     if (office === before || !last) return office;
     const { change: what, reason } = last;
-    const log = what === 'failing' ? logger.error : logger.warn;
-    log({ officeId: id, reason, deliveryId: failure.deliveryId }, `office.channel-${what}`);
+    const level = what === 'failing' ? 'error' : 'warn';
+    logger[level]({ officeId: id, reason, deliveryId: failure.deliveryId }, `office.channel-${what}`);
     return office;
   }
 

@@ -9,6 +9,7 @@ export function createRetentionService(deps: {
   deleteExpiredSignatures(now: Date): Promise<number>;
   deleteExpiredSuppressions(now: Date): Promise<number>;
   deleteEndedMail(before: Date): Promise<number>;
+  deleteExpiredIncoming(now: Date): Promise<number>;
   clock: Clock;
   logger: Logger;
 }) {
@@ -19,8 +20,9 @@ export function createRetentionService(deps: {
     const signatures = await deps.deleteExpiredSignatures(now);
     const suppressions = await deps.deleteExpiredSuppressions(now);
     const mails = await deps.deleteEndedMail(addMilliseconds(now, -OUTBOX_DAYS * DAY));
-    if (signatures + suppressions + mails > 0)
-      logger.info({ signatures, suppressions, mails }, 'retention.deleted');
+    const incoming = await deps.deleteExpiredIncoming(now);
+    if (signatures + suppressions + mails + incoming > 0)
+      logger.info({ signatures, suppressions, mails, incoming }, 'retention.deleted');
     return false;
   }
 

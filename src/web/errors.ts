@@ -71,7 +71,7 @@ function retryAfterSeconds(error: AppError): number | undefined {
 }
 
 function wantsProblem(request: FastifyRequest): boolean {
-  if (request.url.startsWith('/api/')) return true;
+  if (/^\/(api|webhooks)\//.test(request.url)) return true;
   const accept = request.headers.accept ?? '';
   return accept.includes('json') && !accept.includes('html');
 }
