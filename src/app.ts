@@ -3,6 +3,10 @@ import formbody from '@fastify/formbody';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
+import { registerAnswerRoutes } from './letters/answer.routes.ts';
+import { createAnswerViews } from './letters/answer.view.ts';
+import { registerCheckMessageRoutes, registerRecordRoutes } from './letters/record.routes.ts';
+import { createRecordViews } from './letters/record.view.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
@@ -122,6 +126,23 @@ export async function createApp(options: {
     publicUrl,
     signedLinkMs: HOUR,
     now,
+  });
+  const listOffices = async () => officeList.get();
+  const shown = { pages, cache, translator };
+  registerRecordRoutes(app, {
+    ...shown,
+    record: services.record,
+    listOffices,
+    petitions,
+    views: createRecordViews({ translator, catalog: services.catalog }),
+    now,
+  });
+  registerCheckMessageRoutes(app, { ...shown, ...services.record, ...petitions, ...campaign, listOffices });
+  registerAnswerRoutes(app, {
+    ...shown,
+    officeAnswer: services.officeAnswer,
+    views: createAnswerViews({ translator }),
+    publicUrl,
   });
   registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });
   if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages, commonHeaders);

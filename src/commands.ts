@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { campaignCommand } from './campaign/campaign.cli.ts';
 import { ledgerCommand } from './ledger/ledger.cli.ts';
+import { answersCommand } from './letters/answer.cli.ts';
 import { lettersCommand } from './letters/letter.cli.ts';
 import { mailCommand } from './mail/mail.cli.ts';
 import { officeCommand } from './offices/office.cli.ts';
@@ -19,6 +20,7 @@ export function createCommands(operate: Operate) {
       petition: petitionCommand(operate),
       words: wordsCommand(operate),
       letters: lettersCommand(operate),
+      answers: answersCommand(operate),
       ledger: ledgerCommand(operate),
       mail: mailCommand(operate),
       privacy: privacyCommand(operate),

@@ -9,11 +9,20 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createAnswerService } from './letters/answer.service.ts';
+import { answerIndexes, createAnswerStore } from './letters/answer.store.ts';
 import { createDeliveryComposer } from './letters/delivery.composer.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
 import { createDigestMail } from './letters/digest.mail.ts';
 import { createDigestPlanner } from './letters/digest.planner.ts';
 import { createLetterService } from './letters/letter.service.ts';
+import { createOfficeAnswerService } from './letters/office-answer.service.ts';
+import { createOfficeLinks } from './letters/office-links.ts';
+import { createRecordService } from './letters/record.service.ts';
+import { createRecordStore, recordIndexes } from './letters/record.store.ts';
+import { createUpdateComposer } from './letters/update.composer.ts';
+import { createUpdateService } from './letters/update.service.ts';
+import { createUpdateStore } from './letters/update.store.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
 import { type Clock, SECOND, systemClock } from './lib/clock.ts';
@@ -89,6 +98,8 @@ export async function createServices(options: {
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
     words: createWordsStore(connection),
+    answers: createAnswerStore(connection),
+    record: createRecordStore(connection),
   };
   await ensureIndexes(connection, [
     ...petitionIndexes,
@@ -98,6 +109,8 @@ export async function createServices(options: {
     ...suppressionIndexes,
     ...deliveryIndexes,
     ...wordsIndexes,
+    ...answerIndexes,
+    ...recordIndexes,
   ]);
   await seedStarter(starter, stores);
 
@@ -190,7 +203,53 @@ export async function createServices(options: {
     clock,
     logger,
   });
+  const answers = createAnswerService({
+    store: stores.answers,
+    getPetition: petitions.getPetition,
+    getOffice,
+    catalog: starter.catalog,
+    sealer,
+    clock,
+    logger,
+  });
+  const { findHead } = stores.ledger;
+  const officeAnswer = createOfficeAnswerService({
+    ...petitions,
+    ...offices,
+    links: createOfficeLinks({ keys: keyRing.link, clock }),
+    findByToken: stores.record.findByToken,
+    findHead,
+    recordByLink: answers.recordByLink,
+    catalog: starter.catalog,
+    logger,
+  });
+  const record = createRecordService({
+    store: stores.record,
+    listPetitions: petitions.listPetitions,
+    listAnswers: answers.listAnswers,
+    findHead,
+    clock,
+  });
+  const updates = createUpdateService({
+    answers: stores.answers,
+    subscribers: createUpdateStore(connection),
+    insertRows,
+    clock,
+    logger,
+  });
   const composers = {
+    update: createUpdateComposer({
+      ...composing,
+      answers: stores.answers,
+      findSignature: stores.signatures.findSignature,
+      getOffice,
+      links,
+      catalog: starter.catalog,
+      translator,
+      publicUrl: config.publicUrl,
+      renderMail,
+      oneClickHeaders,
+    }),
     delivery: createDeliveryComposer({
       deliveries,
       getOffice,
@@ -245,6 +304,10 @@ export async function createServices(options: {
     words,
     planner,
     letters,
+    answers,
+    officeAnswer,
+    record,
+    updates,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };

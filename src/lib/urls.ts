@@ -11,6 +11,11 @@ export const paths = {
   mySignature: (locale: Locale, token: string) => `/${locale}/my-signature/${token}`,
   notMe: (locale: Locale, token: string) => `/${locale}/not-me/${token}`,
   unsubscribe: (locale: Locale, token: string) => `/${locale}/unsubscribe/${token}`,
+  offices: (locale: Locale) => `/${locale}/offices`,
+  office: (locale: Locale, slug: string) => `/${locale}/offices/${slug}`,
+  demands: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/demands`,
+  checkMessage: (locale: Locale) => `/${locale}/check-message`,
+  answer: (locale: Locale, token: string) => `/${locale}/answer/${token}`,
   privacy: (locale: Locale) => `/${locale}/privacy`,
 } as const;
 

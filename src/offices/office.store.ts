@@ -42,6 +42,7 @@ function officeSchema(): Schema<Office> {
       holders: [Object],
       channels: [Object],
       isPostOnly: Boolean,
+      answerLinkVersion: Number,
       order: Number,
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },

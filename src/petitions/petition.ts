@@ -84,3 +84,15 @@ export function isOpen(petition: Petition, now: Date): boolean {
 export function petitionText(petition: Petition, locale: Locale): PetitionText {
   return petition.texts[locale];
 }
+
+/** The demands of a petition that are put to this office, in their order: it may answer these and no other. */
+export function demandsTo(
+  officeId: string,
+  petition: Pick<Petition, 'demandIds' | 'officeIds'>,
+  catalog: Pick<Catalog, 'demands'>,
+): Demand[] {
+  if (!petition.officeIds.includes(officeId)) return [];
+  return petition.demandIds
+    .flatMap((id) => catalog.demands.get(id) ?? [])
+    .filter(({ officeIds }) => officeIds.includes(officeId));
+}
