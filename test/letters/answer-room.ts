@@ -44,6 +44,12 @@ export async function openAnswered(env: Record<string, string> = {}) {
       if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode}`);
       return answer.body;
     },
+    /** as if the offices had never said anything, nor asked for silence */
+    async forgetAnswers(): Promise<void> {
+      await campaign.connection.collection('answers').deleteMany({});
+      await services.offices.verifyEmailChannel(DHS, { email: 'letters@dhs.example', ...seen });
+      clock.advance(5_000);
+    },
     listAll: async () => campaign.connection.collection('answers').find().sort({ at: 1 }).toArray(),
   };
 }

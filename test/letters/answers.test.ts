@@ -1,13 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import { seen } from '../support/views.ts';
 import { type Answered, DHS, openAnswered, SLUG } from './answer-room.ts';
 
 let campaign: Answered;
-beforeEach(async () => {
+beforeAll(async () => {
   campaign = await openAnswered();
 });
-afterEach(() => campaign.close());
+afterAll(() => campaign.close());
+beforeEach(() => campaign.forgetAnswers());
 
 const answers = () => campaign.services.answers;
 const recordReply = () => answers().recordReply(campaign.reply);
@@ -88,29 +89,6 @@ describe('a reply', () => {
     const { _id } = await recordReply();
     await answers().publish(_id, { by: 'L', locale: 'en', text: 'Núñez is the unit’s name.', anyway: true });
     expect(await campaign.page(`/en/offices/${DHS}`)).toContain('Núñez is');
-  });
-});
-
-describe('silence', () => {
-  const status = async () => seen(await campaign.page(`/en/offices/${DHS}`));
-
-  test('is counted in the days of the office’s zone, and ends with a published answer', async () => {
-    expect(await status()).toContain('Written to today');
-    campaign.clock.set('2026-11-25T04:30:00Z');
-    expect(await status()).toContain('Written to today');
-    campaign.clock.set('2026-11-25T05:30:00Z');
-    expect(await status()).toContain('Silent for 1 day, since November 24, 2026.');
-    const { _id } = await recordReply();
-    expect(await status()).toContain('is being read');
-    await answers().publish(_id, { by: 'L', locale: 'en', text: 'Read.' });
-    expect(await status()).toContain('It has answered, on November 24, 2026.');
-  });
-
-  test('goes on when what came was no answer', async () => {
-    campaign.clock.advance(3 * DAY);
-    const { _id } = await recordReply();
-    await answers().setAside(_id, 'L');
-    expect(await status()).toContain('Silent for 3 days');
   });
 });
 
@@ -205,22 +183,45 @@ describe('the office’s link', () => {
     expect(answer.statusCode).toBe(403);
     expect(await campaign.listAll()).toHaveLength(0);
   });
+});
 
-  test('altered it is unknown; after 180 days, or when an organiser ended it, it is gone', async () => {
-    const { answerPath, token } = campaign;
-    const other = `${token.slice(0, 30)}${token[30] === 'A' ? 'B' : 'A'}${token.slice(31)}`;
-    expect((await campaign.get(`/en/answer/${other}`)).statusCode).toBe(404);
-    expect((await campaign.get(`/fr/answer/${token}`)).statusCode).toBe(404);
-    await answers().endLinks(DHS);
-    for (const answer of [await campaign.get(answerPath), await campaign.postAnswer({ text: 'x' })]) {
-      expect(answer.statusCode).toBe(410);
-      expect(answer.headers['cache-control']).toBe('no-store');
-      expect(seen(answer.body)).toContain('Links for offices end after 180 days');
-    }
-    const renewed = `/es/answer/${await campaign.services.officeAnswer.mint(campaign.delivery)}`;
-    expect((await campaign.get(renewed)).statusCode).toBe(200);
-    campaign.clock.advance(180 * DAY);
-    expect((await campaign.get(renewed)).statusCode).toBe(410);
-    expect(await campaign.listAll()).toHaveLength(0);
+describe('silence', () => {
+  const status = async () => seen(await campaign.page(`/en/offices/${DHS}`));
+
+  test('is counted in the days of the office’s zone, and ends with a published answer', async () => {
+    expect(await status()).toContain('Written to today');
+    campaign.clock.set('2026-11-25T04:30:00Z');
+    expect(await status()).toContain('Written to today');
+    campaign.clock.set('2026-11-25T05:30:00Z');
+    expect(await status()).toContain('Silent for 1 day, since November 24, 2026.');
+    const { _id } = await recordReply();
+    expect(await status()).toContain('is being read');
+    await answers().publish(_id, { by: 'L', locale: 'en', text: 'Read.' });
+    expect(await status()).toContain('It has answered, on November 24, 2026.');
   });
+
+  test('goes on when what came was no answer', async () => {
+    campaign.clock.advance(3 * DAY);
+    const { _id } = await recordReply();
+    await answers().setAside(_id, 'L');
+    expect(await status()).toContain('Silent for 4 days');
+  });
+});
+
+test('an office’s link that was altered is unknown; after 180 days, or when an organiser ended it, it is gone', async () => {
+  const { answerPath, token } = campaign;
+  const other = `${token.slice(0, 30)}${token[30] === 'A' ? 'B' : 'A'}${token.slice(31)}`;
+  expect((await campaign.get(`/en/answer/${other}`)).statusCode).toBe(404);
+  expect((await campaign.get(`/fr/answer/${token}`)).statusCode).toBe(404);
+  await answers().endLinks(DHS);
+  for (const answer of [await campaign.get(answerPath), await campaign.postAnswer({ text: 'x' })]) {
+    expect(answer.statusCode).toBe(410);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(seen(answer.body)).toContain('Links for offices end after 180 days');
+  }
+  const renewed = `/es/answer/${await campaign.services.officeAnswer.mint(campaign.delivery)}`;
+  expect((await campaign.get(renewed)).statusCode).toBe(200);
+  campaign.clock.advance(180 * DAY);
+  expect((await campaign.get(renewed)).statusCode).toBe(410);
+  expect(await campaign.listAll()).toHaveLength(0);
 });

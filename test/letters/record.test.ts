@@ -4,7 +4,7 @@ import { type Answered, DHS, openAnswered, SLUG } from './answer-room.ts';
 
 let campaign: Answered;
 beforeAll(async () => {
-  campaign = await openAnswered();
+  campaign = await openAnswered({ RATE_LIMITS: 'on' });
 });
 afterAll(() => campaign.close());
 
@@ -114,13 +114,10 @@ describe('whether a mail is ours', () => {
     const indexes = await campaign.connection.collection('deliveries').indexes();
     expect(indexes).toContainEqual(expect.objectContaining({ key: { messageId: 1 }, sparse: true }));
   });
-});
 
-test('reads of it are held like other reads', async () => {
-  const limited = await openAnswered({ RATE_LIMITS: 'on' });
-  let status = 200;
-  for (let i = 0; i < 700 && status === 200; i += 1)
-    status = (await limited.get('/en/check-message?id=a@b')).statusCode;
-  expect(status).toBe(429);
-  await limited.close();
-}, 30_000);
+  test('reads of it are held like other reads', async () => {
+    let status = 200;
+    for (let i = 0; i < 700 && status === 200; i += 1) status = (await ask('a@b')).statusCode;
+    expect(status).toBe(429);
+  });
+});

@@ -1,20 +1,31 @@
 import { simpleParser } from 'mailparser';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
+import { newRef } from '../../src/lib/ref.ts';
 import { type Answered, openAnswered, SLUG } from './answer-room.ts';
 
 let campaign: Answered;
 let answerId: string;
-beforeEach(async () => {
+let before: Set<string>;
+beforeAll(async () => {
   campaign = await openAnswered();
+});
+afterAll(() => campaign.close());
+beforeEach(async () => {
+  await campaign.forgetAnswers();
+  const { connection } = campaign;
+  for (const name of ['signatures', 'outbox', 'suppressions'])
+    await connection.collection(name).deleteMany({});
   for (const name of ['u1', 'u2', 'u3'])
     await campaign.addSupporter(`${name}@home.example`, { updates: 'on', name: 'Zoë' });
+  await campaign.addSupporter('silent@home.example');
   await campaign.addSupporter('elsewhere@home.example', { updates: 'on' }, 'safe-passage');
-  await campaign.sendMail();
-  answerId = (await campaign.services.answers.recordReply(campaign.reply))._id;
+  await connection.collection('outbox').deleteMany({});
+  before = new Set((await campaign.services.mailbox.list()).map(({ id }) => id));
+  const reply = { ...campaign.reply, messageId: newRef() };
+  answerId = (await campaign.services.answers.recordReply(reply))._id;
   await publish();
 });
-afterEach(() => campaign.close());
 
 const publish = () =>
   campaign.services.answers.publish(answerId, {
@@ -29,9 +40,12 @@ const rows = () => campaign.connection.collection('outbox').find({ kind: 'update
 async function told(): Promise<string[]> {
   campaign.clock.advance(60_000);
   await campaign.sendMail();
-  const mails = await campaign.services.mailbox.list();
-  return mails.flatMap(({ to, subject }) => (/answered|Respondió/.test(subject) ? [to] : [])).sort();
+  return (await newMails()).map(({ to }) => to).sort();
 }
+const newMails = async () =>
+  (await campaign.services.mailbox.list()).filter(
+    ({ id, subject }) => !before.has(id) && /answered|Respondió/.test(subject),
+  );
 const ALL = ['u1@home.example', 'u2@home.example', 'u3@home.example'];
 
 describe('when an organiser tells the signers', () => {
@@ -105,9 +119,7 @@ describe('the mail', () => {
   async function mailTo(email: string) {
     await tell();
     await told();
-    const [found] = (await campaign.services.mailbox.list()).filter(
-      ({ to, subject }) => to === email && /answered|Respondió/.test(subject),
-    );
+    const found = (await newMails()).find(({ to }) => to === email);
     const mail = await campaign.services.mailbox.read(found?.id ?? '');
     return simpleParser(mail?.source ?? '');
   }
