@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** As `npm start` has it: half the memory for young objects costs no request that could be measured, and saves 50 MB. */
+const START_FLAGS = ['--max-semi-space-size=8'];
+
 export type Program = {
   url: string;
   dataDir: string;
@@ -18,7 +21,7 @@ export async function startProgram(env: Record<string, string> = {}): Promise<Pr
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'safe-passage-bench-')));
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/server.ts')], {
+  const child = spawn(process.execPath, [...START_FLAGS, join(import.meta.dirname, '../src/server.ts')], {
     env: {
       ...process.env,
       PORT: String(port),

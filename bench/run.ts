@@ -4,10 +4,11 @@ import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
 import { benchSign, benchSignOnPypi } from './sign.bench.ts';
 import { printTable, type Row } from './table.ts';
+import { benchVoices } from './voices.bench.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', description: 'sign, pypi, page, confirm, mail' } as never,
+    only: { type: 'string', description: 'sign, pypi, page, confirm, mail, voices' } as never,
     stored: { type: 'string', default: '200000' },
   },
 });
@@ -16,6 +17,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   page: benchPage,
   confirm: benchConfirm,
   mail: benchMail,
+  voices: benchVoices,
   pypi: benchSignOnPypi,
   sign: () => benchSign(Number(values.stored)),
 };

@@ -15,6 +15,8 @@ import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
 import type { Services } from './services.ts';
 import { createFormView } from './signatures/form.view.ts';
+import { registerMyWordsRoutes } from './signatures/my-words.routes.ts';
+import { createMyWordsViews } from './signatures/my-words.view.ts';
 import { registerSignRoutes } from './signatures/sign.routes.ts';
 import { registerSignatureRoutes } from './signatures/signature.routes.ts';
 import { parseSignatureId } from './signatures/signature.ts';
@@ -142,6 +144,12 @@ export async function createApp(options: {
     ...shown,
     officeAnswer: services.officeAnswer,
     views: createAnswerViews({ translator }),
+    publicUrl,
+  });
+  registerMyWordsRoutes(app, {
+    ...services,
+    views: createMyWordsViews(services),
+    pages,
     publicUrl,
   });
   registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });

@@ -61,6 +61,17 @@ export const Variables = z.object({
     .describe(
       'domain of the letters and message ids; default is the host of PUBLIC_URL, or `safe-passage.example`',
     ),
+  DKIM_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'RSA key in PEM (`\n` for its line breaks) that signs all mail; without it the relay must sign',
+    ),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[a-z0-9-]+$/i, 'must be one label of a domain name')
+    .default('safe-passage')
+    .describe('where the DKIM key is published: `SELECTOR._domainkey.MAIL_DOMAIN`'),
   ROLES: z
     .string()
     .default(ROLES.join(','))
@@ -124,6 +135,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     smtpUrl: read.SMTP_URL,
     mailFrom: read.MAIL_FROM ?? `Safe Passage <hello@${mailDomain}>`,
     mailDomain,
+    dkimKey: read.DKIM_KEY === undefined ? undefined : { pem: read.DKIM_KEY, selector: read.DKIM_SELECTOR },
     roles: list(read.ROLES) as Role[],
     logLevel: read.LOG_LEVEL,
     trustedProxies: list(read.TRUSTED_PROXIES),

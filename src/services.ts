@@ -1,3 +1,4 @@
+import { resolveTxt as lookUpTxt } from 'node:dns/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { createCampaignService } from './campaign/campaign.service.ts';
@@ -9,19 +10,14 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
-import { createAnswerService } from './letters/answer.service.ts';
 import { answerIndexes, createAnswerStore } from './letters/answer.store.ts';
-import { createDeliveryComposer } from './letters/delivery.composer.ts';
+import { createAnswersRoom } from './letters/answers.room.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
-import { createDigestMail } from './letters/digest.mail.ts';
-import { createDigestPlanner } from './letters/digest.planner.ts';
-import { createLetterService } from './letters/letter.service.ts';
-import { createOfficeAnswerService } from './letters/office-answer.service.ts';
-import { createOfficeLinks } from './letters/office-links.ts';
-import { createRecordService } from './letters/record.service.ts';
+import { createLettersRoom } from './letters/letters.room.ts';
+import { createPauseStore } from './letters/pause.store.ts';
+import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
 import { createRecordStore, recordIndexes } from './letters/record.store.ts';
-import { createUpdateComposer } from './letters/update.composer.ts';
-import { createUpdateService } from './letters/update.service.ts';
+import { checkSenderDomain, type ResolveTxt } from './letters/sender-domain.ts';
 import { createUpdateStore } from './letters/update.store.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
@@ -29,8 +25,10 @@ import { type Clock, SECOND, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
+import { sketchOf } from './lib/minhash.ts';
 import { createSealer } from './lib/sealed.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
+import { readDkim } from './mail/dkim.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
 import type { OutboxRow } from './mail/mail.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
@@ -38,6 +36,7 @@ import { oneClickHeaders } from './mail/one-click.ts';
 import { createOutboxStore, outboxIndexes } from './mail/outbox.store.ts';
 import { createSuppressionStore, type Suppress, suppressionIndexes } from './mail/suppression.store.ts';
 import { createTransport } from './mail/transport.ts';
+import { createOfficeCalendar } from './offices/calendar.ts';
 import { createOfficeService } from './offices/office.service.ts';
 import { createOfficeStore } from './offices/office.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
@@ -50,6 +49,7 @@ import { createIntakeService, createIntakeWriter, type Intake } from './signatur
 import { createLinkReader } from './signatures/linked.ts';
 import { createLinks } from './signatures/links.ts';
 import { createManageService } from './signatures/manage.service.ts';
+import { createMyWordsService } from './signatures/my-words.service.ts';
 import { createOptOutService } from './signatures/opt-out.service.ts';
 import { createReceiptComposer } from './signatures/receipt.composer.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
@@ -72,8 +72,10 @@ export async function createServices(options: {
   connection: Connection;
   logger: Logger;
   clock?: Clock;
+  /** the DNS, as letters are checked against it */
+  resolveTxt?: ResolveTxt;
 }) {
-  const { config, connection, logger, clock = systemClock } = options;
+  const { config, connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
   // The keys come first: a ring that does not open stops everything before anything is written.
   const keyRing = await openKeyRing({
     store: createKeyStore(connection),
@@ -97,6 +99,7 @@ export async function createServices(options: {
     outbox: createOutboxStore(connection),
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
+    pauses: createPauseStore(connection),
     words: createWordsStore(connection),
     answers: createAnswerStore(connection),
     record: createRecordStore(connection),
@@ -109,13 +112,15 @@ export async function createServices(options: {
     ...suppressionIndexes,
     ...deliveryIndexes,
     ...wordsIndexes,
+    ...quotedIndexes,
     ...answerIndexes,
     ...recordIndexes,
   ]);
   await seedStarter(starter, stores);
 
   const petitions = createPetitionService({ store: stores.petitions, clock });
-  const offices = createOfficeService({ store: stores.offices, clock });
+  const offices = createOfficeService({ store: stores.offices, clock, logger });
+  const calendar = createOfficeCalendar(starter.holidays);
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
   const officeList = createCached({ load: offices.listOffices, freshMs: 5 * SECOND, clock });
@@ -127,7 +132,8 @@ export async function createServices(options: {
     findPetitionByNumber: petitions.findPetitionByNumber,
     findSignature: stores.signatures.findSignature,
   });
-  const shared = { reader, store: stores.signatures, sealer, clock, logger };
+  const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
+  const shared = { reader, store: stores.signatures, sealer, sketchWords, clock, logger };
   const { insertRows } = stores.outbox;
   const answerTime = createAnswerTime();
   const writeIntakes = createIntakeWriter({
@@ -168,97 +174,70 @@ export async function createServices(options: {
     sealer,
   };
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
-  const transport = createTransport({ ...config, mailbox });
-  const words = createWordsService({ store: stores.words, sealer, logger });
-  const { deliveries } = stores;
-  const { getOffice, listOffices } = offices;
-  const { getCampaign, mayWriteTo } = campaign;
-  const planner = createDigestPlanner({
-    ...petitions,
-    ...ledger,
-    deliveries,
-    listOffices,
-    mayWriteTo,
-    clock,
-    logger,
+  const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
+  const transport = createTransport({ ...config, dkim, mailbox });
+  const words = createWordsService({ store: stores.words, sealer, sketchWords, logger });
+  const myWords = createMyWordsService({
+    ...shared,
+    getManaged: manage.getManaged,
+    store: stores.words,
+    listOffices: async () => officeList.get(),
+    listSentTo: createQuotedStore(connection).listSentTo,
+    rate: words.rate,
   });
-  const letters = createLetterService({
-    deliveries,
-    getPetition: petitions.getPetition,
-    getOffice,
-    getCampaign,
-    mayWriteTo,
-    findHead: stores.ledger.findHead,
-    deltaBetween: ledger.deltaBetween,
-    findPublished: async (petitionId) => (await stores.ledger.getTally(petitionId))?.published,
-    listQuotable: words.listQuotable,
-    catalog: starter.catalog,
-    digestMail: createDigestMail({ ...config, renderMail: views.renderMail }),
-    renderRaw: transport.renderRaw,
-    insertRows,
-    findRow: stores.outbox.findRow,
-    resolveRow: (id, to) => stores.outbox.resolveRow(id, to, clock.now()),
-    cancelDue: (id, outcome) => stores.outbox.cancelDue(id, outcome, clock.now()),
-    sealer,
-    clock,
-    logger,
-  });
-  const answers = createAnswerService({
-    store: stores.answers,
-    getPetition: petitions.getPetition,
-    getOffice,
-    catalog: starter.catalog,
-    sealer,
-    clock,
-    logger,
-  });
-  const { findHead } = stores.ledger;
-  const officeAnswer = createOfficeAnswerService({
+  const answersRoom = createAnswersRoom({
+    ...config,
     ...petitions,
     ...offices,
-    links: createOfficeLinks({ keys: keyRing.link, clock }),
-    findByToken: stores.record.findByToken,
-    findHead,
-    recordByLink: answers.recordByLink,
+    answers: stores.answers,
+    record: stores.record,
+    subscribers: createUpdateStore(connection),
+    changeOffice: stores.offices.changeOffice,
+    findHead: stores.ledger.findHead,
+    findSignature: stores.signatures.findSignature,
+    isSuppressed: stores.suppressions.isSuppressed,
+    insertRows,
+    linkKeys: keyRing.link,
+    links,
     catalog: starter.catalog,
+    translator,
+    renderMail,
+    oneClickHeaders,
+    sealer,
+    clock,
     logger,
   });
-  const record = createRecordService({
-    store: stores.record,
-    listPetitions: petitions.listPetitions,
-    listAnswers: answers.listAnswers,
-    findHead,
-    clock,
-  });
-  const updates = createUpdateService({
-    answers: stores.answers,
-    subscribers: createUpdateStore(connection),
-    insertRows,
+  const room = createLettersRoom({
+    ...config,
+    ...petitions,
+    ...ledger,
+    ...words,
+    ...campaign,
+    deliveries: stores.deliveries,
+    pauses: stores.pauses,
+    outbox: stores.outbox,
+    getOffice: offices.getOffice,
+    listOffices: offices.listOffices,
+    findHead: stores.ledger.findHead,
+    findPublished: async (petitionId) => (await stores.ledger.getTally(petitionId))?.published,
+    catalog: starter.catalog,
+    renderMail: views.renderMail,
+    renderRaw: transport.renderRaw,
+    checkDomain: () =>
+      checkSenderDomain({
+        domain: config.mailDomain,
+        dkim: dkim && { selector: dkim.keySelector, publicKey: dkim.publicKey },
+        resolveTxt,
+      }),
+    translator,
+    calendar,
+    sealer,
     clock,
     logger,
   });
   const composers = {
-    update: createUpdateComposer({
-      ...composing,
-      answers: stores.answers,
-      findSignature: stores.signatures.findSignature,
-      getOffice,
-      links,
-      catalog: starter.catalog,
-      translator,
-      publicUrl: config.publicUrl,
-      renderMail,
-      oneClickHeaders,
-    }),
-    delivery: createDeliveryComposer({
-      deliveries,
-      getOffice,
-      mayWriteTo,
-      listQuotableOf: words.listQuotableOf,
-      sealer,
-      clock,
-      logger,
-    }),
+    update: answersRoom.updateComposer,
+    delivery: room.deliveryComposer,
     answer: createAnswerComposer({
       ...composing,
       allowUnasked: stores.suppressions.allowUnasked,
@@ -291,6 +270,8 @@ export async function createServices(options: {
     petitions,
     offices,
     officeList,
+    calendar,
+    holidays: starter.holidays,
     campaign,
     ledger,
     intake,
@@ -302,12 +283,9 @@ export async function createServices(options: {
     mailbox,
     mailWorker,
     words,
-    planner,
-    letters,
-    answers,
-    officeAnswer,
-    record,
-    updates,
+    ...room,
+    myWords,
+    ...answersRoom,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };

@@ -19,6 +19,12 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
     add('retention', 60_000, services.retention.step);
   }
   if (has('letters')) {
+    add('dispatch', 2_000, services.dispatch.step);
+    add('planning', 10 * 60_000, async () => {
+      await services.planner.planDigests('pace');
+      await services.letterPlanner.planLetters();
+      return false;
+    });
     // A crash between a release and its outbox row is repaired here, without waiting for the next command.
     add('letters', 60_000, async () => {
       await services.letters.queueReleased();

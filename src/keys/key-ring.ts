@@ -14,6 +14,8 @@ export type KeyRing = Record<'data' | 'link' | 'session', KeySet> & {
   emailKeyOf(canonicalAddress: string): string;
   /** keyed name of a network, 96 bits, base64url: the address itself is not kept */
   networkKeyOf(network: string): string;
+  /** what own words on a petition are sketched under; as lasting as the emailKey secret that it comes from */
+  wordsKeyOf(petitionId: string): Buffer;
 };
 
 /**
@@ -101,6 +103,8 @@ function assemble(sets: Map<Purpose, KeySet>): KeyRing {
         .digest()
         .subarray(0, 12)
         .toString('base64url'),
+    // No address holds a null byte, so nothing that names a person is ever this.
+    wordsKeyOf: (petitionId) => createHmac('sha256', emailSecret).update(`words\0${petitionId}`).digest(),
   };
 }
 

@@ -59,7 +59,6 @@ export function registerAnswerRoutes(
     const form = readAnswerForm(
       request.body,
       visit.demands.map(({ id }) => id),
-      visit.paces,
     );
     if (!form.ok)
       return show(request, reply, visit, { typed: typedAnswer(request.body), errors: form.errors });

@@ -1,4 +1,4 @@
-import { DEMAND_STATUSES, type PaceChoice, type Reason, type Statement } from './answer.ts';
+import { DEMAND_STATUSES, PACE_CHOICES, type PaceChoice, type Reason, type Statement } from './answer.ts';
 
 const TEXT_MAX = 5_000;
 const REASON_MAX = 1_000;
@@ -20,14 +20,12 @@ export type AnswerErrors = Record<string, string>;
 export type TypedAnswer = Record<string, string>;
 
 /**
- * What an office sends through its link: `status-D1` and `reason-D1` for each demand, `text`, `pace` (one
- * of those offered), `address`. All may
+ * What an office sends through its link: `status-D1` and `reason-D1` for each demand, `text`, `pace`, `address`. All may
  * be empty but not all at once; a refusal needs its reason, and a reason its state.
  */
 export function readAnswerForm(
   body: unknown,
   demandIds: readonly string[],
-  paces: readonly PaceChoice[],
 ): { ok: true; value: AnswerForm } | { ok: false; errors: AnswerErrors } {
   const typed = typedAnswer(body);
   const errors: AnswerErrors = {};
@@ -54,7 +52,7 @@ export function readAnswerForm(
     if (status && reason !== '') reasons.push({ demandId, text: reason });
   }
   const text = field('text', TEXT_MAX);
-  const pace = paces.find((one) => one === typed.pace);
+  const pace = PACE_CHOICES.find((one) => one === typed.pace);
   if (typed.pace && !pace) errors.pace = 'unknown';
   const proposedAddress = field('address', ADDRESS_MAX);
   const isEmpty = statements.length === 0 && text === '' && !pace && proposedAddress === '';

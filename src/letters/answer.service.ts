@@ -49,6 +49,7 @@ export function createAnswerService(deps: {
   store: AnswerStore;
   getPetition(slug: string): Promise<Petition>;
   getOffice(id: string): Promise<Office>;
+  changeOffice(id: string, how: (office: Office) => Office): Promise<Office | null>;
   catalog: Pick<Catalog, 'demands'>;
   sealer: Sealer;
   clock: Clock;
@@ -196,7 +197,10 @@ export function createAnswerService(deps: {
   /** Ends every link that the office was sent so far. @throws OFFICE_NOT_FOUND */
   async function endLinks(officeId: string): Promise<void> {
     await getOffice(officeId);
-    await store.endLinks(officeId);
+    await deps.changeOffice(officeId, (office) => ({
+      ...office,
+      answerLinkVersion: (office.answerLinkVersion ?? 0) + 1,
+    }));
     logger.info({ officeId }, 'office.links-ended');
   }
 

@@ -14,7 +14,6 @@ type Decision = NonNullable<Answer['decisions']>[number];
 /** What offices answered. Few: one for each mail or visit of an office. */
 export function createAnswerStore(connection: Connection) {
   const { collection } = connection.model<Answer>('Answer', answerSchema(), 'answers');
-  const offices = connection.collection('offices');
   const byId = (id: string) => ({ _id: id as never });
 
   /** False when it is there already: the first one stays. */
@@ -83,16 +82,6 @@ export function createAnswerStore(connection: Connection) {
     return matchedCount === 1;
   }
 
-  /** Every link that the office was sent before this ends. False when there is no such office. */
-  async function endLinks(officeId: string): Promise<boolean> {
-    const { matchedCount } = await offices.updateOne(
-      byId(officeId),
-      { $inc: { answerLinkVersion: 1 } },
-      durable,
-    );
-    return matchedCount === 1;
-  }
-
   return {
     insertAnswer,
     findAnswer,
@@ -102,7 +91,6 @@ export function createAnswerStore(connection: Connection) {
     unpublish,
     setAside,
     advanceTelling,
-    endLinks,
   };
 }
 export type AnswerStore = ReturnType<typeof createAnswerStore>;

@@ -58,7 +58,8 @@ export type AnswerContent = {
   pace?: PaceChoice;
 };
 
-export const PACE_CHOICES = ['4', '2', '1', 'stop'] as const;
+/** Digests a month, up to the most that any office gets (MOST_PACE), or no mail at all. */
+export const PACE_CHOICES = ['2', '1', 'stop'] as const;
 export type PaceChoice = (typeof PACE_CHOICES)[number];
 
 /** An answer without what is sealed: what lists and public pages are made from. */

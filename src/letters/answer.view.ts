@@ -4,7 +4,7 @@ import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { AnswerErrors, AnswerForm, TypedAnswer } from './answer.schema.ts';
-import { DEMAND_STATUSES } from './answer.ts';
+import { DEMAND_STATUSES, PACE_CHOICES } from './answer.ts';
 import type { OfficeVisit } from './office-answer.service.ts';
 import { OFFICE_LINK_DAYS } from './office-links.ts';
 
@@ -57,7 +57,7 @@ export function createAnswerViews({ translator }: { translator: Pick<Translator,
     locale: Locale,
     refused?: RefusedAnswer,
   ): AnswerPageView {
-    const { petition, office, demands, paces } = visit;
+    const { petition, office, demands } = visit;
     const { typed, errors } = refused ?? { typed: {}, errors: {} };
     const faultAt = (name: string, kind: string) =>
       errors[name] ? { error: t(locale, `answer.error.${kind}.${errors[name]}`) } : {};
@@ -94,7 +94,7 @@ export function createAnswerViews({ translator }: { translator: Pick<Translator,
         };
       }),
       text: field('text', 'text'),
-      paces: choices('pace', paces, 'answer.pace'),
+      paces: choices('pace', PACE_CHOICES, 'answer.pace'),
       address: field('address', 'address'),
     };
     return { ...page, errors: summaryOf(page, errors, locale) };

@@ -70,7 +70,7 @@ function rowsOf(
     row('campaign', 'Safe Passage'),
     row('petition', petitionText(petition, locale).title, paths.petition(locale, petition._id)),
     row('office', office.name[locale], paths.office(locale, office._id)),
-    row('kind', t(locale, isDigest ? 'record.kind.digest' : 'record.kind.letter')),
+    row('kind', isDigest ? t(locale, 'record.kind.digest') : t(locale, 'record.kind.letter', { count: 1 })),
     row('people', t(locale, 'check-message.people.count', { count: sent.people })),
     ...(isDigest ? [row('entries', t(locale, 'record.entries', { from: sent.from + 1, to: sent.to }))] : []),
     ...(at && isOut ? [row('sentOn', formatDate(at, locale, office.zone))] : []),

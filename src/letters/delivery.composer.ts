@@ -3,6 +3,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { GetLetterWriter } from './composition.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import {
   type Delivery,
@@ -28,11 +29,15 @@ export function createDeliveryComposer(deps: {
   mayWriteTo(address: string): Promise<boolean>;
   /** those of these people who may be quoted now, with their words as they are now */
   listQuotableOf(refs: readonly string[]): Promise<QuotedText[]>;
+  getLetterWriter: GetLetterWriter;
+  /** until when it waits for the office's hours and pace, or for a pause to end */
+  waitsUntil(delivery: Delivery, office: Office): Promise<Date | undefined>;
   sealer: Sealer;
   clock: Clock;
   logger: Logger;
 }): Composer {
-  const { deliveries, getOffice, mayWriteTo, listQuotableOf, sealer, clock, logger } = deps;
+  const { deliveries, getOffice, mayWriteTo, listQuotableOf, getLetterWriter, waitsUntil } = deps;
+  const { sealer, clock, logger } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const delivery = await deliveries.findDelivery(row.subjectId);
@@ -40,28 +45,38 @@ export function createDeliveryComposer(deps: {
       return { do: 'cancel', reason: 'gone' };
     const { address, sealed, envelopeFrom } = delivery;
     if (!address || !sealed || !envelopeFrom) return back(delivery, 'it was not kept whole');
-    const channel = emailChannel(await getOffice(delivery.officeId));
+    const office = await getOffice(delivery.officeId);
+    const channel = emailChannel(office);
     if (channel?.value !== address || !(await mayWriteTo(address)))
       return back(delivery, 'the address is no more the office’s');
     if (!(await isStillSaid(delivery)))
       return back(delivery, 'somebody who is quoted withdrew, or changed what is quoted');
+    const later = await waitsUntil(delivery, office);
+    if (later) return { do: 'later', at: later };
     const raw = sealer.openBytes(sealed, deliveryContext(delivery._id));
     return { do: 'send-raw', mail: { raw, envelope: { from: envelopeFrom, to: address } } };
   }
 
-  async function isStillSaid({ _id, quotes, sealedQuotes }: Delivery): Promise<boolean> {
+  async function isStillSaid({ _id, kind, officeId, quotes, sealedQuotes }: Delivery): Promise<boolean> {
     if (quotes.length === 0) return true;
     if (!sealedQuotes) return false;
+    const then = sealer.open<QuotedText[]>(sealedQuotes, quotesContext(_id));
+    if (kind === 'letter') {
+      const now = await getLetterWriter(quotes[0]?.ref ?? '', officeId);
+      return now !== null && then[0] !== undefined && isSame(then[0], now);
+    }
     const now = new Map((await listQuotableOf(quotes.map(({ ref }) => ref))).map((one) => [one.ref, one]));
-    return sealer.open<QuotedText[]>(sealedQuotes, quotesContext(_id)).every((then) => {
-      const one = now.get(then.ref);
-      return one?.words === then.words && one.country === then.country && one.region === then.region;
+    return then.every((one) => {
+      const still = now.get(one.ref);
+      return still !== undefined && isSame(one, still);
     });
   }
 
   /** To planned: the next release renders it anew, without what may not go. */
   async function back(delivery: Delivery, reason: string): Promise<Prepared> {
-    await deliveries.move(delivery, 'planned', { quotes: [] }, RELEASED_FIELDS);
+    // A letter is its writer's; a digest quotes whoever may be quoted then.
+    const quotes = delivery.kind === 'letter' ? delivery.quotes : [];
+    await deliveries.move(delivery, 'planned', { quotes, fault: reason }, RELEASED_FIELDS);
     logger.warn({ deliveryId: delivery._id, reason }, 'delivery.taken-back');
     return { do: 'cancel', reason };
   }
@@ -89,4 +104,10 @@ function isNews(delivery: Delivery, row: OutboxRow, state: DeliveryState): boole
   const isThisRelease = outboxReason(delivery) === row._id;
   if (delivery.state === 'released') return isThisRelease || state === 'sent';
   return delivery.state === 'unknown' && (state === 'sent' || (isThisRelease && state === 'failed'));
+}
+
+const SAID = ['words', 'country', 'region', 'name', 'replyTo'] as const;
+
+function isSame(a: QuotedText, b: QuotedText): boolean {
+  return SAID.every((field) => a[field] === b[field]);
 }

@@ -1,11 +1,23 @@
 import { type Connection, Schema } from 'mongoose';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import { canMove, type Delivery, type DeliveryState } from './delivery.ts';
+import { canMove, type Delivery, type DeliveryKind, type DeliveryState } from './delivery.ts';
 
 export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { state: 1, plannedAt: 1 }, options: { name: 'state_plannedAt' } },
   { collection: 'deliveries', key: { petitionId: 1, officeId: 1, n: 1 }, options: { name: 'pair' } },
+  {
+    collection: 'deliveries',
+    key: { officeId: 1, petitionId: 1, kind: 1, state: 1, approvedAt: 1 },
+    options: { name: 'queue' },
+  },
+  {
+    collection: 'deliveries',
+    key: { officeId: 1, petitionId: 1, releasedAt: 1 },
+    options: { name: 'served' },
+  },
+  // One delivery in each slot, whoever releases it.
+  { collection: 'deliveries', key: { slot: 1 }, options: { name: 'slot', unique: true, sparse: true } },
 ];
 
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
@@ -38,11 +50,15 @@ export function createDeliveryStore(connection: Connection) {
     )) as unknown as Delivery | null;
   }
 
-  const listByPair = (petitionId: string, officeId: string) => many({ petitionId, officeId });
-  const listByState = (state: DeliveryState) => many({ state });
+  const listDigests = (petitionId: string, officeId: string) =>
+    many({ petitionId, officeId, kind: 'digest' });
+  const listByState = (...states: DeliveryState[]) => many({ state: { $in: states } });
   const listAll = () => many({});
 
-  /** Compare and set; false when it is no more in that state, or in that release. @throws on a move that is not allowed */
+  /**
+   * Compare and set; false when it is no more in that state, or in that release, or when another has its slot.
+   * @throws on a move that is not allowed
+   */
   async function move(
     delivery: Pick<Delivery, '_id' | 'state' | 'releases'>,
     to: DeliveryState,
@@ -51,24 +67,116 @@ export function createDeliveryStore(connection: Connection) {
   ): Promise<boolean> {
     const { _id, state, releases } = delivery;
     if (!canMove(state, to)) throw new Error(`a delivery does not go from ${state} to ${to}`);
-    const { modifiedCount } = await collection.updateOne(
-      { _id: _id as never, state, releases },
-      {
-        $set: { ...fields, state: to },
-        ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
-      } as never,
-      durable,
-    );
-    return modifiedCount === 1;
+    const change = {
+      $set: { ...fields, state: to },
+      ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
+    };
+    return changeOne({ _id, state, releases }, change);
   }
+
+  /** False when nothing matches, or the slot that it would take is another's. */
+  async function changeOne(filter: object, change: object): Promise<boolean> {
+    try {
+      const { matchedCount } = await collection.updateOne(filter as never, change as never, durable);
+      return matchedCount === 1;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** A released one that was kept waiting goes out in another slot than its own. */
+  const changeSlot = ({ _id, slot }: Pick<Delivery, '_id' | 'slot'>, next: string) =>
+    changeOne({ _id, state: 'released', slot }, { $set: { slot: next } });
+
+  const isSlotTaken = async (slot: string) =>
+    (await collection.findOne({ slot }, { projection: { _id: 1 } })) !== null;
+
+  /** Whose turn it is among a petition's approved ones: digests first, then in the order of approval. */
+  async function findNextApproved(
+    officeId: string,
+    petitionId: string,
+    kinds: readonly DeliveryKind[] = ['digest', 'letter'],
+  ): Promise<Delivery | null> {
+    for (const kind of kinds) {
+      const [next] = await collection
+        .find({ officeId, petitionId, kind, state: 'approved' })
+        .sort({ approvedAt: 1, _id: 1 })
+        .limit(1)
+        .toArray();
+      if (next) return next as unknown as Delivery;
+    }
+    return null;
+  }
+
+  async function findLastReleased(officeId: string, petitionId: string): Promise<Date | undefined> {
+    const [last] = (await collection
+      .find({ officeId, petitionId, releasedAt: { $gt: new Date(0) } }, { projection: { releasedAt: 1 } })
+      .sort({ releasedAt: -1 })
+      .limit(1)
+      .toArray()) as unknown as Pick<Delivery, 'releasedAt'>[];
+    return last?.releasedAt;
+  }
+
+  const countLetters = (officeId: string) =>
+    collection.countDocuments({
+      officeId,
+      kind: 'letter',
+      state: { $in: ['released', 'sent', 'unknown', 'failed'] },
+    });
+
+  /** Digests that went, or are about to go, to an office since then. */
+  const countDigests = (officeId: string, since: Date) =>
+    collection.countDocuments({
+      officeId,
+      kind: 'digest',
+      $or: [
+        { state: { $in: ['approved', 'released', 'unknown'] } },
+        { state: 'sent', endedAt: { $gt: since } },
+      ],
+    });
+
+  /** The first message that an office was sent on a petition: the root of the thread. */
+  async function findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined> {
+    const [first] = (await collection
+      .find({ petitionId, officeId, state: 'sent' }, { projection: { messageId: 1 } })
+      .sort({ endedAt: 1 })
+      .limit(1)
+      .toArray()) as unknown as Pick<Delivery, 'messageId'>[];
+    return first?.messageId;
+  }
+
+  const listOpenOf = (scope: { officeId?: string; petitionId?: string }) =>
+    many({ ...scope, state: { $in: ['planned', 'approved', 'released'] } });
 
   /** Refs of everybody whose words are on their way to the office, or were sent there. */
   async function listQuotedRefs(officeId: string): Promise<Set<string>> {
-    const found = await many({ officeId, state: { $in: ['planned', 'released', 'sent', 'unknown'] } });
+    const found = (await collection
+      .find(
+        { officeId, state: { $in: ['planned', 'approved', 'released', 'sent', 'unknown'] } },
+        { projection: { quotes: 1 } },
+      )
+      .toArray()) as unknown as Pick<Delivery, 'quotes'>[];
     return new Set(found.flatMap(({ quotes }) => quotes.map(({ ref }) => ref)));
   }
 
-  return { insertPlanned, findDelivery, listByPair, listByState, listAll, move, listQuotedRefs };
+  return {
+    insertPlanned,
+    findDelivery,
+    listDigests,
+    listByState,
+    listAll,
+    listOpenOf,
+    move,
+    changeSlot,
+    isSlotTaken,
+    findNextApproved,
+    findLastReleased,
+    findRootMessageId,
+    countLetters,
+    countDigests,
+    listQuotedRefs,
+  };
 }
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
@@ -86,7 +194,12 @@ function deliverySchema(): Schema<Delivery> {
       plannedAt: Date,
       token: String,
       releases: Number,
+      approvedBy: String,
+      approvedAt: Date,
+      override: Object,
       releasedAt: Date,
+      slot: String,
+      fault: String,
       endedAt: Date,
       quotes: [{ _id: false, ref: String, number: String }],
       sealedQuotes: Buffer,

@@ -1,12 +1,15 @@
 /**
- * planned: due to an office. released: rendered, its bytes kept, waiting to go out. sent, failed, cancelled: ended.
- * unknown: nobody knows whether the office has it; only an organiser decides (law 7).
+ * planned: due to an office. approved: an organiser lets it go, at the office's pace. released: rendered, its bytes kept,
+ * queued to go out. sent, failed, cancelled: ended. unknown: nobody knows whether the office has it; only an organiser
+ * decides (law 7).
  */
-export type DeliveryState = 'planned' | 'released' | 'sent' | 'failed' | 'cancelled' | 'unknown';
+export type DeliveryState = 'planned' | 'approved' | 'released' | 'sent' | 'failed' | 'cancelled' | 'unknown';
 
 /** The only state machine of what goes to an office (law 8); the outbox row points at it. */
 const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
-  planned: ['released', 'cancelled'],
+  // Planned again: what is not approved yet grows with the count. Released: sent by an organiser's own hand.
+  planned: ['planned', 'approved', 'released', 'cancelled'],
+  approved: ['planned', 'released', 'cancelled'],
   // Back to planned when somebody who is quoted withdrew, or the address is no more the office's.
   released: ['sent', 'failed', 'unknown', 'planned', 'cancelled'],
   // An organiser's word, or a server's that came after the lease was over.
@@ -22,8 +25,15 @@ export function canMove(from: DeliveryState, to: DeliveryState): boolean {
 
 /** A quoted person's words: `ref` names the signature, `number` is what an office can quote back. */
 export type Quote = { ref: string; number: string };
-/** What was quoted, kept sealed. */
-export type QuotedText = { ref: string; words: string; country: string; region?: string };
+/** What was quoted, kept sealed; a name and an address only in a letter, by consent for that office (law 11). */
+export type QuotedText = {
+  ref: string;
+  words: string;
+  country: string;
+  region?: string;
+  name?: string;
+  replyTo?: string;
+};
 
 /** What a release makes, and going back to planned takes away. */
 export const RELEASED_FIELDS = [
@@ -35,16 +45,24 @@ export const RELEASED_FIELDS = [
   'sealed',
   'envelopeFrom',
   'releasedAt',
+  'slot',
+  'approvedBy',
+  'approvedAt',
 ] as const;
+/** A digest has many people in it, a letter one. */
+export type DeliveryKind = 'digest' | 'letter';
+/** An organiser's word that a batch goes although a check says no; kept with what it says. */
+export type Override = { by: string; because: string; at: Date; checks: string[] };
 
 export type Delivery = {
-  /** petitionId:officeId:digest:n */
+  /** petitionId:officeId:digest:n, or petitionId:officeId:letter:ref */
   _id: string;
   petitionId: string;
   officeId: string;
-  kind: 'digest';
+  kind: DeliveryKind;
+  /** counts the digests of a pair; 0 on a letter */
   n: number;
-  /** the ledger interval (from, to] that it covers */
+  /** the ledger interval (from, to] that it covers; both 0 on a letter */
   from: number;
   to: number;
   state: DeliveryState;
@@ -53,7 +71,14 @@ export type Delivery = {
   token: string;
   /** how often it was released; names the outbox row */
   releases: number;
+  approvedBy?: string;
+  approvedAt?: Date;
+  override?: Override;
   releasedAt?: Date;
+  /** the part of an hour that it goes out in, one delivery in each (dispatch.ts); absent when sent by hand */
+  slot?: string;
+  /** why it could not be composed, once that was tried */
+  fault?: string;
   endedAt?: Date;
   quotes: Quote[];
   /** the quoted texts with their places, sealed: at sending they must still be what their writers say */
@@ -73,6 +98,10 @@ export type Delivery = {
 
 export function deliveryId(petitionId: string, officeId: string, n: number): string {
   return `${petitionId}:${officeId}:digest:${n}`;
+}
+
+export function letterId(petitionId: string, officeId: string, ref: string): string {
+  return `${petitionId}:${officeId}:letter:${ref}`;
 }
 
 export function deliveryContext(id: string): string {
@@ -95,14 +124,14 @@ export type NextInterval =
  * Where the next digest of one office and petition starts: at the end of the last sent one. What failed or was
  * cancelled is thereby merged into it; one that is doubtful blocks it, one under way too.
  */
-export function nextInterval(history: readonly Pick<Delivery, 'state' | 'to' | 'n'>[]): NextInterval {
-  if (history.some(({ state }) => state === 'unknown')) return { plan: false, because: 'unknown' };
-  if (history.some(({ state }) => state === 'planned' || state === 'released'))
+export function nextInterval(digests: readonly Pick<Delivery, 'state' | 'to' | 'n'>[]): NextInterval {
+  if (digests.some(({ state }) => state === 'unknown')) return { plan: false, because: 'unknown' };
+  if (digests.some(({ state }) => ['planned', 'approved', 'released'].includes(state)))
     return { plan: false, because: 'in-flight' };
-  const sent = history.filter(({ state }) => state === 'sent');
+  const sent = digests.filter(({ state }) => state === 'sent');
   return {
     plan: true,
     from: Math.max(0, ...sent.map(({ to }) => to)),
-    n: Math.max(0, ...history.map(({ n }) => n)) + 1,
+    n: Math.max(0, ...digests.map(({ n }) => n)) + 1,
   };
 }

@@ -14,7 +14,7 @@ const QUOTES = 12;
 const QUOTED_CHARACTERS = 6_000;
 
 export type DigestContentDeps = {
-  deliveries: Pick<DeliveryStore, 'listByPair' | 'listQuotedRefs'>;
+  deliveries: Pick<DeliveryStore, 'listDigests' | 'listQuotedRefs'>;
   getPetition(slug: string): Promise<Petition>;
   findHead(petitionId: string, seq: number): Promise<LedgerEntryHead | null>;
   deltaBetween(petitionId: string, from: number, to: number): Promise<LedgerInterval>;
@@ -28,7 +28,6 @@ export type DigestContent = {
   quotes: Quote[];
   texts: QuotedText[];
   places: PlaceCells;
-  rootMessageId?: string;
 };
 
 /** What a digest of a planned delivery says at this moment. */
@@ -41,15 +40,14 @@ export function createDigestContent(deps: DigestContentDeps) {
     const petition = await getPetition(petitionId);
     const head = await findHead(petitionId, to);
     if (!head) throw new AppError('LEDGER_BROKEN', { petitionId, seq: to });
-    const sent = (await deliveries.listByPair(petitionId, office._id))
-      .filter(({ state }) => state === 'sent')
+    const sent = (await deliveries.listDigests(petitionId, office._id))
+      .filter(({ state, kind }) => state === 'sent' && kind === 'digest')
       .sort((a, b) => a.n - b.n);
     const places = await placesAt(delivery, sent.at(-1));
     const words = firstOf(
       await listQuotable(petitionId, await deliveries.listQuotedRefs(office._id), QUOTES),
     );
     const numbered = words.map((one, index) => ({ ...one, number: `${n}.${index + 1}` }));
-    const rootMessageId = sent[0]?.messageId;
     return {
       digest: prepareDigest({
         petition,
@@ -69,7 +67,6 @@ export function createDigestContent(deps: DigestContentDeps) {
         ...(region && { region }),
       })),
       places,
-      ...(rootMessageId && { rootMessageId }),
     };
   }
 

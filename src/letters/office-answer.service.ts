@@ -1,10 +1,10 @@
-import { AppError } from '../lib/errors.ts';
+import { AppError, isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, type Demand, demandsTo, type Petition } from '../petitions/petition.ts';
 import type { AnswerForm } from './answer.schema.ts';
 import type { AnswerService } from './answer.service.ts';
-import { type Answer, PACE_CHOICES, type PaceChoice } from './answer.ts';
+import type { Answer, PaceChoice } from './answer.ts';
 import type { Delivery } from './delivery.ts';
 import type { OfficeLinks } from './office-links.ts';
 import type { DeliveryRecord } from './record.store.ts';
@@ -17,8 +17,6 @@ export type OfficeVisit = {
   /** who stood behind the petition at the entry that the delivery rests on */
   people: number;
   demands: Demand[];
-  /** what of the pace it can choose here */
-  paces: readonly PaceChoice[];
 };
 
 /** What an office does through its link, without an account: it answers, slows or stops us, corrects its address. */
@@ -30,8 +28,7 @@ export function createOfficeAnswerService(deps: {
   getPetition(slug: string): Promise<Petition>;
   getOffice(id: string): Promise<Office>;
   recordByLink: AnswerService['recordByLink'];
-  /** without it, an office can stop the mail but not slow it */
-  setPace?(officeId: string, pace: { digestsPerMonth: number }): Promise<unknown>;
+  setPace(officeId: string, pace: { digestsPerMonth: number }): Promise<unknown>;
   blockEmailChannel(officeId: string, reason: string): Promise<unknown>;
   catalog: Pick<Catalog, 'demands'>;
   logger: Logger;
@@ -62,8 +59,7 @@ export function createOfficeAnswerService(deps: {
     if ((office.answerLinkVersion ?? 0) % 65_536 !== linkVersion) throw new AppError('ANSWER_LINK_EXPIRED');
     const head = await findHead(petition._id, delivery.to);
     const demands = demandsTo(office._id, petition, catalog);
-    const paces = PACE_CHOICES.filter((pace) => pace === 'stop' || deps.setPace);
-    return { petition, office, delivery, people: head?.total ?? 0, demands, paces };
+    return { petition, office, delivery, people: head?.total ?? 0, demands };
   }
 
   /** Kept first, then done: sent once more it is kept once, and done again. @throws LINK_INVALID, ANSWER_LINK_EXPIRED */
@@ -87,14 +83,19 @@ export function createOfficeAnswerService(deps: {
     return recorded;
   }
 
+  /** An office that no mail goes to any more, for whatever reason, has nothing to stop or to slow. */
   async function changePace(officeId: string, pace: PaceChoice): Promise<void> {
-    if (pace === 'stop') {
-      await deps.blockEmailChannel(officeId, 'asked for by the office, through its link').catch((error) => {
-        // It has no channel that mail could go to: stopped already.
-        if (!(error instanceof AppError && error.code === 'OFFICE_CHANNEL_INVALID')) throw error;
-      });
-    } else await deps.setPace?.(officeId, { digestsPerMonth: Number(pace) });
-    logger.info({ officeId, pace }, 'office.pace-asked');
+    const isDone = await (pace === 'stop'
+      ? deps.blockEmailChannel(officeId, 'asked for by the office, through its link')
+      : deps.setPace(officeId, { digestsPerMonth: Number(pace) })
+    ).then(
+      () => true,
+      (error: unknown) => {
+        if (isAppError(error, 'OFFICE_CHANNEL_INVALID') || isAppError(error, 'OFFICE_INVALID')) return false;
+        throw error;
+      },
+    );
+    logger.info({ officeId, pace, isDone }, 'office.pace-asked');
   }
 
   return { mint, getVisit, answer };

@@ -15,7 +15,7 @@ export type PublicRecord = {
   answers: readonly KeptAnswer[];
 };
 
-/** So many of each office and petition are listed; older ones are in the ledger's count all the same. */
+/** So many of each kind are listed for an office and petition; older ones are in the ledger's count all the same. */
 export const SENT_SHOWN = 100;
 const HEADS_KEPT = 2_000;
 
@@ -44,10 +44,12 @@ export function createRecordService(deps: {
   }
 
   async function loadPair({ petitionId, officeId }: { petitionId: string; officeId: string }) {
-    const [out, first] = await Promise.all([
-      store.listOut(petitionId, officeId, SENT_SHOWN),
+    const [digests, letters, first] = await Promise.all([
+      store.listOut(petitionId, officeId, 'digest', SENT_SHOWN),
+      store.listOut(petitionId, officeId, 'letter', SENT_SHOWN),
       store.findFirstSent(petitionId, officeId),
     ]);
+    const out = [...digests, ...letters];
     const at = first?.endedAt ?? first?.releasedAt;
     return {
       sent: await Promise.all(out.map(async (one) => ({ ...one, people: await peopleAt(one) }))),

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, DeliveryKind } from './delivery.ts';
 
 /** What the public may know of a delivery; none of its words, its bytes or its address. */
 export type DeliveryRecord = Pick<
@@ -31,26 +31,35 @@ const FIELDS = {
 } as const;
 /** What has left this house, or was refused on its way. */
 const OUT = { $in: ['sent', 'failed', 'unknown'] };
+/** As the index by office, petition and release wants to be asked. */
+const SOMETIME = { $gt: new Date(0) };
 
 /** Deliveries as the public record shows them: reads alone. */
 export function createRecordStore(connection: Connection) {
   const collection = connection.collection<Delivery>('deliveries');
 
   /** The newest of one office and petition. */
-  async function listOut(petitionId: string, officeId: string, limit: number): Promise<DeliveryRecord[]> {
+  async function listOut(
+    petitionId: string,
+    officeId: string,
+    kind: DeliveryKind,
+    limit: number,
+  ): Promise<DeliveryRecord[]> {
     const found = await collection
-      .find({ petitionId, officeId, state: OUT } as never, FIELDS)
-      .sort({ n: -1 })
+      .find({ petitionId, officeId, kind, state: OUT, releasedAt: SOMETIME } as never, FIELDS)
+      .sort({ releasedAt: -1 })
       .limit(limit)
       .toArray();
     return found as unknown as DeliveryRecord[];
   }
 
   async function findFirstSent(petitionId: string, officeId: string): Promise<DeliveryRecord | null> {
-    return (await collection.findOne({ petitionId, officeId, state: 'sent' } as never, {
-      ...FIELDS,
-      sort: { n: 1 },
-    })) as unknown as DeliveryRecord | null;
+    const [first] = await collection
+      .find({ petitionId, officeId, state: 'sent', releasedAt: SOMETIME } as never, FIELDS)
+      .sort({ releasedAt: 1 })
+      .limit(1)
+      .toArray();
+    return (first ?? null) as unknown as DeliveryRecord | null;
   }
 
   async function findByMessageId(messageId: string): Promise<DeliveryRecord | null> {

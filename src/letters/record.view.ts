@@ -1,4 +1,4 @@
-import { daysBetween } from '../lib/days.ts';
+import { dayIn, daysBetween } from '../lib/days.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
@@ -92,9 +92,8 @@ export function createRecordViews(deps: { translator: Pick<Translator, 't'>; cat
   function officeView(office: Office, input: RecordInput): OfficeView {
     const { petitions, record, locale, offices } = input;
     const asking = petitions.filter(({ officeIds }) => officeIds.includes(office._id));
-    const sent = record.sent
-      .filter(({ officeId }) => officeId === office._id)
-      .sort((a, b) => when(b) - when(a));
+    const sent = record.sent.filter(({ officeId }) => officeId === office._id);
+    const rows = lettersByDay(sent, office.zone).sort((a, b) => when(b) - when(a));
     const titles = titlesOf(petitions, locale);
     return {
       name: office.name[locale],
@@ -111,8 +110,8 @@ export function createRecordViews(deps: { translator: Pick<Translator, 't'>; cat
           said: newestWord(office, petition._id, demand.id, input),
         })),
       })),
-      sent: sent.slice(0, SENT_SHOWN).map((one) => sentView(one, office, titles, locale)),
-      isCut: sent.length >= SENT_SHOWN,
+      sent: rows.slice(0, SENT_SHOWN).map((one) => sentView(one, office, titles, locale)),
+      isCut: rows.length > SENT_SHOWN || isAnyCut(sent),
       answers: record.answers
         .filter(({ officeId, published }) => officeId === office._id && published)
         .map((answer) => answerView(answer, office, titles, locale)),
@@ -136,7 +135,9 @@ export function createRecordViews(deps: { translator: Pick<Translator, 't'>; cat
     return {
       on: formatDate(new Date(when(one)), locale, office.zone),
       petitionTitle: titles.get(one.petitionId) ?? one.petitionId,
-      kind: t(locale, isDigest ? 'record.kind.digest' : 'record.kind.letter'),
+      kind: isDigest
+        ? t(locale, 'record.kind.digest')
+        : t(locale, 'record.kind.letter', { count: one.people }),
       people: one.people,
       entries: isDigest ? t(locale, 'record.entries', { from: one.from + 1, to: one.to }) : '',
       state: t(locale, `record.state.${one.state}`),
@@ -212,6 +213,23 @@ export type RecordViews = ReturnType<typeof createRecordViews>;
 
 function when({ endedAt, releasedAt }: Sent): number {
   return (endedAt ?? releasedAt)?.getTime() ?? 0;
+}
+
+/** Single letters of one day, petition and end stand in one row: so many people wrote. */
+function lettersByDay(sent: readonly Sent[], zone: string): Sent[] {
+  const days = Map.groupBy(sent, (one) =>
+    one.kind === 'digest'
+      ? one._id
+      : JSON.stringify([one.petitionId, one.state, dayIn(zone, new Date(when(one)))]),
+  );
+  return [...days.values()].flatMap(([first, ...others]) =>
+    first ? [{ ...first, people: others.reduce((sum, { people }) => sum + people, first.people) }] : [],
+  );
+}
+
+function isAnyCut(sent: readonly Sent[]): boolean {
+  const groups = Map.groupBy(sent, ({ petitionId, kind }) => `${petitionId}:${kind}`);
+  return [...groups.values()].some(({ length }) => length >= SENT_SHOWN);
 }
 
 function titlesOf(petitions: readonly Petition[], locale: Locale): Map<string, string> {

@@ -27,8 +27,7 @@ export type UpdateMailView = {
   unsubscribeUrl: string;
 };
 
-/** The mail to a signer who asked for updates, from what is published at the moment of sending. */
-export function createUpdateComposer(deps: {
+export type UpdateComposerDeps = {
   answers: Pick<AnswerStore, 'findAnswer'>;
   findSignature(id: string): Promise<Signature | null>;
   findPetition(slug: string): Promise<Petition | null>;
@@ -45,7 +44,10 @@ export function createUpdateComposer(deps: {
   ): Promise<{ subject: string; html: string; text: string }>;
   oneClickHeaders(url: string): Record<string, string>;
   sealer: Sealer;
-}): Composer {
+};
+
+/** The mail to a signer who asked for updates, from what is published at the moment of sending. */
+export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
   const { answers, findSignature, findPetition, getOffice, isSuppressed, sealer } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {

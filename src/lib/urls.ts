@@ -9,6 +9,10 @@ export const paths = {
   confirm: (locale: Locale, token: string) => `/${locale}/confirm/${token}`,
   signed: (locale: Locale, token: string) => `/${locale}/signed/${token}`,
   mySignature: (locale: Locale, token: string) => `/${locale}/my-signature/${token}`,
+  myWords: (locale: Locale, token: string) => `/${locale}/my-words/${token}`,
+  byHand: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/by-hand`,
+  byHandLetter: (locale: Locale, slug: string, officeId: string) =>
+    `/${locale}/petitions/${slug}/by-hand/${officeId}`,
   notMe: (locale: Locale, token: string) => `/${locale}/not-me/${token}`,
   unsubscribe: (locale: Locale, token: string) => `/${locale}/unsubscribe/${token}`,
   offices: (locale: Locale) => `/${locale}/offices`,

@@ -9,6 +9,7 @@ export type MailMessage = {
   /** without angle brackets */
   messageId?: string;
   references?: readonly string[];
+  attachments?: readonly { filename: string; contentType: string; content: Buffer }[];
   /** further headers, names and values as they go out; values must be single lines */
   headers?: Readonly<Record<string, string>>;
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
+import type { Dkim } from './dkim.ts';
 import type { LocalMailbox } from './local-mailbox.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
 import { POOL_CONNECTIONS, readSmtpUrl, SMTP_TIMEOUT_MS } from './smtp-options.ts';
@@ -15,11 +16,17 @@ export function createTransport(options: {
   mailFrom: string;
   mailDomain: string;
   mailbox: Pick<LocalMailbox, 'deposit'>;
+  dkim?: Dkim | undefined;
   /** of a whole conversation */
   timeoutMs?: number;
 }) {
-  const { smtpUrl, mailFrom, mailDomain, mailbox, timeoutMs = SMTP_TIMEOUT_MS } = options;
-  const builder = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const { smtpUrl, mailFrom, mailDomain, mailbox, dkim, timeoutMs = SMTP_TIMEOUT_MS } = options;
+  const builder = nodemailer.createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: 'windows',
+    ...(dkim && { dkim }),
+  });
   const smtp = smtpUrl ? readSmtpUrl(smtpUrl) : undefined;
   const pool =
     smtp &&
@@ -45,6 +52,7 @@ export function createTransport(options: {
       html: message.html,
       messageId: `<${messageId}>`,
       headers: { ...message.headers },
+      ...(message.attachments && { attachments: [...message.attachments] }),
       ...(message.replyTo && { replyTo: message.replyTo }),
       ...(message.references && { references: message.references.map((one) => `<${one}>`) }),
       disableFileAccess: true,
@@ -52,6 +60,8 @@ export function createTransport(options: {
     });
     const { envelope } = info as unknown as { envelope: { from: string; to: string[] } };
     const [to] = envelope.to;
+    // A key that nodemailer cannot use leaves the mail unsigned without a word.
+    if (dkim && !/^DKIM-Signature:/im.test(String(info.message))) throw new Error('the mail was not signed');
     // One mail, one person: a second recipient could only come from an address that is not one.
     if (envelope.to.length !== 1 || to === undefined) throw new Error('a mail has exactly one recipient');
     return { raw: info.message as unknown as Buffer, envelope: { from: envelope.from, to }, messageId };

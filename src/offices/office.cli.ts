@@ -1,57 +1,248 @@
 import { defineCommand } from 'citty';
+import { AppError } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
+import { channelCommand } from './channel.cli.ts';
+import { holderCommand } from './holder.cli.ts';
+import { holidayCommand } from './holiday.cli.ts';
+import { describeOffice, emailState, paceText } from './office.text.ts';
+import type { Office } from './office.ts';
+import { office } from './office-argument.ts';
 
-const office = {
-  type: 'positional',
-  description: 'id of the office, as `office list` shows it',
-  required: true,
-} as const;
+const json = { type: 'boolean', description: 'as JSON' } as const;
+const text = (description: string) => ({ type: 'string', description }) as const;
+const needed = (description: string) => ({ type: 'string', description, required: true }) as const;
 
 export function officeCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'office', description: 'offices and how they are reached' },
     subCommands: {
-      list: defineCommand({
-        meta: { name: 'list', description: 'every office with its channels' },
-        run: () =>
-          operate(async ({ offices }) => {
-            const rows = (await offices.listOffices()).map(({ _id, name, isPostOnly, channels }) => {
-              const email = channels.find(({ kind }) => kind === 'email');
-              const state = isPostOnly
-                ? 'post only'
-                : email
-                  ? `${email.state} ${email.verifiedOn ?? ''}`
-                  : 'unverified';
-              return [_id, name.en, state, email?.value ?? ''];
-            });
-            console.log(formatTable(['office', 'name', 'e-mail', 'address'], rows));
-          }),
-      }),
-      verify: defineCommand({
-        meta: { name: 'verify', description: 'enter an e-mail address that the office publishes' },
-        args: {
-          office,
-          email: { type: 'string', required: true, description: 'the address' },
-          source: { type: 'string', required: true, description: 'the page where it is published' },
-          checked: { type: 'string', required: true, description: 'the day on which you looked, YYYY-MM-DD' },
-        },
-        run: ({ args }) =>
-          operate(async ({ offices }) => {
-            const { email, source, checked } = args;
-            const verified = await offices.verifyEmailChannel(args.office, { email, source, checked });
-            console.log(`${verified.name.en} is reached at ${email} (seen at ${source} on ${checked}).`);
-          }),
-      }),
-      block: defineCommand({
-        meta: { name: 'block', description: 'send nothing more to it' },
-        args: { office },
-        run: ({ args }) =>
-          operate(async ({ offices }) => {
-            const blocked = await offices.blockEmailChannel(args.office);
-            console.log(`${blocked.name.en} gets no more mail.`);
-          }),
-      }),
+      list: listCommand(operate),
+      show: showCommand(operate),
+      add: addCommand(operate),
+      set: setCommand(operate),
+      verify: verifyCommand(operate),
+      block: blockCommand(operate),
+      'do-not-contact': doNotContactCommand(operate),
+      channel: channelCommand(operate),
+      holder: holderCommand(operate),
+      hours: hoursCommand(operate),
+      pace: paceCommand(operate),
+      holiday: holidayCommand(operate),
     },
   });
+}
+
+function listCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'list', description: 'every office, and whether mail reaches it' },
+    args: { json },
+    run: ({ args }) =>
+      operate(async ({ offices }) => {
+        const all = await offices.listOffices();
+        if (args.json) return printJson(all);
+        const rows = all.map((one) => {
+          const { state, address } = emailState(one);
+          return [one._id, one.name.en, state, address];
+        });
+        console.log(formatTable(['office', 'name', 'e-mail', 'address'], rows));
+      }),
+  });
+}
+
+function showCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'show', description: 'everything about one office' },
+    args: { office, json },
+    run: ({ args }) =>
+      operate(async ({ offices, calendar, clock }) => {
+        const one = await offices.getOffice(args.office);
+        if (args.json) printJson(one);
+        else console.log(describeOffice(one, calendar, clock.now()));
+      }),
+  });
+}
+
+function addCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'add', description: 'a further office; helplines are refused' },
+    args: {
+      office: { ...office, description: 'a short name for it, such as mx-procuraduria' },
+      'name-en': needed('its name in English'),
+      'name-es': needed('its name in Spanish'),
+      country: needed('US or MX: whose holidays it keeps'),
+      zone: needed('IANA time zone, such as America/Mexico_City'),
+      language: needed('en or es: what we write to it in'),
+      languages: text('all that it answers in: en,es'),
+      'post-only': { type: 'boolean', description: 'it serves people in need: never by e-mail' },
+    },
+    run: ({ args }) =>
+      operate(async ({ offices }) => {
+        const { country, zone, language } = args;
+        const added = await offices.addOffice({
+          _id: args.office,
+          name: { en: args['name-en'], es: args['name-es'] },
+          country,
+          zone,
+          language,
+          languages: listOf(args.languages ?? language),
+          isPostOnly: args['post-only'] === true,
+        });
+        console.log(
+          `${added.name.en} is there. How it is reached comes next (office verify, office channel).`,
+        );
+      }),
+  });
+}
+
+function setCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'set', description: 'change its name, languages or zone; what is not given stays' },
+    args: {
+      office,
+      'name-en': text('its name in English'),
+      'name-es': text('its name in Spanish'),
+      zone: text('IANA time zone'),
+      language: text('en or es: what we write to it in'),
+      languages: text('all that it answers in: en,es'),
+      'post-only': { type: 'boolean', description: 'for good: never by e-mail' },
+    },
+    run: ({ args }) =>
+      operate(async ({ offices, calendar, clock }) => {
+        const { zone, language, languages } = args;
+        const name = given({ en: args['name-en'], es: args['name-es'] });
+        await offices.setOffice(args.office, {
+          ...given({ zone, language }),
+          ...(languages !== undefined && { languages: listOf(languages) }),
+          ...(Object.keys(name).length > 0 && { name }),
+        });
+        if (args['post-only']) await offices.setPostOnly(args.office);
+        console.log(describeOffice(await offices.getOffice(args.office), calendar, clock.now()));
+      }),
+  });
+}
+
+function verifyCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'verify', description: 'enter an e-mail address that the office publishes' },
+    args: {
+      office,
+      email: needed('the address'),
+      source: needed('the page where it is published'),
+      checked: needed('the day on which you looked, YYYY-MM-DD'),
+    },
+    run: ({ args }) =>
+      operate(async ({ offices }) => {
+        const { email, source, checked } = args;
+        const verified = await offices.verifyEmailChannel(args.office, { email, source, checked });
+        console.log(`${verified.name.en} is reached at ${email} (seen at ${source} on ${checked}).`);
+      }),
+  });
+}
+
+function blockCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'block', description: 'send nothing more to it' },
+    args: { office, reason: text('why') },
+    run: ({ args }) =>
+      operate(async ({ offices }) => {
+        const blocked = await offices.blockEmailChannel(args.office, args.reason);
+        console.log(`${blocked.name.en} gets no more mail.`);
+      }),
+  });
+}
+
+function doNotContactCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'do-not-contact', description: 'nobody writes to it, by whatever way' },
+    args: {
+      office,
+      reason: text('why; it is shown'),
+      lift: { type: 'boolean', description: 'it may be written to again' },
+    },
+    run: ({ args }) =>
+      operate(async ({ offices }) => {
+        const { name } = args.lift
+          ? await offices.liftDoNotContact(args.office)
+          : await offices.markDoNotContact(args.office, args.reason ?? '');
+        console.log(args.lift ? `${name.en} may be written to again.` : `Nobody writes to ${name.en}.`);
+      }),
+  });
+}
+
+function hoursCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'hours', description: 'when somebody is there to read; what is not given stays' },
+    args: {
+      office,
+      days: text('weekdays, 1 is Monday: 1-5, or 1,2,4'),
+      from: text('HH:MM, in its zone'),
+      to: text('HH:MM'),
+    },
+    run: ({ args }) =>
+      operate(async ({ offices, calendar, clock }) => {
+        const { from, to } = args;
+        const { hours } = await offices.getOffice(args.office);
+        const days = args.days === undefined ? {} : { days: daysOf(args.days) };
+        const after = { ...hours, ...given({ from, to }), ...days };
+        console.log(
+          describeOffice(await offices.setOffice(args.office, { hours: after }), calendar, clock.now()),
+        );
+      }),
+  });
+}
+
+function paceCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'pace', description: 'how much it can take; 0 is none; what is not given stays' },
+    args: {
+      office,
+      digests: text('digests a month, 2 at most'),
+      'letters-per-hour': text('single letters an hour'),
+      'letters-in-all': text('single letters in all'),
+    },
+    run: ({ args }) =>
+      operate(async ({ offices }) => {
+        const pace = given({
+          digestsPerMonth: args.digests,
+          lettersPerHour: args['letters-per-hour'],
+          lettersInAll: args['letters-in-all'],
+        });
+        const numbers = Object.fromEntries(
+          Object.entries(pace).map(([key, value]) => [key, toNumber(value)]),
+        );
+        const { name, pace: after } = await offices.setPace(args.office, numbers);
+        console.log(`${name.en} gets ${paceText(after)}.`);
+      }),
+  });
+}
+
+/** Those that were given. */
+function given<T extends Record<string, string | undefined>>(all: T): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function listOf(typed: string): string[] {
+  return typed.split(',').map((one) => one.trim());
+}
+
+/** "" is no number, nor "1e3 a day". */
+function toNumber(typed: string): number {
+  return /^\d+$/.test(typed) ? Number(typed) : Number.NaN;
+}
+
+/** "1-5" → 1, 2, 3, 4, 5 */
+function daysOf(typed: string): number[] {
+  return listOf(typed).flatMap((part) => {
+    const [, from = '', to = from] = /^([1-7])(?:-([1-7]))?$/.exec(part) ?? [];
+    if (from === '' || to < from)
+      throw new AppError('INPUT_INVALID', { message: '--days are 1 (Monday) to 7: 1-5, or 1,2,4.' });
+    return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
+  });
+}
+
+function printJson(value: Office | readonly Office[]): void {
+  console.log(JSON.stringify(value, null, 2));
 }

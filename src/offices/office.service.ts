@@ -1,57 +1,106 @@
-import { addMilliseconds, type Clock, HOUR, utcDay } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { VerifiedEmail } from './office.schema.ts';
+import type { Logger } from '../lib/logger.ts';
+import { createChannelService } from './channel.service.ts';
+import { refuseHelpline } from './channels.ts';
+import { addHolder, endHolder, removeHolder } from './holders.ts';
+import { Day, NewHolder, NewOffice, OfficeChange, OfficeFields, parse } from './office.schema.ts';
 import type { OfficeStore } from './office.store.ts';
-import { emailChannel, type Office } from './office.ts';
+import { NO_MAIL, OFFICE_HOURS, type Office, type Pace, withDefaults } from './office.ts';
 
-/** A day that has begun somewhere on earth (UTC+14) is not in the future. */
-const EASTERNMOST_OFFSET = 14 * HOUR;
+type Given = Record<string, unknown>;
 
-export function createOfficeService({ store, clock }: { store: OfficeStore; clock: Clock }) {
+/** Every change is made to the office as it is at that moment: two at once both count. */
+export function createOfficeService(deps: { store: OfficeStore; clock: Clock; logger: Logger }) {
+  const { store, clock, logger } = deps;
+
   /** @throws OFFICE_NOT_FOUND */
   async function getOffice(id: string): Promise<Office> {
-    const office = await store.findOffice(id);
-    if (!office) throw new AppError('OFFICE_NOT_FOUND', { message: `There is no office "${id}".` });
+    return (await store.findOffice(id)) ?? missing(id);
+  }
+
+  async function change(id: string, how: (office: Office) => Office): Promise<Office> {
+    return (await store.changeOffice(id, how)) ?? missing(id);
+  }
+
+  /** @throws OFFICE_EXISTS; OFFICE_INVALID naming each fault; OFFICE_IS_HELPLINE */
+  async function addOffice(given: Given): Promise<Office> {
+    const read = parse(NewOffice, { hours: OFFICE_HOURS, ...given }, 'OFFICE_INVALID');
+    refuseHelpline(read.name.en, read.name.es);
+    const all = await store.listOffices();
+    const order = Math.max(0, ...all.map((one) => one.order)) + 1;
+    const office = withDefaults({ ...withLanguage(read), holders: [], channels: [], order });
+    if (!(await store.insertOffice(office)))
+      throw new AppError('OFFICE_EXISTS', { message: `There is an office "${office._id}" already.` });
+    logger.info({ officeId: office._id }, 'office.added');
     return office;
   }
 
-  /**
-   * Makes an address the office's channel, with the page that publishes it and the day it was checked.
-   * @throws OFFICE_NOT_FOUND; OFFICE_CHANNEL_INVALID naming each fault
-   */
-  async function verifyEmailChannel(id: string, given: Record<string, unknown>): Promise<Office> {
-    const office = await getOffice(id);
-    if (office.isPostOnly)
-      throw refused(`${office.name.en} is written to by post only: it serves people in need.`);
-    const read = VerifiedEmail.safeParse(given);
-    if (!read.success) {
-      throw refused(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
-    }
-    const { email, source, checked } = read.data;
-    if (checked > utcDay(addMilliseconds(clock.now(), EASTERNMOST_OFFSET)))
-      throw refused('checked: lies in the future');
-    await store.putEmailChannel(id, {
-      kind: 'email',
-      value: email,
-      state: 'verified',
-      source,
-      verifiedOn: checked,
+  /** Name, languages, zone and hours; what is not given stays. @throws OFFICE_NOT_FOUND, OFFICE_INVALID, OFFICE_IS_HELPLINE */
+  async function setOffice(id: string, given: Given): Promise<Office> {
+    return change(id, (office) => {
+      const { language, languages, zone, hours } = office;
+      const name = { ...office.name, ...(given.name as Partial<Office['name']> | undefined) };
+      const whole = { language, languages, zone, hours, ...given, name };
+      const read = parse(OfficeChange, whole, 'OFFICE_INVALID');
+      refuseHelpline(read.name.en, read.name.es);
+      return { ...office, ...withLanguage(read) };
     });
-    return getOffice(id);
   }
 
-  /** Nothing more is sent to it. @throws OFFICE_NOT_FOUND; OFFICE_CHANNEL_INVALID when it has no e-mail channel */
-  async function blockEmailChannel(id: string): Promise<Office> {
-    const channel = emailChannel(await getOffice(id));
-    if (!channel) throw refused('It has no verified e-mail channel.');
-    await store.putEmailChannel(id, { ...channel, state: 'blocked' });
-    return getOffice(id);
+  /** For good: it serves people in need, and no mail goes there. @throws OFFICE_NOT_FOUND */
+  async function setPostOnly(id: string): Promise<Office> {
+    return change(id, (office) => ({ ...office, isPostOnly: true, pace: NO_MAIL }));
   }
 
-  return { listOffices: store.listOffices, getOffice, verifyEmailChannel, blockEmailChannel };
+  /** @throws OFFICE_NOT_FOUND; OFFICE_INVALID naming each fault and the most that may be set */
+  async function setPace(id: string, given: { [K in keyof Pace]?: unknown }): Promise<Office> {
+    const office = await change(id, (before) => {
+      const pace = parse(OfficeFields.pace, { ...before.pace, ...given }, 'OFFICE_INVALID');
+      if (before.isPostOnly && Object.values(pace).some((most) => most > 0))
+        throw new AppError('OFFICE_INVALID', {
+          message: `${before.name.en} is written to by post only: its pace is 0.`,
+        });
+      return { ...before, pace };
+    });
+    logger.info({ officeId: id, ...office.pace }, 'office.pace-set');
+    return office;
+  }
+
+  /** @throws OFFICE_NOT_FOUND; OFFICE_HOLDER_INVALID naming each fault, or who holds it then */
+  async function addOfficeHolder(id: string, given: Given): Promise<Office> {
+    const holder = parse(NewHolder, given, 'OFFICE_HOLDER_INVALID');
+    return change(id, (office) => addHolder(office, holder));
+  }
+  async function endOfficeHolder(id: string, on: unknown, name?: string): Promise<Office> {
+    const day = parse(Day, on, 'OFFICE_HOLDER_INVALID');
+    return change(id, (office) => endHolder(office, day, name));
+  }
+  async function removeOfficeHolder(id: string, name: string): Promise<Office> {
+    return change(id, (office) => removeHolder(office, name));
+  }
+
+  return {
+    listOffices: store.listOffices,
+    getOffice,
+    addOffice,
+    setOffice,
+    setPostOnly,
+    setPace,
+    ...createChannelService({ findOffice: store.findOffice, getOffice, change, clock, logger }),
+    addHolder: addOfficeHolder,
+    endHolder: endOfficeHolder,
+    removeHolder: removeOfficeHolder,
+  };
 }
 export type OfficeService = ReturnType<typeof createOfficeService>;
 
-function refused(message: string): AppError {
-  return new AppError('OFFICE_CHANNEL_INVALID', { message });
+/** What we write in stands among what it reads. */
+function withLanguage<T extends Pick<Office, 'language' | 'languages'>>(office: T): T {
+  const { language, languages } = office;
+  return { ...office, languages: [...new Set([language, ...languages])] };
+}
+
+function missing(id: string): never {
+  throw new AppError('OFFICE_NOT_FOUND', { message: `There is no office "${id}".` });
 }

@@ -1,6 +1,12 @@
 import { defineCommand } from 'citty';
+import { AppError } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
+import { isDoNotContact } from '../offices/office.ts';
 import type { Operate } from '../operator.ts';
+import type { Services } from '../services.ts';
+import { waysOf } from './petition.ts';
+
+const petition = { type: 'positional', required: true, description: 'slug' } as const;
 
 export function petitionCommand(operate: Operate) {
   return defineCommand({
@@ -23,13 +29,55 @@ export function petitionCommand(operate: Operate) {
       }),
       close: defineCommand({
         meta: { name: 'close', description: 'close it for good' },
-        args: { petition: { type: 'positional', required: true, description: 'slug' } },
+        args: { petition },
         run: ({ args }) =>
           operate(async ({ petitions }) => {
             await petitions.closePetition(args.petition);
             console.log(`${args.petition} is closed.`);
           }),
       }),
+      ways: defineCommand({
+        meta: { name: 'ways', description: 'by what ways its words reach its offices' },
+        args: {
+          petition,
+          office: { type: 'positional', required: false, description: 'id of an office; else all of them' },
+          set: { type: 'string', description: 'digest, letters, hand; with commas between; or none' },
+        },
+        run: ({ args }) =>
+          operate(async (services) => {
+            if (args.set !== undefined) await setWays(services, args.petition, args.office, args.set);
+            await printWays(services, args.petition, args.office);
+          }),
+      }),
     },
   });
+}
+
+async function setWays(
+  services: Services,
+  slug: string,
+  officeId: string | undefined,
+  set: string,
+): Promise<void> {
+  if (officeId === undefined)
+    throw new AppError('INPUT_INVALID', {
+      message: '--set is for one office: petition ways <petition> <office> --set …',
+    });
+  const ways = set === 'none' ? [] : set.split(',').map((way) => way.trim());
+  const chosen = await services.petitions.setWays(slug, officeId, ways);
+  const office = await services.offices.getOffice(officeId);
+  if (chosen.length > 0 && isDoNotContact(office))
+    console.log('Nothing reaches it while it is marked do-not-contact (office show).');
+  else if (office.isPostOnly && chosen.some((way) => way !== 'hand'))
+    console.log('It is written to by post only: of these ways, only "hand" has an effect.');
+}
+
+async function printWays({ petitions }: Services, slug: string, officeId?: string): Promise<void> {
+  const found = await petitions.getPetition(slug);
+  if (officeId !== undefined && !found.officeIds.includes(officeId))
+    throw new AppError('INPUT_INVALID', { message: `${slug} does not write to "${officeId}".` });
+  const rows = found.officeIds
+    .filter((id) => officeId === undefined || id === officeId)
+    .map((id) => [id, waysOf(found, id).join(', ') || 'none']);
+  console.log(formatTable(['office', 'ways'], rows));
 }

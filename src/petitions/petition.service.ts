@@ -2,7 +2,7 @@ import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { PetitionStore } from './petition.store.ts';
-import { isOpen, type Petition } from './petition.ts';
+import { isOpen, type Petition, WAYS, type Way } from './petition.ts';
 
 /** Petitions are few and every request needs one: all of them are kept for a second, and longer while the database is away. */
 export function createPetitionService({ store, clock }: { store: PetitionStore; clock: Clock }) {
@@ -23,7 +23,7 @@ export function createPetitionService({ store, clock }: { store: PetitionStore; 
   /** @throws PETITION_NOT_FOUND */
   async function getPetition(slug: string): Promise<Petition> {
     const found = await findPetition(slug);
-    if (!found) throw new AppError('PETITION_NOT_FOUND');
+    if (!found) throw notFound(slug);
     return found;
   }
 
@@ -33,10 +33,42 @@ export function createPetitionService({ store, clock }: { store: PetitionStore; 
 
   /** For good: what was anonymised after closing cannot be confirmed again (law 10). @throws PETITION_NOT_FOUND */
   async function closePetition(slug: string): Promise<void> {
-    if (!(await store.closePetition(slug, clock.now()))) throw new AppError('PETITION_NOT_FOUND');
+    if (!(await store.closePetition(slug, clock.now()))) throw notFound(slug);
     all.forget();
   }
 
-  return { listPetitions, listOpenPetitions, findPetition, getPetition, findPetitionByNumber, closePetition };
+  /**
+   * By what ways this petition's words may reach an office; none at all is a choice too.
+   * @throws PETITION_NOT_FOUND; INPUT_INVALID naming what can be chosen
+   */
+  async function setWays(slug: string, officeId: string, ways: readonly string[]): Promise<readonly Way[]> {
+    const { officeIds } = await getPetition(slug);
+    if (!officeIds.includes(officeId))
+      throw invalid(`${slug} does not write to "${officeId}", but to ${officeIds.join(', ')}.`);
+    const unknown = ways.find((way) => !WAYS.some((known) => known === way));
+    if (unknown !== undefined) throw invalid(`"${unknown}" is no way. Ways are ${WAYS.join(', ')}.`);
+    const chosen = WAYS.filter((way) => ways.includes(way));
+    if (!(await store.setWays(slug, officeId, chosen))) throw notFound(slug);
+    all.forget();
+    return chosen;
+  }
+
+  return {
+    listPetitions,
+    listOpenPetitions,
+    findPetition,
+    getPetition,
+    findPetitionByNumber,
+    closePetition,
+    setWays,
+  };
 }
 export type PetitionService = ReturnType<typeof createPetitionService>;
+
+function invalid(message: string): AppError {
+  return new AppError('INPUT_INVALID', { message });
+}
+
+function notFound(slug: string): AppError {
+  return new AppError('PETITION_NOT_FOUND', { message: `There is no petition "${slug}".` });
+}

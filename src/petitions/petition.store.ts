@@ -1,7 +1,7 @@
 import { type Connection, Schema } from 'mongoose';
 import { insertMissing } from '../database/bulk-insert.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { Petition } from './petition.ts';
+import type { Petition, Way } from './petition.ts';
 
 export const petitionIndexes: IndexDeclaration[] = [
   { collection: 'petitions', key: { state: 1, order: 1 }, options: { name: 'state_order' } },
@@ -22,10 +22,20 @@ export function createPetitionStore(connection: Connection) {
     return matchedCount === 1;
   }
 
+  /** Of a petition that writes to this office. `officeId` is a slug: it has no dot that would read as a path. */
+  async function setWays(slug: string, officeId: string, ways: readonly Way[]): Promise<boolean> {
+    const { matchedCount } = await collection.updateOne(
+      { _id: slug as never, officeIds: officeId },
+      { $set: { [`ways.${officeId}`]: ways } },
+    );
+    return matchedCount === 1;
+  }
+
   return {
     insertMissing: (petitions: readonly Petition[]) => insertMissing(collection, petitions),
     listPetitions,
     closePetition,
+    setWays,
   };
 }
 export type PetitionStore = ReturnType<typeof createPetitionStore>;
@@ -42,6 +52,7 @@ function petitionSchema(): Schema<Petition> {
       officeIds: [String],
       factIds: [String],
       lawIds: [String],
+      ways: Object,
       opensAt: Date,
       closesAt: Date,
     },

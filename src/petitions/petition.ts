@@ -56,6 +56,12 @@ export type PetitionText = {
   body: readonly string[];
 };
 
+/** By what way words reach an office: many in one mail, single letters, or what a supporter sends by their own hand. */
+export const WAYS = ['digest', 'letters', 'hand'] as const;
+export type Way = (typeof WAYS)[number];
+/** Single letters are few and read before they go: an organiser turns them on. */
+export const DEFAULT_WAYS: readonly Way[] = ['digest', 'hand'];
+
 export type PetitionState = 'open' | 'closed';
 
 export type Petition = {
@@ -71,6 +77,8 @@ export type Petition = {
   officeIds: readonly string[];
   factIds: readonly string[];
   lawIds: readonly string[];
+  /** by office, where they are not the default */
+  ways?: Readonly<Record<string, readonly Way[]>>;
   opensAt: Date;
   closesAt?: Date;
 };
@@ -95,4 +103,10 @@ export function demandsTo(
   return petition.demandIds
     .flatMap((id) => catalog.demands.get(id) ?? [])
     .filter(({ officeIds }) => officeIds.includes(officeId));
+}
+
+/** The ways from this petition to an office; none when it does not write to it. */
+export function waysOf(petition: Petition, officeId: string): readonly Way[] {
+  if (!petition.officeIds.includes(officeId)) return [];
+  return petition.ways?.[officeId] ?? DEFAULT_WAYS;
 }

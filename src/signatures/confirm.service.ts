@@ -10,6 +10,7 @@ import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
 import { detailsOf, signedDetails } from './signed-details.ts';
+import type { SketchWords } from './words-fields.ts';
 
 /** `renew`: it was withdrawn and asked for again; its details are gone and are asked for anew. */
 export type Confirmable = {
@@ -27,6 +28,7 @@ export function createConfirmService(deps: {
   store: Pick<SignatureStore, 'confirmSignature'>;
   insertRow(row: OutboxRow): Promise<void>;
   sealer: Sealer;
+  sketchWords: SketchWords;
   clock: Clock;
   logger: Logger;
 }) {
@@ -70,7 +72,7 @@ export function createConfirmService(deps: {
       source: signature.source,
       locale: signature.locale,
     };
-    return { details: signedDetails(sealer, signature, person, chosen), cell };
+    return { details: signedDetails(deps, signature, person, chosen), cell };
   }
 
   /** The receipt is keyed by the moment of confirming: pressing again repairs one that a crash swallowed. */

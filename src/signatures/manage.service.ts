@@ -8,6 +8,7 @@ import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type Person, type Signature, signatureContext } from './signature.ts';
 import { signedDetails } from './signed-details.ts';
+import type { SketchWords } from './words-fields.ts';
 
 export type Managed = { petition: Petition; signature: Signature; person: Person };
 
@@ -18,6 +19,7 @@ export function createManageService(deps: {
   /** a ticked updates box undoes an earlier unsubscribe, and nothing stronger */
   liftUpdates(emailKey: string): Promise<void>;
   sealer: Sealer;
+  sketchWords: SketchWords;
   clock: Clock;
   logger: Logger;
 }) {
@@ -36,7 +38,7 @@ export function createManageService(deps: {
   /** @throws LINK_INVALID, LINK_EXPIRED */
   async function changeDetails(token: string, form: DetailsForm): Promise<Managed> {
     const { petition, signature, person, emailKey } = await getManaged(token);
-    const details = signedDetails(sealer, signature, person, form);
+    const details = signedDetails(deps, signature, person, form);
     const changed = await store.changeDetails(signature._id, details);
     if (!changed) throw new AppError('LINK_EXPIRED', { petitionId: petition._id });
     if (form.updates && !signature.consent.updates) await liftUpdates(emailKey);
@@ -57,6 +59,7 @@ export function createManageService(deps: {
     const { petition, signature, person } = await getManaged(token);
     const { country, region, source, locale, consent, consentVersion, wordsState, createdAt, confirmedAt } =
       signature;
+    const { officeConsents, wordsOriginality, wordsSketch } = signature;
     return {
       petition: petition._id,
       ...person,
@@ -67,6 +70,9 @@ export function createManageService(deps: {
       consent,
       consentVersion,
       wordsState,
+      officeConsents,
+      wordsOriginality,
+      wordsSketch: wordsSketch?.toString('base64'),
       signedAt: createdAt,
       confirmedAt,
       placeInTheCount: signature.counted?.place,

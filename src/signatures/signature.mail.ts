@@ -14,6 +14,7 @@ export type SignatureMailView = {
   petitionUrl: string;
   confirmUrl: string;
   manageUrl: string;
+  wordsUrl: string;
   notMeUrl: string;
   unsubscribeUrl?: string;
   shareUrl: string;
@@ -49,6 +50,7 @@ export function createSignatureMail(deps: {
       petitionUrl: url(paths.petition(locale, petition._id)),
       confirmUrl: url(paths.confirm(locale, mint('confirm'))),
       manageUrl: url(paths.mySignature(locale, mint('manage'))),
+      wordsUrl: url(paths.myWords(locale, mint('manage'))),
       notMeUrl: url(paths.notMe(locale, mint('notMe'))),
       ...(unsubscribeUrl && { unsubscribeUrl }),
       shareUrl: url(`${paths.petition(locale, petition._id)}?source=email`),

@@ -96,6 +96,9 @@ export const DetailsForm = z
   .refine(isPlaceWhole, mismatch);
 export type DetailsForm = z.output<typeof DetailsForm>;
 
+/** Own words alone, as the page for them sends them. */
+export const WordsForm = z.object({ words: Words });
+
 /** A field's name to the code of what is wrong with it: `required`, `tooLong`, `unreadable`, `invalid`, `unknown`, `mismatch`. */
 export type FieldErrors = Record<string, string>;
 

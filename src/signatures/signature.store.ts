@@ -2,7 +2,8 @@ import { type Connection, Schema } from 'mongoose';
 import { type Inserted, insertAndCount } from '../database/bulk-insert.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { recomputeDueStages } from './counting.ts';
-import type { Consent, LedgerCell, Signature, WordsState } from './signature.ts';
+import type { Consent, LedgerCell, Signature } from './signature.ts';
+import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
 
 export const signatureIndexes: IndexDeclaration[] = [
   {
@@ -14,13 +15,12 @@ export const signatureIndexes: IndexDeclaration[] = [
 ];
 
 /** What confirming or correcting writes; an absent optional field is removed. */
-export type SignedDetails = {
+export type SignedDetails = WordsFields & {
   consent: Consent;
   consentVersion: string;
   country: string;
   region?: string;
   sealed: Buffer;
-  wordsState?: WordsState;
 };
 
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
@@ -149,7 +149,7 @@ function withdrawStages(now: Date): Record<string, unknown>[] {
         linkVersion: { $mod: [{ $add: ['$linkVersion', 1] }, 65_536] },
       },
     },
-    { $unset: ['sealed', 'wordsState', 'network', 'consentVersion'] },
+    { $unset: ['sealed', ...WORDS_FIELDS, 'network', 'consentVersion'] },
     ...recomputeDueStages(now),
   ];
 }
@@ -163,7 +163,7 @@ function setDetails(details: SignedDetails): Record<string, unknown> {
 }
 
 function absentDetails(details: SignedDetails): string[] {
-  return (['region', 'wordsState'] as const).filter((field) => details[field] === undefined);
+  return (['region', ...WORDS_FIELDS] as const).filter((field) => details[field] === undefined);
 }
 
 function toSignature(found: unknown): Signature | null {
@@ -188,6 +188,10 @@ function signatureSchema(): Schema<Signature> {
       linkVersion: Number,
       network: String,
       wordsState: String,
+      wordsSketch: Buffer,
+      wordsBands: { type: [Number], default: undefined },
+      wordsOriginality: Number,
+      officeConsents: { type: [Object], default: undefined },
       cell: Object,
       counted: Object,
       ledgerDue: Date,

@@ -23,6 +23,21 @@ export type LedgerCell = { country: string; region?: string; source: string; loc
 export const WORDS_STATES = ['waiting', 'approved', 'refused'] as const;
 export type WordsState = (typeof WORDS_STATES)[number];
 
+/** What its signer lets one office have beside the words (law 11); false where the box was left empty. */
+export type OfficeConsent = {
+  officeId: string;
+  /** the office may be told the name */
+  name: boolean;
+  /** the office may answer the signer's own address */
+  reply: boolean;
+  /** the wording that the boxes had */
+  version: string;
+  at: Date;
+};
+
+/** Raise it whenever a text of the boxes per office changes. */
+export const OFFICE_CONSENT_VERSION = '2026-11-24';
+
 /** `on` is whether the person stands in the count now; `place` is given once and stays. */
 export type Counted = { seq: number; on: boolean; place: number };
 
@@ -49,6 +64,13 @@ export type Signature = {
   /** keyed hash of the network that posted; only while pending (law 17) */
   network?: string;
   wordsState?: WordsState;
+  /** MinHash of the words under the petition's own key; goes with them */
+  wordsSketch?: Buffer;
+  /** the sketch's bands, for the index; only while the words are shared, that is, while there is a wordsState */
+  wordsBands?: number[];
+  /** 0 to 1: 1 is unlike all others that were shared when it was computed */
+  wordsOriginality?: number;
+  officeConsents?: OfficeConsent[];
   cell?: LedgerCell;
   counted?: Counted;
   /** exists only while isCountable(state, held) differs from counted.on (law 6) */

@@ -36,6 +36,7 @@ export type MySignatureView = {
   confirmedOn: string;
   place?: number;
   wordsState?: string;
+  wordsPath: string;
   isSaved: boolean;
   downloadPath: string;
   withdrawPath: string;
@@ -127,7 +128,8 @@ export function createSignatureViews(deps: {
       email: person.email,
       confirmedOn: signature.confirmedAt ? formatDate(signature.confirmedAt, locale) : '',
       ...(signature.counted && { place: signature.counted.place }),
-      ...(signature.wordsState && { wordsState: t(locale, `mine.words.${signature.wordsState}`) }),
+      ...(person.words && { wordsState: t(locale, `mine.words.${wordsStateOf(signature)}`) }),
+      wordsPath: paths.myWords(locale, token),
       isSaved: more.isSaved,
       downloadPath: `${action}/download`,
       withdrawPath: `${action}/withdraw`,
@@ -178,6 +180,11 @@ function ofPetition(petition: Petition, locale: Locale): { petitionTitle: string
     petitionTitle: petitionText(petition, locale).title,
     petitionPath: paths.petition(locale, petition._id),
   };
+}
+
+/** Words that nobody is to read are a draft; those that their writer shared and that cannot go yet are held. */
+export function wordsStateOf({ consent, wordsState }: Signature): string {
+  return consent.shareWords ? (wordsState ?? 'held') : 'draft';
 }
 
 /** What is stored, as the form would have sent it. */

@@ -1,4 +1,5 @@
 import type { Sealer } from '../lib/sealed.ts';
+import { findPersonalData } from './personal-data.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignedDetails } from './signature.store.ts';
 import {
@@ -8,34 +9,38 @@ import {
   signatureContext,
   type WordsState,
 } from './signature.ts';
+import { isLongEnough } from './words.ts';
+import { type SketchWords, wordsFields } from './words-fields.ts';
 
 /** What is kept when a signer presses a button that shows the details: sealed person, boxes, wording. */
 export function signedDetails(
-  sealer: Sealer,
+  { sealer, sketchWords }: { sealer: Sealer; sketchWords: SketchWords },
   signature: Signature,
   person: Person,
   form: DetailsForm,
 ): SignedDetails {
   const next: Person = { name: form.name, email: person.email, ...(form.words && { words: form.words }) };
-  const wordsState = nextWordsState(signature, person.words, form);
+  const wordsState = nextWordsState(signature, person, form);
   return {
     consent: { showName: form.showName, shareWords: form.shareWords, updates: form.updates },
     consentVersion: CONSENT_VERSION,
     country: form.country,
     ...(form.region && { region: form.region }),
     sealed: sealer.seal(next, signatureContext(signature._id)),
-    ...(wordsState && { wordsState }),
+    ...wordsFields({ signature, before: person.words, words: form.words, wordsState, sketchWords }),
   };
 }
 
-/** Words wait for an organiser when they are new or have changed; without the box there is nothing to decide. */
-function nextWordsState(
-  signature: Signature,
-  before: string | undefined,
-  form: DetailsForm,
-): WordsState | undefined {
-  if (!form.shareWords || !form.words) return undefined;
-  return form.words === before && signature.wordsState ? signature.wordsState : 'waiting';
+/**
+ * Words wait for an organiser when they are new or have changed; without the box there is nothing to decide. Too short to
+ * be quoted, or with what could tell who wrote them, they are kept and wait for nobody: my-words says why.
+ */
+function nextWordsState(signature: Signature, before: Person, form: DetailsForm): WordsState | undefined {
+  const { words, shareWords, name } = form;
+  if (!shareWords || !words) return undefined;
+  const wasShared = signature.state === 'confirmed' && signature.consent.shareWords;
+  if (wasShared && words === before.words) return signature.wordsState;
+  return isLongEnough(words) && findPersonalData({ name, words }).length === 0 ? 'waiting' : undefined;
 }
 
 /** The details as they stand, for a button that sends no fields. */

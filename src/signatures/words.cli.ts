@@ -60,20 +60,23 @@ export function wordsCommand(operate: Operate) {
 }
 
 function shown(one: ReadWords) {
-  const { id, petitionId, notes } = one;
+  const { id, petitionId, notes, originality } = one;
   return {
     id,
     petitionId,
     place: placeName(one, 'en'),
     notes,
+    ...(originality !== undefined && { originality: Math.round(originality * 100) / 100 }),
     paragraphs: quotableParagraphs(one.words, LEFT_OUT.en),
   };
 }
 
 function asText(one: ReadWords): string {
-  const { id, petitionId, place, notes, paragraphs } = shown(one);
+  const { id, petitionId, place, notes, originality, paragraphs } = shown(one);
+  const like = originality === undefined ? '' : `  ${Math.round(originality * 100)} % its own`;
   const look = notes.length === 0 ? '' : `  look closely, it seems to hold: ${notes.join(', ')}`;
-  return [`${id}  ${petitionId}  ${place}${look}`, ...paragraphs.map((line) => wrapText(`    ${line}`))].join(
-    '\n',
-  );
+  return [
+    `${id}  ${petitionId}  ${place}${like}${look}`,
+    ...paragraphs.map((line) => wrapText(`    ${line}`)),
+  ].join('\n');
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { bandsOf } from '../lib/minhash.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import { type Person, type Signature, signatureContext, type WordsState } from './signature.ts';
 import type { WordsStore } from './words.store.ts';
 import { notesOn, type WordsNote, wordsVersion } from './words.ts';
+import type { SketchWords } from './words-fields.ts';
 
 /** Somebody's words with the place of their writer, and no name. */
 export type Words = {
@@ -16,13 +18,49 @@ export type Words = {
 };
 
 /** As an organiser reads them. `id` names the ref and this very text: a decision on it falls on no other. */
-export type ReadWords = Words & { id: string; notes: WordsNote[] };
+export type ReadWords = Words & { id: string; notes: WordsNote[]; originality?: number };
 
-export function createWordsService(deps: { store: WordsStore; sealer: Sealer; logger: Logger }) {
-  const { store, sealer, logger } = deps;
+/** As single letters and voices are made of them. `consent` says what each office may have beside the words. */
+export type ApprovedWords = Words & {
+  sketch?: Buffer;
+  originality?: number;
+  consent?: { officeId: string; name: boolean; reply: boolean }[];
+};
+
+/** What one office may be told of a writer; name and address only by the consent that names this office (law 11). */
+export type LetterWriter = Words & { name?: string; replyTo?: string };
+
+export function createWordsService(deps: {
+  store: WordsStore;
+  sealer: Sealer;
+  sketchWords: SketchWords;
+  logger: Logger;
+}) {
+  const { store, sealer, sketchWords, logger } = deps;
 
   async function listWaiting(options: { petitionId?: string; limit?: number } = {}): Promise<ReadWords[]> {
-    return (await store.listWaiting(options.limit ?? 100, options.petitionId)).flatMap(read);
+    const waiting = await store.listWaiting(options.limit ?? 100, options.petitionId);
+    const rated: ReadWords[] = [];
+    for (const one of waiting) {
+      const originality = one.wordsOriginality ?? (await rate(one));
+      rated.push(...read({ ...one, ...(originality !== undefined && { wordsOriginality: originality }) }));
+    }
+    return rated;
+  }
+
+  /**
+   * How unlike the other shared words of the petition these are, 0 to 1, as of now; kept with them. Words that came before
+   * there were sketches get theirs here.
+   */
+  async function rate(signature: Signature): Promise<number | undefined> {
+    const { _id, petitionId, sealed } = signature;
+    const { words } = personOf(signature);
+    if (!sealed || !words) return undefined;
+    const wordsSketch = signature.wordsSketch ?? sketchWords(petitionId, words);
+    const wordsBands = bandsOf(wordsSketch);
+    const wordsOriginality = 1 - (await store.findNearest(_id, wordsSketch, wordsBands));
+    await store.noteOriginality(_id, sealed, { wordsSketch, wordsBands, wordsOriginality });
+    return wordsOriginality;
   }
 
   /**
@@ -49,6 +87,7 @@ export function createWordsService(deps: { store: WordsStore; sealer: Sealer; lo
       });
     }
     if (!(await store.decide(ref, signature.sealed, state))) throw changed(id);
+    if (state === 'approved') await rate(signature);
     logger.info({ ref, state }, 'words.decided');
   }
 
@@ -66,6 +105,35 @@ export function createWordsService(deps: { store: WordsStore; sealer: Sealer; lo
     return (await store.listApprovedOf(refs)).flatMap(open);
   }
 
+  /** Page by page, `after` the ref of the last one of the page before. */
+  async function listApprovedWords(
+    petitionId: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<ApprovedWords[]> {
+    const page = await store.listApprovedAfter(petitionId, after ?? '', limit);
+    return page.flatMap((signature) =>
+      open(signature).map((words) => ({
+        ...words,
+        ...(signature.wordsSketch && { sketch: signature.wordsSketch }),
+        ...(signature.wordsOriginality !== undefined && { originality: signature.wordsOriginality }),
+        ...(signature.officeConsents && {
+          consent: signature.officeConsents.map(({ officeId, name, reply }) => ({ officeId, name, reply })),
+        }),
+      })),
+    );
+  }
+
+  /** Null when the words may not be quoted at this moment. */
+  async function getLetterWriter(ref: string, officeId: string): Promise<LetterWriter | null> {
+    const [signature] = await store.listApprovedOf([ref]);
+    const [words] = signature ? open(signature) : [];
+    if (!signature || !words) return null;
+    const consent = signature.officeConsents?.find((one) => one.officeId === officeId);
+    const { name, email } = personOf(signature);
+    return { ...words, ...(consent?.name && { name }), ...(consent?.reply && { replyTo: email }) };
+  }
+
   function open(signature: Signature): Words[] {
     const { ref, petitionId, country, region, wordsState } = signature;
     const { words } = personOf(signature);
@@ -77,14 +145,28 @@ export function createWordsService(deps: { store: WordsStore; sealer: Sealer; lo
     const { sealed } = signature;
     if (!sealed) return [];
     const id = `${wordsVersion(sealed)}.${signature.ref}`;
-    return open(signature).map((words) => ({ ...words, id, notes: notesOn(personOf(signature)) }));
+    const { wordsOriginality: originality } = signature;
+    return open(signature).map((words) => ({
+      ...words,
+      id,
+      notes: notesOn(personOf(signature)),
+      ...(originality !== undefined && { originality }),
+    }));
   }
 
   function personOf({ _id, sealed }: Signature): Person {
     return sealed ? sealer.open<Person>(sealed, signatureContext(_id)) : { name: '', email: '' };
   }
 
-  return { listWaiting, decide, listQuotable, listQuotableOf };
+  return {
+    listWaiting,
+    rate,
+    decide,
+    listQuotable,
+    listQuotableOf,
+    listApprovedWords,
+    getLetterWriter,
+  };
 }
 export type WordsService = ReturnType<typeof createWordsService>;
 

@@ -1,10 +1,17 @@
 import type { Connection } from 'mongoose';
 import type { IndexDeclaration } from '../lib/indexes.ts';
+import { similarity } from '../lib/minhash.ts';
 import type { Signature, WordsState } from './signature.ts';
+import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
 
 export const wordsIndexes: IndexDeclaration[] = [
   { collection: 'signatures', key: { wordsState: 1 }, options: { name: 'wordsState', sparse: true } },
+  { collection: 'signatures', key: { wordsBands: 1 }, options: { name: 'wordsBands', sparse: true } },
 ];
+
+const durable = { writeConcern: { w: 'majority', journal: true } } as const;
+/** Of so many texts that meet one in a band the nearest is taken; of a form letter's thousands, any few will do. */
+const COMPARED = 1_000;
 
 /** Own words that their writers let offices read, and what an organiser decided on them. */
 export function createWordsStore(connection: Connection) {
@@ -12,18 +19,25 @@ export function createWordsStore(connection: Connection) {
   const shared = { state: 'confirmed', 'consent.shareWords': true } as const;
   const approved = { wordsState: 'approved', held: false, ...shared } as const;
 
-  /** The longest confirmed first. */
-  async function list(filter: Record<string, unknown>, limit: number): Promise<Signature[]> {
+  async function list(
+    filter: Record<string, unknown>,
+    limit: number,
+    sort: Record<string, 1> = { confirmedAt: 1 },
+  ): Promise<Signature[]> {
     return (await signatures
       .find(filter as never, { promoteBuffers: true })
-      .sort({ confirmedAt: 1 })
+      .sort(sort)
       .limit(limit)
       .toArray()) as unknown as Signature[];
   }
+  /** The longest confirmed first. */
   const listWaiting = (limit: number, petitionId?: string) =>
     list({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) }, limit);
   const listApproved = (petitionId: string, options: { without: ReadonlySet<string>; limit: number }) =>
     list({ ...approved, petitionId, ref: { $nin: [...options.without] } }, options.limit);
+  /** In the order of their refs, so that one can go on after the last. */
+  const listApprovedAfter = (petitionId: string, after: string, limit: number) =>
+    list({ ...approved, petitionId, ref: { $gt: after } }, limit, { ref: 1 });
   /** Those of them that may be quoted at this moment. */
   const listApprovedOf = async (refs: readonly string[]) =>
     refs.length === 0 ? [] : list({ ...approved, ref: { $in: [...refs] } }, refs.length);
@@ -38,11 +52,67 @@ export function createWordsStore(connection: Connection) {
     const { matchedCount } = await signatures.updateOne(
       { ref, sealed, wordsState: { $exists: true }, ...shared },
       { $set: { wordsState } },
-      { writeConcern: { w: 'majority', journal: true } },
+      durable,
     );
     return matchedCount === 1;
   }
 
-  return { listWaiting, listApproved, listApprovedOf, findDecidable, decide };
+  /**
+   * The writer's own change: what is given stands, the other fields of the words go. False when the signature is no more
+   * confirmed, or has changed since `before` was read.
+   */
+  async function saveWords(
+    id: string,
+    before: Buffer,
+    fields: WordsFields & { sealed?: Buffer; 'consent.shareWords'?: boolean; consentVersion?: string },
+  ): Promise<boolean> {
+    const absent = WORDS_FIELDS.filter((field) => fields[field] === undefined);
+    const { matchedCount } = await signatures.updateOne(
+      { _id: id, state: 'confirmed', sealed: before },
+      {
+        $set: fields,
+        ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
+      } as never,
+      durable,
+    );
+    return matchedCount === 1;
+  }
+
+  /** The highest similarity to any other shared text of the petition; 0 when no other has a band in common. */
+  async function findNearest(id: string, sketch: Buffer, bands: readonly number[]): Promise<number> {
+    const others = signatures
+      .find(
+        { wordsBands: { $in: [...bands] }, _id: { $ne: id }, ...shared },
+        { projection: { wordsSketch: 1 }, promoteBuffers: true },
+      )
+      .limit(COMPARED);
+    let nearest = 0;
+    for await (const { wordsSketch } of others) {
+      if (wordsSketch) nearest = Math.max(nearest, similarity(sketch, wordsSketch));
+      if (nearest === 1) break;
+    }
+    return nearest;
+  }
+
+  /** On this very text, and on no later one. */
+  async function noteOriginality(
+    id: string,
+    sealed: Buffer,
+    fields: Required<Pick<Signature, 'wordsSketch' | 'wordsBands' | 'wordsOriginality'>>,
+  ): Promise<void> {
+    await signatures.updateOne({ _id: id, sealed, wordsState: { $exists: true } }, { $set: fields }, durable);
+  }
+
+  return {
+    listWaiting,
+    listApproved,
+    listApprovedAfter,
+    listApprovedOf,
+    findDecidable,
+    decide,
+    saveWords,
+    findNearest,
+    noteOriginality,
+  };
 }
 export type WordsStore = ReturnType<typeof createWordsStore>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Localized } from '../lib/locales.ts';
+import { findPersonalData } from './personal-data.ts';
 import type { Person } from './signature.ts';
 
 /** What stands where a link or an address stood. */
@@ -42,43 +43,38 @@ export function quotableParagraphs(words: string, leftOut: LeftOut): string[] {
     .filter(Boolean);
 }
 
-/** What could tell who wrote the words, or whom they speak of. */
-export type WordsNote = 'name' | 'phone' | 'id-number';
+/** Own words are quoted from this length on; shorter ones are kept. */
+export const QUOTED_FROM = 40;
 
-/** A Mexican CURP, a US A-number or social security number. */
+export function isLongEnough(words: string): boolean {
+  return [...words.trim()].length >= QUOTED_FROM;
+}
+
+/** What could tell who wrote the words, or whom they speak of. */
+export type WordsNote = 'name' | 'phone' | 'id-number' | 'address';
+
+/** A Mexican CURP, a US A-number or social security number, also where the finer rules of personal-data.ts see none. */
 const ID_NUMBER = /\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d\b|\bA[- ]?\d{8,9}\b|\b\d{3}-\d{2}-\d{4}\b/iu;
 const PHONE = /(?:\+|\b)\d(?:[ ().-]{0,2}\d){8,13}\b/u;
 
-/**
- * A hint for the organiser who reads, no proof. One part of a name counts where it is written as a name: Paz, not paz.
- */
+/** A hint for the organiser who reads, no proof. E-mail addresses are none: they are left out of what is quoted. */
 export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): WordsNote[] {
-  const text = ` ${plainWords(words)} `;
-  const whole = plainWords(name);
-  const parts = whole
-    .split(' ')
-    .filter((part) => part.length > 2)
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1));
-  const isNamed =
-    (whole.includes(' ') && text.toLowerCase().includes(` ${whole.toLowerCase()} `)) ||
-    parts.some((part) => text.includes(` ${part} `));
+  const kinds = new Set(findPersonalData({ name, words }).map(({ kind }) => kind));
+  const isId = kinds.has('curp') || kinds.has('a-number') || kinds.has('ssn');
   return [
-    ...(isNamed ? (['name'] as const) : []),
-    ...(PHONE.test(words) ? (['phone'] as const) : []),
-    ...(ID_NUMBER.test(words) ? (['id-number'] as const) : []),
+    ...(kinds.has('name') ? (['name'] as const) : []),
+    ...(kinds.has('phone') || PHONE.test(words) ? (['phone'] as const) : []),
+    ...(isId || ID_NUMBER.test(words) ? (['id-number'] as const) : []),
+    ...(kinds.has('address') ? (['address'] as const) : []),
   ];
-}
-
-/** Letters and digits alone, without accents, one blank between words. */
-function plainWords(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }
 
 /** Names one state of somebody's words: sealing anew, after any change, gives another. */
 export function wordsVersion(sealed: Buffer): string {
   return createHash('sha256').update(sealed).digest('hex').slice(0, 6);
+}
+
+/** Names a text, so that a button acts on the one that it stood under. */
+export function textVersion(words: string): string {
+  return createHash('sha256').update(words).digest('base64url').slice(0, 16);
 }

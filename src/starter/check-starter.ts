@@ -1,3 +1,4 @@
+import { isHelplineText } from '../offices/helplines.ts';
 import { findTextFaults } from './check-texts.ts';
 import type { StarterData } from './starter.schema.ts';
 
@@ -5,7 +6,7 @@ const EMAIL = /[^\s@]@[^\s@]/;
 
 /** What zod cannot see: whether the parts agree with each other. Answers with every fault, none if all is well. */
 export function findStarterFaults(data: StarterData): string[] {
-  return [...duplicateIds(data), ...unknownReferences(data), ...findTextFaults(data)];
+  return [...duplicateIds(data), ...unknownReferences(data), ...helplines(data), ...findTextFaults(data)];
 }
 
 /** Every e-mail address in the data, whatever else is wrong with it: none may ship (law 9). */
@@ -27,6 +28,7 @@ function duplicateIds(data: StarterData): string[] {
     demand: data.demands.map(({ id }) => id),
     law: data.laws.map(({ id }) => id),
     office: data.offices.map(({ _id }) => _id),
+    holiday: [...data.holidays.US.rules, ...data.holidays.MX.rules].map(({ id }) => id),
     petition: data.petitions.map(({ _id }) => _id),
     'petition number': data.petitions.map(({ number }) => String(number)),
   };
@@ -48,6 +50,15 @@ function unknownReferences(data: StarterData): string[] {
     ]),
     ...petitionReferences(data, offices),
   ];
+}
+
+/** None is a target, by any of its ways. */
+function helplines({ offices }: StarterData): string[] {
+  return offices
+    .filter(({ name, channels }) =>
+      isHelplineText(name.en, name.es, ...channels.flatMap(({ value, source }) => [value, source])),
+    )
+    .map(({ _id }) => `office ${_id} is a helpline: nobody writes to one`);
 }
 
 function petitionReferences(data: StarterData, offices: ReadonlySet<string>): string[] {

@@ -1,14 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
+import type { Holidays } from '../offices/holidays.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
 import { findShippedAddresses, findStarterFaults } from './check-starter.ts';
 import { StarterData } from './starter.schema.ts';
 
-export type Starter = { catalog: Catalog; petitions: Petition[]; offices: Office[] };
+export type Starter = { catalog: Catalog; petitions: Petition[]; offices: Office[]; holidays: Holidays };
 
-const FILES = ['sources', 'facts', 'demands', 'laws', 'offices', 'petitions'] as const;
+const FILES = ['sources', 'facts', 'demands', 'laws', 'offices', 'holidays', 'petitions'] as const;
 
 /** The campaign that ships. @throws STARTER_INVALID naming every fault */
 export async function loadStarter(folder = import.meta.dirname): Promise<Starter> {
@@ -56,6 +57,7 @@ function toStarter(data: StarterData): Starter {
       laws: byId(data.laws),
     },
     offices: data.offices,
+    holidays: data.holidays,
     petitions: data.petitions.flatMap((petition): Petition[] => {
       const texts = data.texts[petition._id];
       return texts ? [{ ...petition, state: 'open', texts, opensAt: new Date(petition.opensAt) }] : [];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OfficeFields } from '../offices/office.schema.ts';
 
 const id = z.string().min(1);
 const localized = <T extends z.ZodType>(schema: T) => z.strictObject({ en: schema, es: schema });
@@ -55,16 +56,51 @@ const PostData = z.strictObject({
 export const OfficeData = z.strictObject({
   _id: id,
   name: localized(text),
-  country: z.enum(['US', 'MX']),
-  language: z.enum(['en', 'es']),
-  zone: z
-    .string()
-    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), 'is no IANA time zone'),
+  country: OfficeFields.country,
+  language: OfficeFields.language,
+  languages: OfficeFields.languages,
+  zone: OfficeFields.zone,
+  hours: OfficeFields.hours,
+  pace: OfficeFields.pace,
   holders: z.array(z.never()),
   channels: z.array(PostData),
   isPostOnly: z.boolean(),
   order: z.int(),
 });
+
+const month = z.int().min(1).max(12);
+
+/** A day of the year that may shift off a weekend, or the nth weekday of a month; how it is read: offices/holidays.ts. */
+const HolidayData = z.strictObject({
+  id,
+  name: localized(text),
+  on: z.union([
+    z
+      .strictObject({
+        month,
+        day: z.int().min(1).max(31),
+        saturday: z.literal(-1).exactOptional(),
+        sunday: z.literal(1).exactOptional(),
+      })
+      .refine(
+        (on) => new Date(Date.UTC(2024, on.month - 1, on.day)).getUTCDate() === on.day,
+        'is no day of the year',
+      ),
+    z.strictObject({
+      month,
+      weekday: z.int().min(1).max(7),
+      nth: z.union([z.int().min(1).max(4), z.literal(-1)]),
+    }),
+  ]),
+  years: z
+    .strictObject({ from: z.int(), to: z.int().exactOptional(), every: z.int().min(1).exactOptional() })
+    .exactOptional(),
+  zones: z.array(OfficeFields.zone).min(1).exactOptional(),
+});
+
+const CountryHolidays = z.strictObject({ law: text, rules: z.array(HolidayData).min(1) });
+
+export const HolidaysData = z.strictObject({ US: CountryHolidays, MX: CountryHolidays });
 
 export const PetitionData = z.strictObject({
   _id: z.string().regex(/^[a-z0-9-]+$/),
@@ -88,6 +124,7 @@ export const StarterData = z.strictObject({
   demands: z.array(DemandData),
   laws: z.array(LawData),
   offices: z.array(OfficeData),
+  holidays: HolidaysData,
   petitions: z.array(PetitionData),
   /** slug → locale → text */
   texts: z.record(z.string(), localized(PetitionTextData)),

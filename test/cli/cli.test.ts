@@ -55,7 +55,7 @@ describe('an operator’s first digest', () => {
   test('from a verified address to the mail in the mailbox, and nothing more until somebody new signs', async () => {
     await campaign.addSupporter('ana@home.example', {
       name: 'Zulema Xochitl',
-      words: 'Nobody asked her anything.',
+      words: 'Nobody asked her anything. They held her for a night.',
       shareWords: 'on',
     });
     await campaign.count();
@@ -177,7 +177,7 @@ describe('in a process of its own', () => {
     ]);
     expect(unknown.code).toBe(1);
     expect(unknown.error).toContain('Unknown command');
-    expect(unknown.out).toMatch(/plan\|send\|list/);
+    expect(unknown.out).toMatch(/plan\|check\|approve\|send\|list/);
     expect(help).toMatchObject({ code: 0, out: expect.stringContaining('--as') });
   });
 });

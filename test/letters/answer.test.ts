@@ -52,8 +52,7 @@ test('a text for everybody holds no address', () => {
 });
 
 describe('a form through the link', () => {
-  const read = (body: object, paces: ('1' | 'stop')[] = ['1', 'stop']) =>
-    readAnswerForm(body, ['D1', 'D2'], paces);
+  const read = (body: object) => readAnswerForm(body, ['D1', 'D2']);
 
   test('takes a state for each demand, a text, a pace and an address', () => {
     const body = {

@@ -178,6 +178,14 @@ describe('the office’s link', () => {
     expect(seen(await campaign.page(`/en/offices/${DHS}`))).toContain('it gets no more mail from us');
   });
 
+  test('slows the reports at once', async () => {
+    const answer = await campaign.postAnswer({ pace: '2', 'status-D1': 'received' });
+    expect(seen(answer.body)).toContain('two reports a month at most');
+    expect((await office()).pace).toMatchObject({ digestsPerMonth: 2 });
+    await campaign.postAnswer({ pace: '1' });
+    expect((await office()).pace).toMatchObject({ digestsPerMonth: 1 });
+  });
+
   test('from another site nothing is taken', async () => {
     const answer = await campaign.postAnswer({ 'status-D1': 'done' }, { 'sec-fetch-site': 'cross-site' });
     expect(answer.statusCode).toBe(403);

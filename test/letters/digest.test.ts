@@ -168,7 +168,7 @@ describe('the second digest', () => {
     expect(two.mail.references).toBe(one.mail.messageId);
     expect(two.mail.messageId).not.toBe(one.mail.messageId);
     expect(two.mail.from?.text).not.toBe(one.mail.from?.text);
-    expect(two.mail.replyTo?.text).toBe('team@aid.example');
+    expect(two.mail.replyTo?.text).toBe(two.mail.from?.value[0]?.address?.replace('letters+', 'replies+'));
     expect(one.mail.date?.toISOString()).toBe('2026-11-24T12:00:00.000Z');
     expect(one.raw).toContain('\r\nList-Unsubscribe: <mailto:team@aid.example?subject=STOP>\r\n');
   });

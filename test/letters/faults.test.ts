@@ -37,6 +37,7 @@ afterEach(async () => {
 });
 
 const letters = () => campaign.services.letters;
+const decisions = () => campaign.services.decisions;
 const drain = () => campaign.services.mailWorker.drainOffices();
 const toOffice = () => sink.mails.filter(({ to }) => to[0] === 'letters@dhs.example');
 const stateOf = async (id = first) => (await letters().getDelivery(id)).state;
@@ -54,6 +55,8 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
     ...offices,
     ...record,
     ...words,
+    getLetterWriter: async () => null,
+    waitsUntil: async () => undefined,
     deliveries: { ...stores.deliveries, ...odd.deliveries },
     sealer: createSealer(keyRing.data),
   });
@@ -134,7 +137,7 @@ describe('a doubtful one', () => {
   });
 
   test('counts as sent when an organiser says so, and the next starts after it', async () => {
-    await letters().resolveUnknown(first, 'sent');
+    await decisions().resolveUnknown(first, 'sent');
     await campaign.addSupporter('eva@home.example');
     await campaign.count();
     await planAndRelease();
@@ -146,20 +149,20 @@ describe('a doubtful one', () => {
 
   test('goes out once more, once, also when the command stops between its two writes', async () => {
     campaign.clock.advance(3 * MINUTE);
-    await letters().resolveUnknown(first, 'again');
+    await decisions().resolveUnknown(first, 'again');
     await campaign.connection.collection('outbox').deleteOne({ _id: (await currentRow())._id as never });
     await letters().releaseDigests();
     await Promise.all([drain(), drain()]);
     expect(await stateOf()).toBe('sent');
     expect(toOffice()).toHaveLength(1);
-    await expect(letters().resolveUnknown(first, 'again')).rejects.toThrow(/it is sent, not unknown/);
+    await expect(decisions().resolveUnknown(first, 'again')).rejects.toThrow(/it is sent, not unknown/);
   });
 
   test('is sent when the server’s own word comes late, and then not once more', async () => {
     const late = await currentRow();
     const taken = { result: 'sent', code: 250, reply: '250 taken', messageId: 'x' } as const;
     campaign.clock.advance(3 * MINUTE);
-    await letters().resolveUnknown(first, 'again');
+    await decisions().resolveUnknown(first, 'again');
     await openOddSender({}).composer.settle?.(late, taken);
     expect(await letters().getDelivery(first)).toMatchObject({ state: 'sent', reply: '250 taken' });
     await drain();
@@ -196,8 +199,8 @@ describe('what is quoted', () => {
   }
 
   test('is what its writer says at sending, also when a changed text was approved meanwhile', async () => {
-    await releaseQuoting('I saw one of them.');
-    await change({ words: 'I saw two of them.' });
+    await releaseQuoting('It was in the bus station at night. I saw one of them.');
+    await change({ words: 'It was in the bus station at night. I saw two of them.' });
     await approve();
     await drain();
     expect(toOffice()).toHaveLength(0);
@@ -210,8 +213,8 @@ describe('what is quoted', () => {
   });
 
   test('names the place that its writer has corrected', async () => {
-    await releaseQuoting('I saw them.');
-    await change({ words: 'I saw them.', region: 'US-CA' });
+    await releaseQuoting('It was in the bus station at night. I saw them.');
+    await change({ words: 'It was in the bus station at night. I saw them.', region: 'US-CA' });
     await drain();
     await letters().releaseDigests();
     await drain();
@@ -220,7 +223,7 @@ describe('what is quoted', () => {
   });
 
   test('goes out as it was released when nothing has changed', async () => {
-    await releaseQuoting('I saw them.');
+    await releaseQuoting('It was in the bus station at night. I saw them.');
     await drain();
     expect(toOffice()[0]?.raw).toContain('I saw them.');
     expect((await letters().getDelivery(first)).quotes).toMatchObject([{ number: '1.1' }]);

@@ -72,7 +72,10 @@ describe('seeing digests sent', () => {
   });
 
   test('what was taken back is rendered anew and sent', async () => {
-    await campaign.addSupporter('q@home.example', { words: 'I saw them.', shareWords: 'on' });
+    await campaign.addSupporter('q@home.example', {
+      words: 'It was in the bus station at night. I saw them.',
+      shareWords: 'on',
+    });
     const [waiting] = await campaign.services.words.listWaiting();
     await campaign.services.words.decide(waiting?.id ?? '', 'approved');
     let isFirst = true;

@@ -110,11 +110,11 @@ describe('planning', () => {
     expect(await stateOf(1)).toBe('unknown');
     await addPeople(1, 'b');
     expect(await plan()).toBe('unknown');
-    await expect(campaign.services.letters.resolveUnknown(`${dhs}:1`, 'again')).rejects.toThrow(
+    await expect(campaign.services.decisions.resolveUnknown(`${dhs}:1`, 'again')).rejects.toThrow(
       /wait two minutes/,
     );
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.letters.resolveUnknown(`${dhs}:1`, 'again');
+    await campaign.services.decisions.resolveUnknown(`${dhs}:1`, 'again');
     await campaign.services.mailWorker.drainOffices();
     expect(await stateOf(1)).toBe('sent');
     expect(toOffice()).toHaveLength(1);
@@ -184,7 +184,10 @@ describe('what the office receives', () => {
       shareWords: 'on',
     };
     await campaign.addSupporter('z@home.example', shared);
-    await campaign.addSupporter('w@home.example', { ...shared, words: 'Not read yet.' });
+    await campaign.addSupporter('w@home.example', {
+      ...shared,
+      words: 'Not read yet, and so not to be quoted to anybody.',
+    });
     await campaign.count();
     const [waiting] = await campaign.services.words.listWaiting();
     await campaign.services.words.decide(waiting?.ref ?? '', 'approved');
@@ -203,7 +206,7 @@ describe('what the office receives', () => {
 
   test('hostile words add no header, no recipient, no markup and no link', async () => {
     const words =
-      'Hi\r\nBcc: victim@home.example\n\n<img src=x onerror=alert(1)> {{legalName}} {{{body}}} https://evil.example/x \u202egnp';
+      'Hi\r\nBcc: victim\n\n<img src=x onerror=alert(1)> {{legalName}} {{{body}}} https://evil.example/x \u202egnp';
     await campaign.addSupporter('h@home.example', { words, shareWords: 'on' });
     await campaign.count();
     const [waiting] = await campaign.services.words.listWaiting();
@@ -234,7 +237,10 @@ describe('what the office receives', () => {
 
 describe('between release and sending', () => {
   async function releaseQuoting(email: string): Promise<void> {
-    await campaign.addSupporter(email, { words: 'I was there. I saw it all.', shareWords: 'on' });
+    await campaign.addSupporter(email, {
+      words: 'It was in the bus station at night. I saw it all.',
+      shareWords: 'on',
+    });
     await campaign.count();
     const [waiting] = await campaign.services.words.listWaiting();
     await campaign.services.words.decide(waiting?.ref ?? '', 'approved');
@@ -293,7 +299,7 @@ describe('between release and sending', () => {
     await addPeople(1, 'a');
     await plan();
     await release();
-    await campaign.services.letters.cancel(`${dhs}:1`);
+    await campaign.services.decisions.cancel(`${dhs}:1`);
     await campaign.services.mailWorker.drainOffices();
     expect(toOffice()).toHaveLength(0);
     expect(await plan()).toBe('planned');

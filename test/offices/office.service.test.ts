@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { silentLogger } from '../../src/lib/logger.ts';
 import { createOfficeService, type OfficeService } from '../../src/offices/office.service.ts';
 import { createOfficeStore, type OfficeStore } from '../../src/offices/office.store.ts';
 import { emailChannel } from '../../src/offices/office.ts';
@@ -14,7 +15,11 @@ let offices: OfficeService;
 beforeAll(async () => {
   database = await openTestDatabase();
   store = createOfficeStore(database.connection);
-  offices = createOfficeService({ store, clock: createTestClock('2026-11-24T12:00:00Z') });
+  offices = createOfficeService({
+    store,
+    clock: createTestClock('2026-11-24T12:00:00Z'),
+    logger: silentLogger,
+  });
 });
 beforeEach(async () => {
   await database.connection.collection('offices').deleteMany({});

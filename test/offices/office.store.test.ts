@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { silentLogger } from '../../src/lib/logger.ts';
 import { createOfficeService, type OfficeService } from '../../src/offices/office.service.ts';
 import { createOfficeStore, type OfficeStore } from '../../src/offices/office.store.ts';
 import { type Channel, emailChannel } from '../../src/offices/office.ts';
@@ -23,7 +24,7 @@ let offices: OfficeService;
 beforeAll(async () => {
   database = await openTestDatabase();
   store = createOfficeStore(database.connection);
-  offices = createOfficeService({ store, clock });
+  offices = createOfficeService({ store, clock, logger: silentLogger });
 });
 beforeEach(async () => {
   clock.set('2026-11-24T12:00:00Z');
@@ -32,6 +33,10 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
+/** As it could stand there, whoever put it in. */
+const put = (id: string, ...channels: Channel[]) =>
+  store.changeOffice(id, (office) => ({ ...office, channels: [...office.channels, ...channels] }));
+
 const emailsOf = async (id: string) =>
   (await store.findOffice(id))?.channels.filter(({ kind }) => kind === 'email') ?? [];
 
@@ -39,28 +44,54 @@ describe('the store', () => {
   test('lists what was put in, in order, and overwrites nothing', async () => {
     const shipped = (await loadStarter()).offices;
     expect(await store.listOffices()).toEqual(shipped);
-    await store.putEmailChannel('mx-inm', channel('a@inm.example'));
+    await put('mx-inm', channel('a@inm.example'));
     await store.insertMissing(shipped);
     expect(await emailsOf('mx-inm')).toEqual([channel('a@inm.example')]);
+  });
+
+  test('an office of an older installation gets what it lacks, on reading alone', async () => {
+    const offices = database.connection.collection<{ _id: string }>('offices');
+    const old = { $unset: { languages: 1, hours: 1, pace: 1 } };
+    await offices.updateMany({}, old as never);
+    expect(await store.listOffices()).toEqual((await loadStarter()).offices);
+    expect(await store.findOffice('mx-comar')).toMatchObject({
+      languages: ['es'],
+      pace: { digestsPerMonth: 0, lettersPerHour: 0, lettersInAll: 0 },
+    });
+    expect(await offices.findOne({ _id: 'mx-inm' })).not.toHaveProperty('pace');
+  });
+
+  test('twenty who change an office at once all change it', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `a${index}@inm.example`);
+    await Promise.all(names.map((name) => put('mx-inm', channel(name))));
+    expect((await emailsOf('mx-inm')).map(({ value }) => value).sort()).toEqual(names.sort());
+    expect((await store.findOffice('mx-inm'))?.revision).toBe(20);
+  });
+
+  test('a change that changes nothing is not written', async () => {
+    await store.changeOffice('mx-inm', (office) => office);
+    expect(await store.findOffice('mx-inm')).not.toHaveProperty('revision');
+  });
+
+  test('what another room keeps in an office stays there', async () => {
+    const offices = database.connection.collection<{ _id: string }>('offices');
+    await offices.updateOne({ _id: 'mx-inm' }, { $set: { kept: 'by another' } });
+    await put('mx-inm', channel('a@inm.example'));
+    expect(await offices.findOne({ _id: 'mx-inm' })).toMatchObject({ kept: 'by another' });
   });
 
   test('two who enter an address at once leave one address', async () => {
     await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        store.putEmailChannel('mx-inm', channel(`a${index}@inm.example`)),
+        offices.verifyEmailChannel('mx-inm', { ...given, email: `a${index}@inm.example` }),
       ),
     );
     expect(await emailsOf('mx-inm')).toHaveLength(1);
   });
 
   test('an address with a dollar sign is text and no expression', async () => {
-    await store.putEmailChannel('mx-inm', channel('$name@inm.example'));
-    expect(await emailsOf('mx-inm')).toEqual([channel('$name@inm.example')]);
-  });
-
-  test('an office for people in need takes no address, not even from the store', async () => {
-    expect(await store.putEmailChannel('mx-comar', channel('a@comar.example'))).toBe(false);
-    expect(await emailsOf('mx-comar')).toEqual([]);
+    await offices.verifyEmailChannel('mx-inm', { ...given, email: '$name@inm.example' });
+    expect((await emailsOf('mx-inm')).map(({ value }) => value)).toEqual(['$name@inm.example']);
   });
 });
 
@@ -70,18 +101,60 @@ describe('which address may receive mail', () => {
   });
 
   test.each(['unverified', 'failing', 'blocked'] as const)('none that is %s', async (state) => {
-    await store.putEmailChannel('mx-inm', channel('a@inm.example', { state }));
+    await put('mx-inm', channel('a@inm.example', { state }));
     const office = await store.findOffice('mx-inm');
     expect(office && emailChannel(office)).toBeUndefined();
   });
 
   test('none of an office that became post only after it had one', async () => {
-    await store.putEmailChannel('mx-inm', channel('a@inm.example'));
+    await put('mx-inm', channel('a@inm.example'));
     await database.connection
       .collection<{ _id: string }>('offices')
       .updateOne({ _id: 'mx-inm' }, { $set: { isPostOnly: true } });
     const office = await store.findOffice('mx-inm');
     expect(office && emailChannel(office)).toBeUndefined();
+  });
+});
+
+describe('which of several addresses is written to', () => {
+  const of = async () => {
+    const office = await store.findOffice('mx-inm');
+    return office && emailChannel(office)?.value;
+  };
+
+  test('the first that is verified', async () => {
+    await put(
+      'mx-inm',
+      channel('a@inm.example', { state: 'unverified' }),
+      channel('b@inm.example', { state: 'failing' }),
+      channel('c@inm.example'),
+      channel('d@inm.example'),
+    );
+    expect(await of()).toBe('c@inm.example');
+  });
+
+  test.each([
+    ['a mark do-not-contact', { kind: 'do-not-contact', value: 'asked us to stop', state: 'verified' }],
+  ] as const)('none under %s', async (_title, mark) => {
+    await put('mx-inm', channel('c@inm.example'), mark);
+    expect(await of()).toBeUndefined();
+  });
+
+  test.each([
+    ['address', channel('helpline@inm.example')],
+    ['page that publishes it', channel('a@inm.example', { source: 'https://inm.example/linea-de-ayuda' })],
+  ])('none whose %s says that it is a helpline', async (_title, helpline) => {
+    await put('mx-inm', helpline);
+    expect(await of()).toBeUndefined();
+  });
+
+  test('none of an office that is named so', async () => {
+    await put('mx-inm', channel('a@inm.example'));
+    await store.changeOffice('mx-inm', (office) => ({
+      ...office,
+      name: { en: 'ORR National Call Center', es: 'Centro' },
+    }));
+    expect(await of()).toBeUndefined();
   });
 });
 

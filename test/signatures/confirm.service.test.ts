@@ -32,7 +32,7 @@ const corrected = {
   name: 'Ana R. Pérez',
   country: 'MX',
   region: 'MX-CHP',
-  words: 'Que nadie más vuelva al peligro.',
+  words: 'Que nadie más vuelva al peligro del que huyó.',
   showName: true,
   shareWords: true,
   updates: false,
@@ -66,7 +66,7 @@ describe('confirming by the link', () => {
     const shown = await signing.confirm.getConfirmable(await signing.linkTo('confirm', email));
     expect(shown).toMatchObject({
       step: 'done',
-      person: { name: 'Ana R. Pérez', email, words: 'Que nadie más vuelva al peligro.' },
+      person: { name: 'Ana R. Pérez', email, words: corrected.words },
       signature: {
         country: 'MX',
         region: 'MX-CHP',
@@ -113,7 +113,10 @@ describe('the signer’s own page', () => {
     const token = await signing.linkTo('manage', email);
     await signing.manage.changeDetails(token, { ...corrected, name: 'Ana' });
     expect(await signing.find(email)).toMatchObject({ wordsState: 'approved' });
-    await signing.manage.changeDetails(token, { ...corrected, words: 'Otra cosa.' });
+    await signing.manage.changeDetails(token, {
+      ...corrected,
+      words: 'Otra cosa, que también es bastante larga.',
+    });
     expect(await signing.find(email)).toMatchObject({ wordsState: 'waiting' });
     await signing.manage.changeDetails(token, { ...corrected, shareWords: false });
     expect((await signing.find(email))?.wordsState).toBeUndefined();

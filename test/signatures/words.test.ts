@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { sketchOf } from '../../src/lib/minhash.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import {
   type Person,
@@ -66,6 +67,7 @@ describe('deciding', () => {
     service = createWordsService({
       store: createWordsStore(database.connection),
       sealer,
+      sketchWords: (_petition, words) => sketchOf(words, key.secret),
       logger: silentLogger,
     });
   });

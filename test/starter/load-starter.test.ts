@@ -65,6 +65,31 @@ const refused: [string, (data: StarterData) => unknown, string][] = [
   ],
   ['a demand that is not there', (data) => first(data.petitions).demandIds.push('D9'), 'names the demand D9'],
   ['a fact that is not there', (data) => first(data.petitions).factIds.push('F9'), 'names the fact F9'],
+  [
+    'an office that is a helpline',
+    (data) => Object.assign(first(data.offices).name, { es: 'Línea de ayuda' }),
+    'office us-dhs-secretary is a helpline',
+  ],
+  [
+    'an office that takes more than any can read',
+    (data) => Object.assign(first(data.offices).pace, { digestsPerMonth: 3 }),
+    'offices.0.pace.digestsPerMonth',
+  ],
+  [
+    'a holiday on a day that is none',
+    (data) => Object.assign(first(data.holidays.MX.rules), { on: { month: 2, day: 30 } }),
+    'holidays.MX.rules.0.on',
+  ],
+  [
+    'a holiday on a fifth Monday, which not every month has',
+    (data) => Object.assign(first(data.holidays.US.rules), { on: { month: 2, weekday: 1, nth: 5 } }),
+    'holidays.US.rules.0.on',
+  ],
+  [
+    'a holiday twice',
+    (data) => data.holidays.US.rules.push(first(data.holidays.US.rules)),
+    'holiday us-new-year stands twice',
+  ],
   ['a law that is not there', (data) => first(data.petitions).lawIds.push('none'), 'names the law none'],
   [
     'a petition without texts',

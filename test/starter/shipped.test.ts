@@ -177,6 +177,15 @@ describe('offices', () => {
     }
   });
 
+  test('each gets a digest a month and few letters, but COMAR nothing', () => {
+    for (const { _id, pace, hours, language, languages } of starter.offices) {
+      const [digests, perHour, inAll] = _id === 'mx-comar' ? [0, 0, 0] : [1, 10, 200];
+      expect(pace).toEqual({ digestsPerMonth: digests, lettersPerHour: perHour, lettersInAll: inAll });
+      expect(hours).toEqual({ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' });
+      expect(languages).toEqual([language]);
+    }
+  });
+
   test('COMAR alone is reached by post only', () => {
     expect(starter.offices.filter(({ isPostOnly }) => isPostOnly).map(({ _id }) => _id)).toEqual([
       'mx-comar',

@@ -235,8 +235,7 @@ function answerPages(starter: Starter, locale: Locale, translator: Translator): 
   if (!office) throw new Error('the starter has no office');
   const views = createAnswerViews({ translator });
   const demands = [...starter.catalog.demands.values()].slice(0, 2);
-  const paces = ['4', '2', '1', 'stop'] as const;
-  const visit = { petition, office, delivery: SENT, people: 12_483, demands, paces };
+  const visit = { petition, office, delivery: SENT, people: 12_483, demands };
   const refused = {
     typed: { 'status-D1': 'refused', 'reason-D2': 'Abc.', text: 'Def.', pace: 'stop', address: 'Ghi' },
     errors: {

@@ -5,6 +5,7 @@ import { openKeyRing } from '../../src/keys/key-ring.ts';
 import { createBatcher } from '../../src/lib/batcher.ts';
 import { parseEmailAddress } from '../../src/lib/email-address.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { sketchOf } from '../../src/lib/minhash.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import type { OutboxRow } from '../../src/mail/mail.ts';
 import type { Petition } from '../../src/petitions/petition.ts';
@@ -86,7 +87,8 @@ export async function openSigning(database: TestDatabase) {
   });
   const suppressed: { emailKey: string; scope: string; reason: string; network?: string }[] = [];
   const lifted: string[] = [];
-  const shared = { reader, store, sealer, clock, logger: silentLogger };
+  const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
+  const shared = { reader, store, sealer, sketchWords, clock, logger: silentLogger };
 
   const idOf = (email: string, petition = petitions[0]) => {
     const canonical = parseEmailAddress(email)?.canonical ?? '';

@@ -1,0 +1,71 @@
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { MailMessage } from '../mail/mail.ts';
+import type { Office } from '../offices/office.ts';
+import type { Petition } from '../petitions/petition.ts';
+import type { Delivery, Quote, QuotedText } from './delivery.ts';
+import type { createDigestContent } from './digest.content.ts';
+import type { DigestMail } from './digest.mail.ts';
+import type { PlaceCells } from './digest-places.ts';
+import type { LetterMail } from './letter.mail.ts';
+
+/** A delivery as a mail, and what of it must still hold when it goes out. */
+export type Composition = {
+  message: MailMessage & { messageId: string; from: { name: string; address: string } };
+  quotes: Quote[];
+  texts: QuotedText[];
+  places: PlaceCells;
+};
+
+/** What a letter tells of its writer: name and address only by their consent for that office (law 11). */
+export type LetterWriter = QuotedText;
+export type GetLetterWriter = (ref: string, officeId: string) => Promise<LetterWriter | null>;
+
+type Common = {
+  delivery: Delivery;
+  to: string;
+  campaign: Campaign;
+  date: Date;
+  rootMessageId: string | undefined;
+};
+
+/** Writes a digest or a letter from the data of this moment; keeps nothing. */
+export function createCompositions(deps: {
+  content: Pick<ReturnType<typeof createDigestContent>, 'collect'>;
+  digestMail: DigestMail;
+  letterMail: LetterMail;
+  getCampaign(): Promise<Campaign>;
+  getPetition(slug: string): Promise<Petition>;
+  getLetterWriter: GetLetterWriter;
+  findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined>;
+  clock: Clock;
+}) {
+  const { content, digestMail, letterMail, getCampaign, getPetition, getLetterWriter, clock } = deps;
+
+  /** Null when nobody may be quoted any more in what is a letter. @throws LEDGER_BROKEN */
+  async function compose(delivery: Delivery, office: Office, to: string): Promise<Composition | null> {
+    const common = {
+      delivery,
+      to,
+      campaign: await getCampaign(),
+      date: clock.now(),
+      rootMessageId: await deps.findRootMessageId(delivery.petitionId, office._id),
+    };
+    if (delivery.kind === 'letter') return composeLetter(common, office);
+    const { digest, ...rest } = await content.collect(delivery, office);
+    return { message: await digestMail.composeDigest({ ...common, digest }), ...rest };
+  }
+
+  async function composeLetter(common: Common, office: Office): Promise<Composition | null> {
+    const { petitionId, quotes } = common.delivery;
+    const [quote] = quotes;
+    const writer = quote && (await getLetterWriter(quote.ref, office._id));
+    if (!writer) return null;
+    const petition = await getPetition(petitionId);
+    const message = letterMail.composeLetter({ ...common, writer, number: quote.number, petition, office });
+    return { message, quotes, texts: [writer], places: {} };
+  }
+
+  return { compose };
+}
+export type Compositions = ReturnType<typeof createCompositions>;

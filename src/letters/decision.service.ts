@@ -1,0 +1,97 @@
+import { type Clock, MINUTE } from '../lib/clock.ts';
+import { isAppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { DeliveryStore } from './delivery.store.ts';
+import { type Delivery, outboxReason } from './delivery.ts';
+import { conflict, type LetterService } from './letter.service.ts';
+import type { PauseStore } from './pause.store.ts';
+import { type Scope, scopeId } from './pause.ts';
+
+/** A conversation that nobody heard the end of is over by then: only after it may a doubtful letter go out once more. */
+const QUIET_MS = 2 * MINUTE;
+
+/** What organisers decide on deliveries that are there: stop them, go on, take them back, settle a doubtful one. */
+export function createDecisionService(deps: {
+  deliveries: Pick<DeliveryStore, 'move' | 'listOpenOf'>;
+  letters: Pick<LetterService, 'getDelivery' | 'queueReleased'>;
+  pauses: PauseStore;
+  resolveRow(id: string, to: 'sent'): Promise<boolean>;
+  cancelDue(id: string, outcome: string): Promise<boolean>;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { deliveries, letters, pauses, clock, logger } = deps;
+
+  /**
+   * An organiser's word on a doubtful one: it arrived (`sent`), or the same bytes go out once more (`again`), as a
+   * release of its own with a row of its own.
+   * @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT
+   */
+  async function resolveUnknown(id: string, word: 'sent' | 'again'): Promise<void> {
+    const delivery = await letters.getDelivery(id);
+    if (delivery.state !== 'unknown') throw conflict(delivery, `it is ${delivery.state}, not unknown`);
+    const since = clock.now().getTime() - (delivery.endedAt?.getTime() ?? 0);
+    if (word === 'again' && since < QUIET_MS)
+      throw conflict(delivery, 'wait two minutes: the sending may not be over');
+    const reply = 'resolved by an organiser';
+    const isMoved =
+      word === 'sent'
+        ? await deliveries.move(delivery, 'sent', { endedAt: clock.now(), reply })
+        : await deliveries.move(delivery, 'released', { reply, releases: delivery.releases + 1 }, [
+            'endedAt',
+          ]);
+    if (!isMoved) throw conflict(delivery, 'it has just changed');
+    if (word === 'sent') await deps.resolveRow(outboxReason(delivery), 'sent');
+    else await letters.queueReleased();
+    logger.info({ deliveryId: id, word }, 'delivery.resolved');
+  }
+
+  /** Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT */
+  async function cancel(id: string): Promise<void> {
+    const delivery = await letters.getDelivery(id);
+    const { state } = delivery;
+    if (state !== 'planned' && state !== 'approved' && state !== 'released')
+      throw conflict(delivery, `it is ${state}`);
+    if (state === 'released' && !(await cancelRow(delivery))) throw conflict(delivery, 'it is being sent');
+    if (!(await deliveries.move(delivery, 'cancelled', { endedAt: clock.now() })))
+      throw conflict(delivery, 'it has just changed');
+    logger.info({ deliveryId: id }, 'delivery.cancelled');
+  }
+
+  async function cancelRow(delivery: Delivery): Promise<boolean> {
+    await letters.queueReleased();
+    return deps.cancelDue(outboxReason(delivery), 'cancelled by an organiser');
+  }
+
+  /** All of an office, of a petition, or everything; what is being sent at this moment cannot be taken back. */
+  async function cancelAll(scope: Scope): Promise<{ cancelled: number; beingSent: string[] }> {
+    const beingSent: string[] = [];
+    let cancelled = 0;
+    for (const { _id } of await deliveries.listOpenOf(scope)) {
+      try {
+        await cancel(_id);
+        cancelled += 1;
+      } catch (error) {
+        if (!isAppError(error, 'DELIVERY_STATE_CONFLICT')) throw error;
+        beingSent.push(_id);
+      }
+    }
+    return { cancelled, beingSent };
+  }
+
+  /** Nothing of that scope is released or handed to a server from now on; what is planned and approved stays so. */
+  async function pause(scope: Scope, word: { by: string; because: string }): Promise<void> {
+    await pauses.putPause({ _id: scopeId(scope), ...word, at: clock.now() });
+    logger.warn({ scope: scopeId(scope), by: word.by }, 'letters.paused');
+  }
+
+  /** False when it did not stand still. What was missed is not made up for: the pace is the same as before. */
+  async function resume(scope: Scope): Promise<boolean> {
+    const didStand = await pauses.removePause(scopeId(scope));
+    if (didStand) logger.warn({ scope: scopeId(scope) }, 'letters.resumed');
+    return didStand;
+  }
+
+  return { resolveUnknown, cancel, cancelAll, pause, resume, listPauses: pauses.listPauses };
+}
+export type DecisionService = ReturnType<typeof createDecisionService>;

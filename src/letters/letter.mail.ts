@@ -1,0 +1,108 @@
+import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import { absoluteUrl, paths } from '../lib/urls.ts';
+import type { MailMessage } from '../mail/mail.ts';
+import type { Office } from '../offices/office.ts';
+import { renderFact } from '../petitions/fact-text.ts';
+import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
+import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
+import type { LetterWriter } from './composition.ts';
+import type { Delivery } from './delivery.ts';
+import { addressesOf, officeHeaders, plainLetter } from './office-mail.ts';
+import { placePhrase } from './place-phrase.ts';
+
+/** Of the writer's own words, so that no two letters come under one subject. */
+const SUBJECT_CHARACTERS = 60;
+
+/** One person's words to one office: they come first and whole, our frame is short and says what it is. */
+export function createLetterMail(deps: {
+  publicUrl: string;
+  mailDomain: string;
+  translator: Pick<Translator, 't'>;
+  catalog: Catalog;
+  renderMail(
+    name: string,
+    locale: Locale,
+    view: object,
+    layout: 'letter',
+  ): { subject: string; html: string; text: string };
+}) {
+  const { publicUrl, mailDomain, translator, catalog, renderMail } = deps;
+
+  function composeLetter(input: {
+    writer: LetterWriter;
+    number: string;
+    petition: Petition;
+    office: Office;
+    delivery: Pick<Delivery, 'token' | 'petitionId'>;
+    to: string;
+    campaign: Campaign;
+    date: Date;
+    /** the first message to this office on this petition; absent on the first itself */
+    rootMessageId?: string | undefined;
+  }): MailMessage & { messageId: string; from: { name: string; address: string } } {
+    const { writer, number, petition, office, delivery, to, campaign, date, rootMessageId } = input;
+    const locale = office.language;
+    const place = placePhrase(writer, locale);
+    const paragraphs = quotableParagraphs(writer.words, LEFT_OUT[locale]);
+    const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));
+    const view = {
+      ...(isCampaignComplete(campaign) ? campaign : {}),
+      number,
+      place,
+      name: writer.name,
+      canAnswer: writer.replyTo !== undefined,
+      paragraphs,
+      officeName: office.name[locale],
+      petitionTitle: petitionText(petition, locale).title,
+      petitionUrl,
+      demands: demandsOf(petition, office),
+      facts: factsOf(petition, locale),
+    };
+    const { html, text } = renderMail('letter', locale, view, 'letter');
+    const { from, replies } = addressesOf(delivery.token, mailDomain);
+    const sender = writer.name ?? translator.t(locale, 'letter.person', { place });
+    return {
+      to,
+      from: { name: translator.t(locale, 'letter.via', { sender: oneLine(sender) }), address: from },
+      replyTo: writer.replyTo ?? replies,
+      subject: subjectOf(paragraphs, number),
+      html,
+      text: plainLetter(text, locale),
+      messageId: `letter.${delivery.token}@${mailDomain}`,
+      ...(rootMessageId && { references: [rootMessageId] }),
+      headers: officeHeaders({ date, locale, stopAt: campaign.contactEmail ?? replies, isReport: false }),
+    };
+  }
+
+  function demandsOf(petition: Petition, office: Office): string[] {
+    return petition.demandIds
+      .flatMap((id) => catalog.demands.get(id) ?? [])
+      .filter(({ officeIds }) => officeIds.includes(office._id))
+      .map(({ text }) => text[office.language]);
+  }
+
+  /** One fact is enough: this is a person's letter and not a report. */
+  function factsOf(petition: Petition, locale: Locale): { text: string; period: string }[] {
+    return petition.factIds
+      .flatMap((id) => catalog.facts.get(id) ?? [])
+      .slice(0, 1)
+      .map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] }));
+  }
+
+  return { composeLetter };
+}
+export type LetterMail = ReturnType<typeof createLetterMail>;
+
+/** The beginning of what the person says, cut at a word, and the number to quote it by. */
+function subjectOf(paragraphs: readonly string[], number: string): string {
+  const first = oneLine(paragraphs[0] ?? '');
+  if (first.length <= SUBJECT_CHARACTERS) return `${first} (${number})`;
+  const cut = first.lastIndexOf(' ', SUBJECT_CHARACTERS);
+  return `${[...first.slice(0, cut > 20 ? cut : SUBJECT_CHARACTERS)].join('').toWellFormed()}… (${number})`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
+}

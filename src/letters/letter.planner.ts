@@ -1,0 +1,97 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { newMailToken } from '../lib/ref.ts';
+import { emailChannel, type Office } from '../offices/office.ts';
+import { type Petition, waysOf } from '../petitions/petition.ts';
+import type { DeliveryStore } from './delivery.store.ts';
+import { type Delivery, letterId } from './delivery.ts';
+
+/** Own words that an organiser approved; `originality` as computed when they were (1: unlike all others). */
+export type ApprovedText = { ref: string; words: string; originality?: number };
+
+/** Below this a text is more than half what others wrote: it goes into the digest and is no letter of its own. */
+const LEAST_ORIGINALITY = 0.5;
+/** Shorter ones are quoted in a digest at most. */
+const LEAST_CHARACTERS = 40;
+const PAGE = 500;
+
+/** Single letters: for each approved text that is unlike the others, one to each office that takes letters. */
+export function createLetterPlanner(deps: {
+  deliveries: Pick<DeliveryStore, 'insertPlanned' | 'listQuotedRefs'>;
+  listOpenPetitions(): Promise<readonly Petition[]>;
+  listOffices(): Promise<readonly Office[]>;
+  mayWriteTo(address: string): Promise<boolean>;
+  /** in the order of their refs, from the one after `after` on */
+  listApprovedWords(petitionId: string, after: string | undefined, limit: number): Promise<ApprovedText[]>;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { deliveries, listOpenPetitions, listOffices, mayWriteTo, listApprovedWords, clock, logger } = deps;
+
+  /** Planning twice plans once: the id is the writer's. Answers how many are new, by office. */
+  async function planLetters(): Promise<ReadonlyMap<string, number>> {
+    const planned = new Map<string, number>();
+    const offices = await listOffices();
+    for (const petition of await listOpenPetitions()) {
+      for (const office of offices) {
+        if (!(await takesLetters(petition, office))) continue;
+        const count = await planPair(petition, office);
+        if (count > 0) planned.set(office._id, (planned.get(office._id) ?? 0) + count);
+      }
+    }
+    return planned;
+  }
+
+  async function takesLetters(petition: Petition, office: Office): Promise<boolean> {
+    if (!waysOf(petition, office._id).includes('letters') || office.pace.lettersPerHour === 0) return false;
+    const channel = emailChannel(office);
+    return channel !== undefined && mayWriteTo(channel.value);
+  }
+
+  async function planPair(petition: Petition, office: Office): Promise<number> {
+    const quoted = await deliveries.listQuotedRefs(office._id);
+    let count = 0;
+    let after: string | undefined;
+    for (;;) {
+      const texts = await listApprovedWords(petition._id, after, PAGE);
+      for (const text of texts) {
+        if (quoted.has(text.ref) || !isLetter(text)) continue;
+        if (await deliveries.insertPlanned(planned(petition._id, office._id, text.ref, clock.now())))
+          count += 1;
+      }
+      after = texts.at(-1)?.ref;
+      // A page may be short: what cannot be opened is left out of it.
+      if (texts.length === 0) break;
+    }
+    if (count > 0) logger.info({ petitionId: petition._id, officeId: office._id, count }, 'letters.planned');
+    return count;
+  }
+
+  return { planLetters };
+}
+export type LetterPlanner = ReturnType<typeof createLetterPlanner>;
+
+function isLetter({ words, originality }: ApprovedText): boolean {
+  return (
+    [...words].length >= LEAST_CHARACTERS && originality !== undefined && originality >= LEAST_ORIGINALITY
+  );
+}
+
+function planned(petitionId: string, officeId: string, ref: string, now: Date): Delivery {
+  const token = newMailToken();
+  return {
+    _id: letterId(petitionId, officeId, ref),
+    petitionId,
+    officeId,
+    kind: 'letter',
+    n: 0,
+    from: 0,
+    to: 0,
+    state: 'planned',
+    plannedAt: now,
+    token,
+    releases: 0,
+    // What an office can quote it by: short, and it says nothing of the writer.
+    quotes: [{ ref, number: `L-${token.slice(0, 8).toUpperCase()}` }],
+  };
+}

@@ -1,0 +1,93 @@
+import { simpleParser } from 'mailparser';
+import { formatTable } from '../lib/table.ts';
+import type { Delivery } from './delivery.ts';
+import type { PlanResult } from './digest.planner.ts';
+import type { SendLine, SendResult } from './letter.sender.ts';
+import type { Pause } from './pause.ts';
+import type { Report } from './preflight.ts';
+
+const WHY: Record<PlanResult['result'], string> = {
+  planned: 'planned',
+  grown: 'planned before; who signed since is in it too',
+  'not-chosen': 'this petition sends it no digest (petition ways)',
+  'post-only': 'written to by post only',
+  unverified: 'no verified e-mail address (office verify)',
+  trial: 'a trial installation writes to .example and .test only (campaign set)',
+  unknown: 'the last one is doubtful (letters resolve)',
+  'in-flight': 'one is on its way already',
+  'nothing-new': 'nobody new since the last one',
+  'too-soon': 'its time has not come (office pace)',
+};
+const MEANING: Record<SendResult, string> = {
+  sent: 'sent',
+  failed: 'refused; its people go into the next',
+  cancelled: 'cancelled',
+  unknown: 'doubtful: ask the office or the relay, then letters resolve',
+  planned: 'taken back: something that it says has changed; send again',
+  approved: 'approved; a running server lets it go at the office’s pace',
+  postponed: 'put off; a running server tries again',
+  waiting: 'not sent yet',
+  paused: 'paused (letters pauses)',
+  'not-allowed': 'there is no address to write to now',
+  'not-composed': 'could not be composed; the log says why',
+};
+
+export function plansAsText(results: readonly PlanResult[], letters: ReadonlyMap<string, number>): string {
+  const rows = results.map((one) => [one.petitionId, one.officeId, WHY[one.result]]);
+  const table = formatTable(['petition', 'office', 'result'], rows);
+  const more = [...letters].map(([officeId, count]) => `${count} single letters to ${officeId} are planned.`);
+  return [table, ...more].join('\n');
+}
+
+export function sendingAsText(lines: readonly SendLine[]): string {
+  if (lines.length === 0) return 'Nothing is planned (letters plan).';
+  const rows = lines.map(({ deliveryId, officeId, result, reply, at }) => [
+    officeId,
+    at ? `${MEANING[result]}, next at ${at.toISOString()}` : MEANING[result],
+    reply,
+    deliveryId,
+  ]);
+  return formatTable(['office', 'result', 'server', 'delivery'], rows);
+}
+
+export function deliveriesAsText(deliveries: readonly Delivery[]): string {
+  if (deliveries.length === 0) return 'There is none.';
+  const rows = deliveries.map((one) => [
+    one._id,
+    one.state,
+    one.kind === 'digest' ? `${one.from + 1}–${one.to}` : '',
+    String(one.quotes.length),
+    one.address ?? '',
+    one.reply ?? one.fault ?? '',
+  ]);
+  return formatTable(['delivery', 'state', 'entries', 'quotes', 'address', 'server or fault'], rows);
+}
+
+/** What a filter would say of a batch, one line a check. */
+export function reportAsText({ officeId, messages, checks, mayGo }: Report): string {
+  const head = `${officeId}: ${messages} planned, ${mayGo ? 'may go' : 'WOULD BE DROPPED, and is not released'}`;
+  const rows = checks.map(({ name, level, says }) => [`  ${level}`, name, says]);
+  return `${head}\n${formatTable(['', 'check', 'says'], rows)}`;
+}
+
+export function pausesAsText(pauses: readonly Pause[]): string {
+  if (pauses.length === 0) return 'Nothing stands still.';
+  const rows = pauses.map(({ _id, by, because, at }) => [_id, at.toISOString(), by, because]);
+  return formatTable(['what', 'since', 'by', 'because'], rows);
+}
+
+/** The headers decoded, and the text part. */
+export async function mailAsText(bytes: Buffer): Promise<string> {
+  const mail = await simpleParser(bytes);
+  const to = [mail.to ?? []].flat().map(({ text }) => text);
+  const headers = [
+    `From: ${mail.from?.text}`,
+    `To: ${to.join(', ')}`,
+    `Reply-To: ${mail.replyTo?.text ?? ''}`,
+    `Subject: ${mail.subject}`,
+    `Message-ID: ${mail.messageId}`,
+    `References: ${[mail.references ?? []].flat().join(' ')}`,
+    `Attached: ${mail.attachments.map(({ filename }) => filename).join(', ')}`,
+  ];
+  return [...headers.filter((line) => !line.endsWith(': ')), '', mail.text ?? ''].join('\n');
+}

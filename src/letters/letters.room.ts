@@ -1,0 +1,86 @@
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Sealer } from '../lib/sealed.ts';
+import type { OutboxStore } from '../mail/outbox.store.ts';
+import type { OfficeCalendar } from '../offices/calendar.ts';
+import type { Office } from '../offices/office.ts';
+import type { Petition } from '../petitions/petition.ts';
+import { createApprovalService } from './approval.service.ts';
+import { createCompositions, type GetLetterWriter } from './composition.ts';
+import { createDecisionService } from './decision.service.ts';
+import { createDeliveryComposer } from './delivery.composer.ts';
+import type { DeliveryStore } from './delivery.store.ts';
+import type { QuotedText } from './delivery.ts';
+import { createDigestContent, type DigestContentDeps } from './digest.content.ts';
+import { createDigestMail, type DigestMailDeps } from './digest.mail.ts';
+import { createDigestPlanner } from './digest.planner.ts';
+import { createDispatchService } from './dispatch.service.ts';
+import { createLetterMail } from './letter.mail.ts';
+import { type ApprovedText, createLetterPlanner } from './letter.planner.ts';
+import { createLetterService, type LetterServiceDeps } from './letter.service.ts';
+import type { PauseStore } from './pause.store.ts';
+import type { Check } from './preflight.ts';
+
+/** Everything between the count and an office's mail, put together from what the other rooms give. */
+export function createLettersRoom(
+  deps: DigestMailDeps &
+    Omit<DigestContentDeps, 'deliveries'> &
+    Pick<LetterServiceDeps, 'renderRaw'> & {
+      deliveries: DeliveryStore;
+      pauses: PauseStore;
+      outbox: Pick<OutboxStore, 'insertRows' | 'findRow' | 'resolveRow' | 'cancelDue'>;
+      translator: Translator;
+      getOffice(id: string): Promise<Office>;
+      listOffices(): Promise<readonly Office[]>;
+      listPetitions(): Promise<readonly Petition[]>;
+      listOpenPetitions(): Promise<readonly Petition[]>;
+      getCampaign(): Promise<Campaign>;
+      mayWriteTo(address: string): Promise<boolean>;
+      getCount(petitionId: string): Promise<{ seq: number }>;
+      listQuotableOf(refs: readonly string[]): Promise<QuotedText[]>;
+      listApprovedWords(
+        petitionId: string,
+        after: string | undefined,
+        limit: number,
+      ): Promise<ApprovedText[]>;
+      getLetterWriter: GetLetterWriter;
+      checkDomain(): Promise<Check[]>;
+      calendar: OfficeCalendar;
+      sealer: Sealer;
+      clock: Clock;
+      logger: Logger;
+    },
+) {
+  const { deliveries, pauses, outbox, clock } = deps;
+  const { findRootMessageId } = deliveries;
+  const compositions = createCompositions({
+    ...deps,
+    content: createDigestContent(deps),
+    digestMail: createDigestMail(deps),
+    letterMail: createLetterMail(deps),
+    findRootMessageId,
+  });
+  const letters = createLetterService({ ...deps, ...outbox, ...pauses, compositions });
+  const dispatch = createDispatchService({
+    ...deps,
+    ...pauses,
+    letters,
+    listPetitionIds: async () => (await deps.listPetitions()).map(({ _id }) => _id),
+  });
+  return {
+    letters,
+    dispatch,
+    approvals: createApprovalService({ ...deps, compositions }),
+    planner: createDigestPlanner(deps),
+    letterPlanner: createLetterPlanner(deps),
+    decisions: createDecisionService({
+      ...deps,
+      letters,
+      resolveRow: (id, to) => outbox.resolveRow(id, to, clock.now()),
+      cancelDue: (id, outcome) => outbox.cancelDue(id, outcome, clock.now()),
+    }),
+    deliveryComposer: createDeliveryComposer({ ...deps, waitsUntil: dispatch.waitsUntil }),
+  };
+}

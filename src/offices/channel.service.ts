@@ -1,0 +1,137 @@
+import { addMilliseconds, type Clock, HOUR, utcDay } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import {
+  addChannel,
+  blockChannel,
+  blockEmail,
+  type Failure,
+  failChannel,
+  liftDoNotContact,
+  putVerified,
+  removeChannel,
+  setDoNotContact,
+  unblockChannel,
+} from './channels.ts';
+import { NewChannel, parse, Reason, VerifiedEmail } from './office.schema.ts';
+import type { Channel, Office } from './office.ts';
+
+/** A day that has begun somewhere on earth (UTC+14) is not in the future. */
+const EASTERNMOST_OFFSET = 14 * HOUR;
+
+/** How an office is reached, and that it is no more. */
+export function createChannelService(deps: {
+  findOffice(id: string): Promise<Office | null>;
+  getOffice(id: string): Promise<Office>;
+  change(id: string, how: (office: Office) => Office): Promise<Office>;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { findOffice, getOffice, change, clock, logger } = deps;
+
+  /**
+   * Makes an address the one that is written to, with the page that publishes it and the day it was checked.
+   * @throws OFFICE_NOT_FOUND; OFFICE_CHANNEL_INVALID naming each fault; OFFICE_IS_HELPLINE
+   */
+  async function verifyEmailChannel(id: string, given: Record<string, unknown>): Promise<Office> {
+    const { isPostOnly, name } = await getOffice(id);
+    if (isPostOnly) throw refused(`${name.en} is written to by post only: it serves people in need.`);
+    const { email, source, checked } = parse(VerifiedEmail, given, 'OFFICE_CHANNEL_INVALID');
+    const channel = verified({ kind: 'email', value: email, source, checked });
+    const office = await change(id, (before) => putVerified(before, channel, clock.now()));
+    logger.info({ officeId: id }, 'office.channel-verified');
+    return office;
+  }
+
+  /** @throws OFFICE_NOT_FOUND, OFFICE_CHANNEL_INVALID, OFFICE_IS_HELPLINE */
+  async function addOfficeChannel(id: string, given: Record<string, unknown>): Promise<Office> {
+    const read = parse(NewChannel, given, 'OFFICE_CHANNEL_INVALID');
+    if (read.kind === 'via') await checkVia(id, read.value);
+    const channel = verified(read);
+    return change(id, (office) => addChannel(office, channel, clock.now()));
+  }
+
+  /** Mail takes one step at most: the office that passes it on is reached itself. */
+  async function checkVia(id: string, viaId: string): Promise<void> {
+    const via = await findOffice(viaId);
+    if (!via) throw refused(`value: there is no office "${viaId}" (office list).`);
+    const further = via.channels.find(({ kind }) => kind === 'via');
+    if (viaId === id || further)
+      throw refused(`value: ${viaId} is itself reached via ${further?.value ?? 'itself'}.`);
+  }
+
+  function verified(read: {
+    kind: Channel['kind'];
+    value: string;
+    source?: string;
+    checked?: string;
+  }): Channel {
+    const { kind, value, source, checked } = read;
+    if (checked && checked > utcDay(addMilliseconds(clock.now(), EASTERNMOST_OFFSET)))
+      throw refused('checked: lies in the future');
+    if (source && checked) return { kind, value, state: 'verified', source, verifiedOn: checked };
+    if (source || checked) throw refused('source and checked go together: the page, and the day you saw it.');
+    return { kind, value, state: 'unverified' };
+  }
+
+  /** @param word the value of a channel, or its kind. @throws OFFICE_NOT_FOUND, OFFICE_CHANNEL_INVALID */
+  async function removeOfficeChannel(id: string, word: string): Promise<Office> {
+    return change(id, (office) => removeChannel(office, word, clock.now()));
+  }
+  async function blockOfficeChannel(id: string, word: string, reason?: string): Promise<Office> {
+    return change(id, (office) => blockChannel(office, word, clock.now(), reason));
+  }
+  async function unblockOfficeChannel(id: string, word: string): Promise<Office> {
+    return change(id, (office) => unblockChannel(office, word, clock.now()));
+  }
+
+  /** Nothing more is sent to it. @throws OFFICE_NOT_FOUND; OFFICE_CHANNEL_INVALID when it has no e-mail channel */
+  async function blockEmailChannel(id: string, reason?: string): Promise<Office> {
+    const office = await change(id, (before) => blockEmail(before, clock.now(), reason));
+    logger.info({ officeId: id, ...(reason && { reason }) }, 'office.channel-blocked');
+    return office;
+  }
+
+  /**
+   * A mail to it came back: after one "no such address", or three others, nothing more is sent there.
+   * @throws OFFICE_NOT_FOUND
+   */
+  async function failOfficeChannel(id: string, failure: Failure): Promise<Office> {
+    let before: Office | undefined;
+    const office = await change(id, (one) => {
+      before = one;
+      return failChannel(one, failure);
+    });
+    const last = office.changes?.at(-1);
+    if (office === before || !last) return office;
+    const { change: what, reason } = last;
+    const log = what === 'failing' ? logger.error : logger.warn;
+    log({ officeId: id, reason, deliveryId: failure.deliveryId }, `office.channel-${what}`);
+    return office;
+  }
+
+  /** @throws OFFICE_NOT_FOUND, OFFICE_CHANNEL_INVALID */
+  async function markDoNotContact(id: string, given: unknown): Promise<Office> {
+    const reason = parse(Reason, given, 'OFFICE_CHANNEL_INVALID');
+    return change(id, (office) => setDoNotContact(office, reason, clock.now()));
+  }
+  async function liftMark(id: string): Promise<Office> {
+    return change(id, (office) => liftDoNotContact(office, clock.now()));
+  }
+
+  return {
+    verifyEmailChannel,
+    addChannel: addOfficeChannel,
+    removeChannel: removeOfficeChannel,
+    blockChannel: blockOfficeChannel,
+    unblockChannel: unblockOfficeChannel,
+    blockEmailChannel,
+    failChannel: failOfficeChannel,
+    markDoNotContact,
+    liftDoNotContact: liftMark,
+  };
+}
+
+function refused(message: string): AppError {
+  return new AppError('OFFICE_CHANNEL_INVALID', { message });
+}

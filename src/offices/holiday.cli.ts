@@ -1,0 +1,28 @@
+import { defineCommand } from 'citty';
+import { AppError } from '../lib/errors.ts';
+import { formatTable } from '../lib/table.ts';
+import type { Operate } from '../operator.ts';
+import { holidaysOf } from './holidays.ts';
+import { office } from './office-argument.ts';
+
+export function holidayCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'holiday', description: 'days on which offices are closed by law' },
+    subCommands: {
+      list: defineCommand({
+        meta: { name: 'list', description: 'those of an office in a year' },
+        args: { office, year: { type: 'string', description: 'YYYY; else this year' } },
+        run: ({ args }) =>
+          operate(async ({ offices, calendar, holidays, clock }) => {
+            const one = await offices.getOffice(args.office);
+            const year = args.year ?? calendar.dayOf(one, clock.now()).slice(0, 4);
+            if (!/^\d{4}$/.test(year)) throw new AppError('INPUT_INVALID', { message: '--year is YYYY.' });
+            const rows = holidaysOf(holidays, one.country, one.zone, Number(year)).map(
+              ({ day, name, isShifted }) => [day, isShifted ? `${name.en} (kept on this day)` : name.en],
+            );
+            console.log(formatTable(['day', holidays[one.country].law], rows));
+          }),
+      }),
+    },
+  });
+}
