@@ -65,7 +65,7 @@ export const Variables = z.object({
     .string()
     .optional()
     .describe(
-      'RSA key in PEM (`\n` for its line breaks) that signs all mail; without it the relay must sign',
+      'RSA key in PEM (`\\n` for its line breaks) that signs all mail; without it the relay must sign',
     ),
   DKIM_SELECTOR: z
     .string()

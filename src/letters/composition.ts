@@ -1,11 +1,15 @@
 import type { Campaign } from '../campaign/campaign.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Translator } from '../lib/i18n.ts';
+import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { MailMessage } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { Delivery, Quote, QuotedText } from './delivery.ts';
 import type { createDigestContent } from './digest.content.ts';
 import type { DigestMail } from './digest.mail.ts';
+import { renderDigestPdf } from './digest.pdf.ts';
+import type { Digest } from './digest.ts';
 import type { PlaceCells } from './digest-places.ts';
 import type { LetterMail } from './letter.mail.ts';
 
@@ -38,9 +42,12 @@ export function createCompositions(deps: {
   getPetition(slug: string): Promise<Petition>;
   getLetterWriter: GetLetterWriter;
   findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined>;
+  translator: Pick<Translator, 't'>;
+  publicUrl: string;
   clock: Clock;
 }) {
-  const { content, digestMail, letterMail, getCampaign, getPetition, getLetterWriter, clock } = deps;
+  const { content, digestMail, letterMail, getCampaign, getPetition, getLetterWriter } = deps;
+  const { translator, publicUrl, clock } = deps;
 
   /** Null when nobody may be quoted any more in what is a letter. @throws LEDGER_BROKEN */
   async function compose(delivery: Delivery, office: Office, to: string): Promise<Composition | null> {
@@ -53,7 +60,20 @@ export function createCompositions(deps: {
     };
     if (delivery.kind === 'letter') return composeLetter(common, office);
     const { digest, ...rest } = await content.collect(delivery, office);
-    return { message: await digestMail.composeDigest({ ...common, digest }), ...rest };
+    const message = digestMail.composeDigest({ ...common, digest });
+    if (!delivery.withPdf) return { message, ...rest };
+    return { message: { ...message, attachments: [await attachPdf(digest, common)] }, ...rest };
+  }
+
+  async function attachPdf(digest: Digest, { delivery, campaign, date }: Common) {
+    const petitionUrl = absoluteUrl(publicUrl, paths.petition(digest.locale, delivery.petitionId));
+    const themes = digest.themes.map(({ numbers, ...theme }) => ({ ...theme, quotes: numbers }));
+    const voices = { themes, ungrouped: digest.ungrouped };
+    return {
+      filename: `${delivery.petitionId}-${delivery.n}.pdf`,
+      contentType: 'application/pdf',
+      content: await renderDigestPdf(digest, { translator, date, petitionUrl, campaign, voices }),
+    };
   }
 
   async function composeLetter(common: Common, office: Office): Promise<Composition | null> {

@@ -194,6 +194,7 @@ function deliverySchema(): Schema<Delivery> {
       plannedAt: Date,
       token: String,
       releases: Number,
+      withPdf: Boolean,
       approvedBy: String,
       approvedAt: Date,
       override: Object,

@@ -69,6 +69,8 @@ export type Delivery = {
   plannedAt: Date;
   /** random; opaque part of its sender's address and of its Message-ID */
   token: string;
+  /** the same as a PDF is attached */
+  withPdf?: boolean;
   /** how often it was released; names the outbox row */
   releases: number;
   approvedBy?: string;

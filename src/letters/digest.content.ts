@@ -3,13 +3,19 @@ import type { LedgerEntryHead, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
-import type { Words } from '../signatures/words.service.ts';
+import type { ApprovedWords } from '../signatures/words.service.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, Quote, QuotedText } from './delivery.ts';
 import { type Digest, prepareDigest } from './digest.ts';
 import { digestPlaces, type PlaceCells } from './digest-places.ts';
+import { groupVoices } from './voices.ts';
 
 const QUOTES = 12;
+const PAGE = 1_000;
+/** More than anybody will ever approve by hand. */
+const WORDS_READ = 20_000;
+/** Shorter ones say too little to be quoted. */
+const QUOTED_FROM = 40;
 /** Of all quoted words together, so that a digest stays one that is read; who is left over leads the next. */
 const QUOTED_CHARACTERS = 6_000;
 
@@ -19,7 +25,7 @@ export type DigestContentDeps = {
   findHead(petitionId: string, seq: number): Promise<LedgerEntryHead | null>;
   deltaBetween(petitionId: string, from: number, to: number): Promise<LedgerInterval>;
   findPublished(petitionId: string): Promise<PublishedBreakdowns | undefined>;
-  listQuotable(petitionId: string, quoted: ReadonlySet<string>, limit: number): Promise<Words[]>;
+  listApprovedWords(petitionId: string, after: string | undefined, limit: number): Promise<ApprovedWords[]>;
   catalog: Catalog;
 };
 
@@ -32,7 +38,7 @@ export type DigestContent = {
 
 /** What a digest of a planned delivery says at this moment. */
 export function createDigestContent(deps: DigestContentDeps) {
-  const { deliveries, getPetition, findHead, deltaBetween, findPublished, listQuotable, catalog } = deps;
+  const { deliveries, getPetition, findHead, deltaBetween, findPublished, listApprovedWords, catalog } = deps;
 
   /** @throws LEDGER_BROKEN when the entry that it rests on is gone */
   async function collect(delivery: Delivery, office: Office): Promise<DigestContent> {
@@ -44,9 +50,7 @@ export function createDigestContent(deps: DigestContentDeps) {
       .filter(({ state, kind }) => state === 'sent' && kind === 'digest')
       .sort((a, b) => a.n - b.n);
     const places = await placesAt(delivery, sent.at(-1));
-    const words = firstOf(
-      await listQuotable(petitionId, await deliveries.listQuotedRefs(office._id), QUOTES),
-    );
+    const { voices, words } = await hearVoices(petitionId, office);
     const numbered = words.map((one, index) => ({ ...one, number: `${n}.${index + 1}` }));
     return {
       digest: prepareDigest({
@@ -58,6 +62,7 @@ export function createDigestContent(deps: DigestContentDeps) {
         head,
         places,
         quotes: numbered,
+        voices,
       }),
       quotes: numbered.map(({ ref, number }) => ({ ref, number })),
       texts: words.map(({ ref, words: text, country, region }) => ({
@@ -68,6 +73,30 @@ export function createDigestContent(deps: DigestContentDeps) {
       })),
       places,
     };
+  }
+
+  /**
+   * Themes of all that was approved, and words to quote that this office has not had: the most different ones first,
+   * then whoever has waited longest.
+   */
+  async function hearVoices(petitionId: string, office: Office) {
+    const all = await listAllWords(petitionId);
+    const quoted = await deliveries.listQuotedRefs(office._id);
+    const voices = groupVoices(all, { locale: office.language, quotes: QUOTES + quoted.size });
+    const byRef = new Map(all.filter(({ ref }) => !quoted.has(ref)).map((one) => [one.ref, one]));
+    const chosen = voices.quotes.flatMap(({ ref }) => byRef.get(ref) ?? []);
+    const words = [...new Set([...chosen, ...byRef.values()])].filter(isQuotable).slice(0, QUOTES);
+    return { voices, words: firstOf(words) };
+  }
+
+  async function listAllWords(petitionId: string): Promise<ApprovedWords[]> {
+    const all: ApprovedWords[] = [];
+    for (let after: string | undefined; all.length < WORDS_READ; after = all.at(-1)?.ref) {
+      const page = await listApprovedWords(petitionId, after, PAGE);
+      if (page.length === 0) break;
+      all.push(...page);
+    }
+    return all;
   }
 
   /** All who stand in the count at the entry `to`, beside what the office and everybody have been shown before. */
@@ -85,10 +114,14 @@ export function createDigestContent(deps: DigestContentDeps) {
   return { collect };
 }
 
+function isQuotable({ words }: ApprovedWords): boolean {
+  return [...words].length >= QUOTED_FROM;
+}
+
 /** As many as fit; the first one always does. */
-function firstOf(words: readonly Words[]): Words[] {
+function firstOf(words: readonly ApprovedWords[]): ApprovedWords[] {
   let room = QUOTED_CHARACTERS;
-  const fitting: Words[] = [];
+  const fitting: ApprovedWords[] = [];
   for (const one of words) {
     room -= one.words.length;
     if (room < 0 && fitting.length > 0) break;

@@ -47,19 +47,27 @@ export function createDigestPlanner(deps: {
   const { deliveries, listOpenPetitions, listOffices, mayWriteTo, getCount, deltaBetween, clock, logger } =
     deps;
 
-  async function planDigests(by: 'hand' | 'pace' = 'hand'): Promise<PlanResult[]> {
+  async function planDigests(
+    by: 'hand' | 'pace' = 'hand',
+    options: { withPdf?: boolean } = {},
+  ): Promise<PlanResult[]> {
     const [petitions, offices] = await Promise.all([listOpenPetitions(), listOffices()]);
     const results: PlanResult[] = [];
     for (const petition of petitions) {
       for (const office of offices.filter(({ _id }) => petition.officeIds.includes(_id))) {
-        const found = await planPair(petition, office, by);
+        const found = await planPair(petition, office, by, options);
         results.push({ petitionId: petition._id, officeId: office._id, ...found });
       }
     }
     return results;
   }
 
-  async function planPair(petition: Petition, office: Office, by: 'hand' | 'pace'): Promise<Found> {
+  async function planPair(
+    petition: Petition,
+    office: Office,
+    by: 'hand' | 'pace',
+    { withPdf }: { withPdf?: boolean },
+  ): Promise<Found> {
     if (office.isPostOnly) return { result: 'post-only' };
     if (!waysOf(petition, office._id).includes('digest')) return { result: 'not-chosen' };
     const channel = emailChannel(office);
@@ -73,7 +81,11 @@ export function createDigestPlanner(deps: {
     const { added, total } = await deltaBetween(petition._id, next.from, to);
     if (added === 0 || total === 0) return { result: 'nothing-new' };
     if (by === 'pace' && !isDue(petition, office, digests, { total, added })) return { result: 'too-soon' };
-    const delivery = planned(petition._id, office._id, { n: next.n, from: next.from, to }, clock.now());
+    const interval = { n: next.n, from: next.from, to };
+    const delivery = {
+      ...planned(petition._id, office._id, interval, clock.now()),
+      ...(withPdf && { withPdf }),
+    };
     if (!(await deliveries.insertPlanned(delivery))) return { result: 'in-flight' };
     logger.info({ deliveryId: delivery._id, from: next.from, to, added }, 'delivery.planned');
     return { result: 'planned', deliveryId: delivery._id };

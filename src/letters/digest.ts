@@ -9,6 +9,7 @@ import { sourceText } from '../petitions/petition.view.ts';
 import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
 import type { PlaceCells } from './digest-places.ts';
 import { placePhrase } from './place-phrase.ts';
+import type { Voices } from './voices.ts';
 
 /** Words that may be quoted, with the place of their writer and no name (law 11). */
 type QuotableWords = { ref: string; words: string; country: string; region?: string };
@@ -29,6 +30,11 @@ export type Digest = {
   factGroups: { source: string; facts: { text: string; period: string }[] }[];
   laws: { name: string; text: string }[];
   quotes: { number: string; place: string; paragraphs: string[] }[];
+  /** what people write about, by their own words; `numbers` are those of its quotes, `people` all who wrote of it */
+  themes: { label: string; people: number; numbers: string[] }[];
+  /** how many people's words were read for the themes, and how many of them tell of none */
+  voices: number;
+  ungrouped: number;
   /** `isRest`: what is left of a country beside its states that are shown */
   places: { label: string; count: number; isRest: boolean }[];
   /** 0 when it is too small to be told */
@@ -46,6 +52,7 @@ export type DigestInput = {
   head: { seq: number; hash: string; at: Date };
   places: PlaceCells;
   quotes: readonly (QuotableWords & { number: string })[];
+  voices: Voices;
 };
 
 /** Only the demands addressed to this office, and only the laws of its country and of all. */
@@ -78,6 +85,7 @@ export function prepareDigest(input: DigestInput): Digest {
       place: placePhrase(one, locale),
       paragraphs: quotableParagraphs(one.words, LEFT_OUT[locale]),
     })),
+    ...tellVoices(input.voices, quotes),
     places: Object.entries(places).map(([code, count]) => ({
       label: placeLabel(code, office),
       count,
@@ -88,6 +96,22 @@ export function prepareDigest(input: DigestInput): Digest {
     otherPlaces: otherPlaces(places, interval.total),
     ledgerSeq: head.seq,
     ledgerHash: head.hash,
+  };
+}
+
+function tellVoices(
+  { themes, quotes: chosen, ungrouped }: Voices,
+  quotes: DigestInput['quotes'],
+): Pick<Digest, 'themes' | 'voices' | 'ungrouped'> {
+  const themeOf = new Map(chosen.map(({ ref, themeKey }) => [ref, themeKey]));
+  return {
+    themes: themes.map(({ key, label, people }) => ({
+      label,
+      people,
+      numbers: quotes.filter(({ ref }) => themeOf.get(ref) === key).map(({ number }) => number),
+    })),
+    voices: themes.reduce((sum, { people }) => sum + people, ungrouped),
+    ungrouped,
   };
 }
 

@@ -45,10 +45,10 @@ export function lettersCommand(operate: Operate) {
     subCommands: {
       plan: defineCommand({
         meta: { name: 'plan', description: 'plan the digests and single letters that are due' },
-        args: { json },
+        args: { pdf: { type: 'boolean', description: 'attach each digest as a PDF too' }, json },
         run: ({ args }) =>
           operate(async ({ planner, letterPlanner }) => {
-            const results = await planner.planDigests();
+            const results = await planner.planDigests('hand', { withPdf: args.pdf === true });
             const letters = await letterPlanner.planLetters();
             print(args.json, results, () => plansAsText(results, letters));
           }),

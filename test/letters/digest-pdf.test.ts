@@ -17,6 +17,9 @@ const base: Digest = {
   demands: [{ number: 1, text: 'Stop the returns.', follows: false }],
   factGroups: [],
   laws: [],
+  themes: [],
+  voices: 0,
+  ungrouped: 0,
   quotes: [
     {
       number: '2.1',
