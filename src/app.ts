@@ -29,7 +29,7 @@ import { localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
 import { registerHealthRoutes } from './web/health.routes.ts';
 import { createPageCache } from './web/page-cache.ts';
 import { createPages } from './web/pages.ts';
-import { createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
+import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
 import { registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { registerSiteRoutes } from './web/site.routes.ts';
 
@@ -144,6 +144,7 @@ export async function createApp(options: {
     ...shown,
     officeAnswer: services.officeAnswer,
     views: createAnswerViews({ translator }),
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: ANSWER_RULE, clock }) : undefined,
     publicUrl,
   });
   registerMyWordsRoutes(app, {

@@ -181,7 +181,7 @@ function readLocale(given: string | undefined, fallback: Locale): Locale {
 /** "D1=accepted;D3=refused:for want of funds" */
 function readStates(given: string): PublicStatement[] {
   return given
-    .split(';')
+    .split(/;(?=\s*(?:[^=;:\s]+=[\w-]+|$))/)
     .filter((part) => part.trim() !== '')
     .map((part) => {
       const [, demandId = '', word = '', reason] = /^\s*([^=\s]+)=([\w-]+)(?::(.*))?$/s.exec(part) ?? [];
@@ -194,8 +194,11 @@ function readStates(given: string): PublicStatement[] {
     });
 }
 
-function row({ _id, at, via, officeId, petitionId, published, told }: KeptAnswer): string[] {
-  const state = published ? `published by ${published.by}` : 'to be read';
+function row({ _id, at, via, officeId, petitionId, published, told, asks = [], isMereRequest }: KeptAnswer) {
+  const state = [
+    published ? `published by ${published.by}` : isMereRequest ? 'no answer' : 'to be read',
+    ...asks.map((what) => (what === 'pace' ? 'changed its pace' : 'proposes an address')),
+  ].join(', ');
   return [
     _id,
     at.toISOString().slice(0, 10),
@@ -204,6 +207,11 @@ function row({ _id, at, via, officeId, petitionId, published, told }: KeptAnswer
     petitionId,
     told ? `${state}, ${told.rows} told` : state,
   ];
+}
+
+/** What came by mail must not steer the organiser's terminal. */
+function printable(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/(?![\n\t])\p{Cc}/gu, '');
 }
 
 function asText({ statements, content, decisions = [], ...answer }: ReadAnswer): string {
@@ -225,5 +233,5 @@ function asText({ statements, content, decisions = [], ...answer }: ReadAnswer):
       : []),
     ...decisions.map(({ did, at, by }) => `${did} by ${by} on ${at.toISOString()}`),
   ];
-  return [...head, '', ...text.split('\n').map((line) => wrapText(line))].join('\n');
+  return printable([...head, '', ...text.split('\n').map((line) => wrapText(line))].join('\n'));
 }

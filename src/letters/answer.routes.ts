@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Translator } from '../lib/i18n.ts';
 import { paths } from '../lib/urls.ts';
+import { clientNetwork } from '../web/client-network.ts';
 import type { Pages } from '../web/pages.ts';
+import type { RateLimiter } from '../web/rate-limit.ts';
 import { checkOrigin, localeOf, PRIVATE_HEADERS } from '../web/security.ts';
 import { readAnswerForm, typedAnswer } from './answer.schema.ts';
 import type { AnswerViews, RefusedAnswer } from './answer.view.ts';
@@ -17,10 +19,11 @@ export function registerAnswerRoutes(
     views: AnswerViews;
     pages: Pages;
     translator: Translator;
+    limiter: RateLimiter | undefined;
     publicUrl: string;
   },
 ): void {
-  const { officeAnswer, views, pages, translator, publicUrl } = deps;
+  const { officeAnswer, views, pages, translator, limiter, publicUrl } = deps;
 
   async function send(
     request: FastifyRequest<Token>,
@@ -43,7 +46,7 @@ export function registerAnswerRoutes(
   ) {
     const view = views.answerPage(visit, request.params.token, localeOf(request), refused);
     const titleKey = refused ? 'answer.faultyTitle' : 'answer.title';
-    return send(request, reply, { page: 'answer', titleKey, view, status: refused ? 422 : 200 });
+    return send(request, reply, { page: 'answer', titleKey, view, status: refused?.status ?? 200 });
   }
 
   app.get<Token>('/:locale/answer/:token', async (request, reply) => {
@@ -56,12 +59,17 @@ export function registerAnswerRoutes(
     checkOrigin(request, publicUrl);
     const { token } = request.params;
     const visit = await officeAnswer.getVisit(token);
+    const typed = typedAnswer(request.body);
+    const seconds = limiter?.take(clientNetwork(request.ip)) ?? 0;
+    if (seconds > 0) {
+      reply.header('retry-after', String(seconds));
+      return show(request, reply, visit, { typed, errors: { form: 'tooMany' }, status: 429 });
+    }
     const form = readAnswerForm(
       request.body,
       visit.demands.map(({ id }) => id),
     );
-    if (!form.ok)
-      return show(request, reply, visit, { typed: typedAnswer(request.body), errors: form.errors });
+    if (!form.ok) return show(request, reply, visit, { typed, errors: form.errors, status: 422 });
     await officeAnswer.answer(visit, form.value);
     const view = views.answerDone(visit, form.value, token, locale);
     return send(request, reply, { page: 'answer-done', titleKey: 'answer.done', view, status: 200 });

@@ -19,6 +19,9 @@ import {
   withoutAddresses,
 } from './answer.ts';
 
+/** Of a reply by mail; what is longer is no letter. */
+const TEXT_MAX = 100_000;
+
 export type ReplyInput = {
   deliveryId: string;
   petitionId: string;
@@ -59,7 +62,8 @@ export function createAnswerService(deps: {
 
   /** A reply by mail; the same message, however often it comes, is one answer. */
   async function recordReply(reply: ReplyInput): Promise<Answer> {
-    const { deliveryId, petitionId, officeId, from, subject, text, at, messageId } = reply;
+    const { deliveryId, petitionId, officeId, from, subject, at, messageId } = reply;
+    const text = reply.text.slice(0, TEXT_MAX);
     // A message without an id is known by what it says.
     const name = messageId === '' ? [from, subject, text, at.toISOString()] : [messageId];
     return keep(
@@ -101,8 +105,21 @@ export function createAnswerService(deps: {
     const said = JSON.stringify([statements, content]);
     const newest = await store.findNewestByLink(deliveryId);
     if (newest && said === JSON.stringify([newest.statements, read(newest)])) return newest;
-    const _id = answerId('link', deliveryId, newest?._id ?? '', said);
-    return keep({ _id, petitionId, officeId, deliveryId, via: 'link', at: clock.now() }, content, statements);
+    const asks = [
+      ...(content.pace ? (['pace'] as const) : []),
+      ...(content.proposedAddress ? (['address'] as const) : []),
+    ];
+    const head = {
+      _id: answerId('link', deliveryId, newest?._id ?? '', said),
+      petitionId,
+      officeId,
+      deliveryId,
+      via: 'link' as const,
+      at: clock.now(),
+      ...(asks.length > 0 && { asks }),
+      ...(statements.length === 0 && content.text === '' && { isMereRequest: true as const }),
+    };
+    return keep(head, content, statements);
   }
 
   async function keep(

@@ -110,6 +110,8 @@ function answerSchema(): Schema<Answer> {
       setAside: Object,
       decisions: [Object],
       told: Object,
+      asks: [String],
+      isMereRequest: Boolean,
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
   );

@@ -44,6 +44,10 @@ export type Answer = {
   /** who published it, took it back or set it aside, and when */
   decisions?: { did: 'published' | 'unpublished' | 'set-aside'; at: Date; by: string }[];
   told?: Telling;
+  /** what it asks for beside its answer; an organiser looks into a proposed address */
+  asks?: ('pace' | 'address')[];
+  /** it does nothing but ask for that: no answer, and the office stays silent */
+  isMereRequest?: true;
 };
 
 /** What the office wrote, as it wrote it; organisers alone read it. */

@@ -21,6 +21,8 @@ export type AnswerPageView = {
   days: number;
   action: string;
   errors: { field: string; text: string }[];
+  /** one thing that concerns the whole form */
+  problem?: string;
   demands: {
     number: number;
     text: string;
@@ -46,7 +48,7 @@ export type AnswerDoneView = {
   againPath: string;
 };
 
-export type RefusedAnswer = { typed: TypedAnswer; errors: AnswerErrors };
+export type RefusedAnswer = { typed: TypedAnswer; errors: AnswerErrors; status: 422 | 429 };
 
 export function createAnswerViews({ translator }: { translator: Pick<Translator, 't'> }) {
   const { t } = translator;
@@ -58,7 +60,7 @@ export function createAnswerViews({ translator }: { translator: Pick<Translator,
     refused?: RefusedAnswer,
   ): AnswerPageView {
     const { petition, office, demands } = visit;
-    const { typed, errors } = refused ?? { typed: {}, errors: {} };
+    const { typed, errors }: Omit<RefusedAnswer, 'status'> = refused ?? { typed: {}, errors: {} };
     const faultAt = (name: string, kind: string) =>
       errors[name] ? { error: t(locale, `answer.error.${kind}.${errors[name]}`) } : {};
     const field = (name: string, kind: string): AnswerField => ({
@@ -74,7 +76,7 @@ export function createAnswerViews({ translator }: { translator: Pick<Translator,
         label: t(locale, `${key}.${value || 'none'}`),
         isChosen: (typed[name] ?? '') === value,
       }));
-    const page: Omit<AnswerPageView, 'errors'> = {
+    const page: Omit<AnswerPageView, 'errors' | 'problem'> = {
       officeName: office.name[locale],
       ...ofPetition(petition, locale),
       sent: sentSentence(visit, locale),
@@ -97,12 +99,13 @@ export function createAnswerViews({ translator }: { translator: Pick<Translator,
       paces: choices('pace', PACE_CHOICES, 'answer.pace'),
       address: field('address', 'address'),
     };
-    return { ...page, errors: summaryOf(page, errors, locale) };
+    const problem = errors.form ? { problem: t(locale, `answer.error.form.${errors.form}`) } : {};
+    return { ...page, ...problem, errors: summaryOf(page, errors, locale) };
   }
 
   /** The faults in the order of the fields; each names its demand, as several may lack the same thing. */
   function summaryOf(
-    { demands, text, address }: Omit<AnswerPageView, 'errors'>,
+    { demands, text, address }: Omit<AnswerPageView, 'errors' | 'problem'>,
     errors: AnswerErrors,
     locale: Locale,
   ): AnswerPageView['errors'] {

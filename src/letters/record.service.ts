@@ -17,6 +17,8 @@ export type PublicRecord = {
 
 /** So many of each kind are listed for an office and petition; older ones are in the ledger's count all the same. */
 export const SENT_SHOWN = 100;
+/** It is many look-ups: a page waits for them a little longer before it shows what was known. */
+const PATIENCE_MS = 2 * SECOND;
 const HEADS_KEPT = 2_000;
 
 export function createRecordService(deps: {
@@ -29,7 +31,7 @@ export function createRecordService(deps: {
   const { store, listPetitions, listAnswers, findHead, clock } = deps;
   /** An entry never changes, so its total is asked for once. */
   const totals = new Map<string, number>();
-  const cached = createCached({ load, freshMs: 2 * SECOND, clock });
+  const cached = createCached({ load, freshMs: 2 * SECOND, clock, patienceMs: PATIENCE_MS });
 
   async function load(): Promise<PublicRecord> {
     const pairs = (await listPetitions()).flatMap(({ _id, officeIds }) =>

@@ -73,7 +73,9 @@ export function createRecordViews(deps: { translator: Pick<Translator, 't'>; cat
 
   /** One sentence: it has answered, somebody is reading, so many days of silence, or nothing was sent to it. */
   function statusOf(office: Office, { record, petitions, locale, now }: RecordInput): string {
-    const answers = record.answers.filter(({ officeId }) => officeId === office._id);
+    const answers = record.answers.filter(
+      ({ officeId, isMereRequest }) => officeId === office._id && !isMereRequest,
+    );
     const published = answers.filter((answer) => answer.published);
     if (published[0]) {
       const date = formatDate(published[0].at, locale, office.zone);

@@ -22,7 +22,7 @@ const idIn = (out: string) => /[\w-]{22}/.exec(out)?.[0] ?? '';
 
 test('an organiser reads a reply, publishes what may be public, tells the signers, and takes it back', async () => {
   expect((await cli('answers', 'list')).out).toBe('No office has answered.\n');
-  await campaign.services.answers.recordReply(campaign.reply);
+  await campaign.services.answers.recordReply({ ...campaign.reply, text: 'We have read it.\u001b[2J' });
   const list = (await cli('answers', 'list')).out;
   expect(list).toContain('us-dhs-secretary');
   expect(list).toContain('to be read');
@@ -31,8 +31,9 @@ test('an organiser reads a reply, publishes what may be public, tells the signer
   const shown = (await cli('answers', 'show', id)).out;
   expect(shown).toContain('From: Ana Rosa Núñez <ana.rosa@dhs.example>');
   expect(shown).toContain('We have read it.');
+  expect(shown).not.toContain('\u001b');
 
-  const states = ['--states', 'D1=refused:The law bars it'];
+  const states = ['--states', 'D1=refused:The law bars it; and so do we'];
   expect((await cli('answers', 'publish', id, '--by', 'Lucía', '--states', 'D1=maybe')).error).toContain(
     'D1=maybe',
   );
@@ -54,7 +55,7 @@ test('an organiser reads a reply, publishes what may be public, tells the signer
   expect((await cli('answers', 'tell', id)).out).toContain('They have been told already.');
   expect((await cli('answers', 'list', '--office', DHS)).out).toContain('published by Lucía, 1 told');
   expect((await cli('answers', 'list', '--office', 'mx-inm')).out).toContain('No office');
-  expect(await campaign.page(`/en/offices/${DHS}`)).toContain('The law bars it');
+  expect(await campaign.page(`/en/offices/${DHS}`)).toContain('The law bars it; and so do we');
   expect((await cli('answers', 'unpublish', id, '--by', 'Pablo')).out).toContain('Nothing of');
   expect(await campaign.page(`/en/offices/${DHS}`)).not.toContain('The law bars it');
   expect((await cli('answers', 'show', id)).out).toContain('unpublished by Pablo');
@@ -92,7 +93,11 @@ test('an answer on paper is entered with its day, from a file, and published in 
   );
   const id = idIn((await cli('answers', 'record', ...where, '--file', file)).out);
   expect(await campaign.page('/es/offices/mx-inm')).not.toContain('Lo estudiamos');
-  await cli('answers', 'publish', id, '--by', 'Lucía', '--states', 'D1=under-review; D3=received');
+  const states = 'D1=under-review; D3=received';
+  expect(await cli('answers', 'publish', id, '--by', 'Lucía', '--states', states)).toEqual({
+    out: `${id} is public.\n`,
+    error: '',
+  });
   const page = await campaign.page('/en/offices/mx-inm');
   expect(page).toContain('By post, on November 20, 2026');
   expect(page).toContain('lang="es"><p>Lo estudiamos.');

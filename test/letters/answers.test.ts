@@ -186,6 +186,16 @@ describe('the office’s link', () => {
     expect((await office()).pace).toMatchObject({ digestsPerMonth: 1 });
   });
 
+  test('a request about the mail is no answer, and the office stays silent', async () => {
+    await campaign.postAnswer({ pace: '1', address: 'better@dhs.example' });
+    expect(seen(await campaign.page(`/en/offices/${DHS}`))).toContain('Written to today');
+    const [kept] = await answers().listAnswers();
+    expect(kept).toMatchObject({ asks: ['pace', 'address'], isMereRequest: true });
+    await expect(answers().publish(kept?._id ?? '', { by: 'L', locale: 'en' })).rejects.toMatchObject({
+      message: expect.stringContaining('nothing to publish'),
+    });
+  });
+
   test('from another site nothing is taken', async () => {
     const answer = await campaign.postAnswer({ 'status-D1': 'done' }, { 'sec-fetch-site': 'cross-site' });
     expect(answer.statusCode).toBe(403);

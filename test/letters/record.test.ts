@@ -115,6 +115,15 @@ describe('whether a mail is ours', () => {
     expect(indexes).toContainEqual(expect.objectContaining({ key: { messageId: 1 }, sparse: true }));
   });
 
+  test('an office’s answers are held too, with what was typed', async () => {
+    let answer = await campaign.postAnswer({ text: 'x' });
+    for (let i = 0; i < 25 && answer.statusCode === 200; i += 1)
+      answer = await campaign.postAnswer({ text: 'My words' });
+    expect(answer.statusCode).toBe(429);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(answer.body).toContain('My words');
+  });
+
   test('reads of it are held like other reads', async () => {
     let status = 200;
     for (let i = 0; i < 700 && status === 200; i += 1) status = (await ask('a@b')).statusCode;

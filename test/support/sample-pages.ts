@@ -237,6 +237,7 @@ function answerPages(starter: Starter, locale: Locale, translator: Translator): 
   const demands = [...starter.catalog.demands.values()].slice(0, 2);
   const visit = { petition, office, delivery: SENT, people: 12_483, demands };
   const refused = {
+    status: 422 as const,
     typed: { 'status-D1': 'refused', 'reason-D2': 'Abc.', text: 'Def.', pace: 'stop', address: 'Ghi' },
     errors: {
       'status-D2': 'required',
@@ -259,6 +260,11 @@ function answerPages(starter: Starter, locale: Locale, translator: Translator): 
   return [
     { page: 'answer', state: 'empty', view: views.answerPage(visit, 'TOKEN', locale) },
     { page: 'answer', state: 'refused', view: views.answerPage(visit, 'TOKEN', locale, refused) },
+    {
+      page: 'answer',
+      state: 'too many',
+      view: views.answerPage(visit, 'TOKEN', locale, { typed: {}, errors: { form: 'tooMany' }, status: 429 }),
+    },
     { page: 'answer-done', state: 'all', view: views.answerDone(visit, done, 'TOKEN', locale) },
     {
       page: 'answer-done',
