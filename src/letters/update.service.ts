@@ -22,8 +22,9 @@ export function createUpdateService(deps: {
   insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
   clock: Clock;
   logger: Logger;
+  batchSize?: number;
 }) {
-  const { answers, subscribers, insertRows, clock, logger } = deps;
+  const { answers, subscribers, insertRows, clock, logger, batchSize = BATCH } = deps;
 
   /**
    * Leaves a mail for each in the outbox. Taken up where it broke off; done, it does nothing.
@@ -58,12 +59,14 @@ export function createUpdateService(deps: {
 
   /** First the mails, then the mark: what a crash leaves between is written again under the same keys. */
   async function tellBatch({ _id, petitionId }: Answer, told: Telling): Promise<void> {
-    const ids = await subscribers.listSubscribed(petitionId, told.through, BATCH);
+    const ids = await subscribers.listSubscribed(petitionId, told.through, batchSize);
     const now = clock.now();
-    const dueAt = addMilliseconds(now, Math.floor(told.rows / BATCH) * BATCH_PAUSE_MS);
-    const failed = (await insertRows(ids.map((id) => rowFor(_id, id, now, dueAt)))).find(Boolean);
+    const dueAt = addMilliseconds(now, Math.floor(told.rows / batchSize) * BATCH_PAUSE_MS);
+    // The driver refuses to insert nothing.
+    const rows = ids.map((id) => rowFor(_id, id, now, dueAt));
+    const failed = rows.length > 0 && (await insertRows(rows)).find(Boolean);
     if (failed) throw failed;
-    const isDone = ids.length < BATCH;
+    const isDone = ids.length < batchSize;
     const next = {
       ...told,
       at: now,

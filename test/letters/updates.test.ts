@@ -1,6 +1,9 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createUpdateService } from '../../src/letters/update.service.ts';
+import { createUpdateStore } from '../../src/letters/update.store.ts';
 import { DAY } from '../../src/lib/clock.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
 import { newRef } from '../../src/lib/ref.ts';
 import { type Answered, openAnswered, SLUG } from './answer-room.ts';
 
@@ -77,6 +80,36 @@ describe('when an organiser tells the signers', () => {
     expect(await told()).toEqual([...ALL, 'u4@home.example']);
   });
 
+  test('in small batches, broken off before and after each, everybody has one mail in the end', async () => {
+    const { connection, clock, services } = campaign;
+    const { stores } = services;
+    let calls = 0;
+    const updates = createUpdateService({
+      answers: stores.answers,
+      subscribers: createUpdateStore(connection),
+      async insertRows(given) {
+        calls += 1;
+        if (calls % 3 === 1) throw new Error('broken off before');
+        const done = await stores.outbox.insertRows(given);
+        if (calls % 3 === 2) throw new Error('broken off after');
+        return done;
+      },
+      clock,
+      logger: silentLogger,
+      batchSize: 1,
+    });
+    let attempts = 0;
+    for (let isTold = false; !isTold && attempts < 20; attempts += 1)
+      isTold = await updates.tell(answerId).then(
+        () => true,
+        () => false,
+      );
+    expect(attempts).toBe(7);
+    expect(new Set((await rows()).map(({ subjectId }) => subjectId)).size).toBe(3);
+    expect(await rows()).toHaveLength(3);
+    expect(await told()).toEqual(ALL);
+  });
+
   test('broken off so long ago that nobody knows who was told, it stays broken off', async () => {
     await tell();
     const answers = campaign.connection.collection('answers');
@@ -86,6 +119,12 @@ describe('when an organiser tells the signers', () => {
     );
     campaign.clock.advance(21 * DAY);
     await expect(tell()).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  test('where nobody asked for updates nobody is told, and it is over', async () => {
+    await campaign.connection.collection('signatures').deleteMany({});
+    expect(await tell()).toEqual({ rows: 0, isNew: true });
+    expect(await tell()).toEqual({ rows: 0, isNew: false });
   });
 
   test('what is not published is told to nobody', async () => {
