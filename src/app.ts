@@ -3,8 +3,12 @@ import formbody from '@fastify/formbody';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
+import { registerAnswerRoutes } from './letters/answer.routes.ts';
+import { createAnswerViews } from './letters/answer.view.ts';
 import { registerByHandRoutes, SAID_RULE } from './letters/by-hand.routes.ts';
 import { createByHandViews } from './letters/by-hand.view.ts';
+import { registerCheckMessageRoutes, registerRecordRoutes } from './letters/record.routes.ts';
+import { createRecordViews } from './letters/record.view.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { registerIncomingRoutes } from './mail/incoming.routes.ts';
@@ -29,7 +33,7 @@ import { localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
 import { registerHealthRoutes } from './web/health.routes.ts';
 import { createPageCache } from './web/page-cache.ts';
 import { createPages } from './web/pages.ts';
-import { createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
+import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
 import { registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { registerSiteRoutes } from './web/site.routes.ts';
 
@@ -136,6 +140,24 @@ export async function createApp(options: {
     publicUrl,
     signedLinkMs: HOUR,
     now,
+  });
+  const listOffices = async () => officeList.get();
+  const shown = { pages, cache, translator };
+  registerRecordRoutes(app, {
+    ...shown,
+    record: services.record,
+    listOffices,
+    petitions,
+    views: createRecordViews({ translator, catalog: services.catalog }),
+    now,
+  });
+  registerCheckMessageRoutes(app, { ...shown, ...services.record, ...petitions, ...campaign, listOffices });
+  registerAnswerRoutes(app, {
+    ...shown,
+    officeAnswer: services.officeAnswer,
+    views: createAnswerViews({ translator }),
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: ANSWER_RULE, clock }) : undefined,
+    publicUrl,
   });
   registerMyWordsRoutes(app, {
     ...services,

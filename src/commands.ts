@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { campaignCommand } from './campaign/campaign.cli.ts';
 import { ledgerCommand } from './ledger/ledger.cli.ts';
+import { answersCommand } from './letters/answer.cli.ts';
 import { lettersCommand } from './letters/letter.cli.ts';
 import { mailCommand } from './mail/mail.cli.ts';
 import { officeCommand } from './offices/office.cli.ts';
@@ -21,6 +22,7 @@ export function createCommands(operate: Operate) {
       words: wordsCommand(operate),
       letters: lettersCommand(operate),
       pack: packCommand(operate),
+      answers: answersCommand(operate),
       ledger: ledgerCommand(operate),
       mail: mailCommand(operate),
       privacy: privacyCommand(operate),

@@ -10,13 +10,17 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
+import { answerIndexes, createAnswerStore } from './letters/answer.store.ts';
+import { createAnswersRoom } from './letters/answers.room.ts';
 import { createByHandStore } from './letters/by-hand.store.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
 import { createOfficeIncoming } from './letters/incoming.service.ts';
 import { createLettersRoom } from './letters/letters.room.ts';
 import { createPauseStore } from './letters/pause.store.ts';
 import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
+import { createRecordStore, recordIndexes } from './letters/record.store.ts';
 import { checkSenderDomain, type ResolveTxt } from './letters/sender-domain.ts';
+import { createUpdateStore } from './letters/update.store.ts';
 import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
 import { type Clock, SECOND, systemClock } from './lib/clock.ts';
@@ -106,6 +110,8 @@ export async function createServices(options: {
     pauses: createPauseStore(connection),
     words: createWordsStore(connection),
     packs: createPackStore(connection),
+    answers: createAnswerStore(connection),
+    record: createRecordStore(connection),
   };
   await ensureIndexes(connection, [
     ...petitionIndexes,
@@ -117,6 +123,8 @@ export async function createServices(options: {
     ...incomingIndexes,
     ...wordsIndexes,
     ...quotedIndexes,
+    ...answerIndexes,
+    ...recordIndexes,
   ]);
   await seedStarter(starter, stores);
 
@@ -199,6 +207,28 @@ export async function createServices(options: {
     listSentTo: createQuotedStore(connection).listSentTo,
     rate: words.rate,
   });
+  const answersRoom = createAnswersRoom({
+    ...config,
+    ...petitions,
+    ...offices,
+    answers: stores.answers,
+    record: stores.record,
+    subscribers: createUpdateStore(connection),
+    changeOffice: stores.offices.changeOffice,
+    findHead: stores.ledger.findHead,
+    findSignature: stores.signatures.findSignature,
+    isSuppressed: stores.suppressions.isSuppressed,
+    insertRows,
+    linkKeys: keyRing.link,
+    links,
+    catalog: starter.catalog,
+    translator,
+    renderMail,
+    oneClickHeaders,
+    sealer,
+    clock,
+    logger,
+  });
   const room = createLettersRoom({
     ...config,
     ...petitions,
@@ -215,6 +245,7 @@ export async function createServices(options: {
     catalog: starter.catalog,
     renderMail: views.renderMail,
     renderRaw: transport.renderRaw,
+    mintAnswerToken: answersRoom.officeAnswer.mint,
     checkDomain: () =>
       checkSenderDomain({
         domain: config.mailDomain,
@@ -228,6 +259,7 @@ export async function createServices(options: {
     logger,
   });
   const composers = {
+    update: answersRoom.updateComposer,
     delivery: room.deliveryComposer,
     answer: createAnswerComposer({
       ...composing,
@@ -253,7 +285,7 @@ export async function createServices(options: {
       deliveries: stores.deliveries,
       failChannel: offices.failChannel,
       blockEmailChannel: offices.blockEmailChannel,
-      recordReply: async ({ deliveryId }) => logger.error({ deliveryId }, 'reply.not-kept'),
+      recordReply: answersRoom.answers.recordReply,
       logger,
     }),
     readBounceAddress: bounceAddresses.read,
@@ -295,6 +327,7 @@ export async function createServices(options: {
     myWords,
     byHand: createByHandStore(connection),
     packs,
+    ...answersRoom,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };

@@ -31,6 +31,8 @@ type Common = {
   campaign: Campaign;
   date: Date;
   rootMessageId: string | undefined;
+  /** where the office says, for each demand, how it stands */
+  answerUrl: string;
 };
 
 /** Writes a digest or a letter from the data of this moment; keeps nothing. */
@@ -42,12 +44,13 @@ export function createCompositions(deps: {
   getPetition(slug: string): Promise<Petition>;
   getLetterWriter: GetLetterWriter;
   findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined>;
+  mintAnswerToken(delivery: Pick<Delivery, 'petitionId' | 'officeId' | 'token'>): Promise<string>;
   translator: Pick<Translator, 't'>;
   publicUrl: string;
   clock: Clock;
 }) {
   const { content, digestMail, letterMail, getCampaign, getPetition, getLetterWriter } = deps;
-  const { translator, publicUrl, clock } = deps;
+  const { mintAnswerToken, translator, publicUrl, clock } = deps;
 
   /** Null when nobody may be quoted any more in what is a letter. @throws LEDGER_BROKEN */
   async function compose(delivery: Delivery, office: Office, to: string): Promise<Composition | null> {
@@ -57,6 +60,7 @@ export function createCompositions(deps: {
       campaign: await getCampaign(),
       date: clock.now(),
       rootMessageId: await deps.findRootMessageId(delivery.petitionId, office._id),
+      answerUrl: absoluteUrl(publicUrl, paths.answer(office.language, await mintAnswerToken(delivery))),
     };
     if (delivery.kind === 'letter') return composeLetter(common, office);
     const { digest, ...rest } = await content.collect(delivery, office);

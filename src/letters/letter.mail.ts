@@ -41,8 +41,10 @@ export function createLetterMail(deps: {
     date: Date;
     /** the first message to this office on this petition; absent on the first itself */
     rootMessageId?: string | undefined;
+    answerUrl: string;
   }): MailMessage & { messageId: string; from: { name: string; address: string } } {
-    const { writer, number, petition, office, delivery, to, campaign, date, rootMessageId } = input;
+    const { writer, number, petition, office, delivery, to, campaign, date, rootMessageId, answerUrl } =
+      input;
     const locale = office.language;
     const place = placePhrase(writer, locale);
     const paragraphs = quotableParagraphs(writer.words, LEFT_OUT[locale]);
@@ -57,6 +59,7 @@ export function createLetterMail(deps: {
       officeName: office.name[locale],
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl,
+      answerUrl,
       demands: demandsOf(petition, office),
       facts: factsOf(petition, locale),
     };

@@ -12,7 +12,7 @@ import { createCompositions, type GetLetterWriter } from './composition.ts';
 import { createDecisionService } from './decision.service.ts';
 import { createDeliveryComposer } from './delivery.composer.ts';
 import type { DeliveryStore } from './delivery.store.ts';
-import type { QuotedText } from './delivery.ts';
+import type { Delivery, QuotedText } from './delivery.ts';
 import { createDigestContent, type DigestContentDeps } from './digest.content.ts';
 import { createDigestMail, type DigestMailDeps } from './digest.mail.ts';
 import { createDigestPlanner } from './digest.planner.ts';
@@ -46,6 +46,7 @@ export function createLettersRoom(
         limit: number,
       ): Promise<ApprovedText[]>;
       getLetterWriter: GetLetterWriter;
+      mintAnswerToken(delivery: Pick<Delivery, 'petitionId' | 'officeId' | 'token'>): Promise<string>;
       checkDomain(): Promise<Check[]>;
       calendar: OfficeCalendar;
       sealer: Sealer;

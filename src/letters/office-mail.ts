@@ -14,7 +14,7 @@ export function addressesOf(token: string, mailDomain: string): { from: string; 
 
 /**
  * RFC 3834: a report that a program puts together says so; what a person wrote does not. RFC 2369: STOP is read by the
- * one who reads answers. By `X-Safe-Passage` we know our own mail when it comes back to us in a loop.
+ * one who reads answers.
  */
 export function officeHeaders(input: {
   date: Date;
@@ -26,7 +26,6 @@ export function officeHeaders(input: {
   return {
     Date: input.date.toUTCString().replace('GMT', '+0000'),
     ...(input.isReport && { 'Auto-Submitted': 'auto-generated' }),
-    'X-Safe-Passage': 'office',
     'Content-Language': input.locale,
     'List-Unsubscribe': `<mailto:${mailtoAddress(input.stopAt)}?subject=STOP>`,
   };

@@ -17,6 +17,11 @@ export const paths = {
     `/${locale}/petitions/${slug}/by-hand/${officeId}`,
   notMe: (locale: Locale, token: string) => `/${locale}/not-me/${token}`,
   unsubscribe: (locale: Locale, token: string) => `/${locale}/unsubscribe/${token}`,
+  offices: (locale: Locale) => `/${locale}/offices`,
+  office: (locale: Locale, slug: string) => `/${locale}/offices/${slug}`,
+  demands: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/demands`,
+  checkMessage: (locale: Locale) => `/${locale}/check-message`,
+  answer: (locale: Locale, token: string) => `/${locale}/answer/${token}`,
   privacy: (locale: Locale) => `/${locale}/privacy`,
 } as const;
 

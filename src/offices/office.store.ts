@@ -67,6 +67,7 @@ function officeSchema(): Schema<Office> {
       holders: [Object],
       channels: [Object],
       isPostOnly: Boolean,
+      answerLinkVersion: Number,
       order: Number,
       changes: [Object],
       revision: Number,

@@ -62,6 +62,8 @@ export type Office = {
   channels: readonly Channel[];
   /** never by e-mail, whatever is entered: the office serves people in need */
   isPostOnly: boolean;
+  /** raising it ends every answer link that the office was sent before; absent is 0 */
+  answerLinkVersion?: number;
   order: number;
   changes?: readonly ChannelChange[];
   /** raised by each change: two who change an office at once lose nothing */

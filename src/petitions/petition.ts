@@ -93,6 +93,18 @@ export function petitionText(petition: Petition, locale: Locale): PetitionText {
   return petition.texts[locale];
 }
 
+/** The demands of a petition that are put to this office, in their order: it may answer these and no other. */
+export function demandsTo(
+  officeId: string,
+  petition: Pick<Petition, 'demandIds' | 'officeIds'>,
+  catalog: Pick<Catalog, 'demands'>,
+): Demand[] {
+  if (!petition.officeIds.includes(officeId)) return [];
+  return petition.demandIds
+    .flatMap((id) => catalog.demands.get(id) ?? [])
+    .filter(({ officeIds }) => officeIds.includes(officeId));
+}
+
 /** The ways from this petition to an office; none when it does not write to it. */
 export function waysOf(petition: Petition, officeId: string): readonly Way[] {
   if (!petition.officeIds.includes(officeId)) return [];

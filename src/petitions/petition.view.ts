@@ -17,7 +17,9 @@ export type PetitionView = {
   isOpen: boolean;
   closedOn?: string;
   count: number;
-  demands: { text: string; offices: string[] }[];
+  demands: { text: string; offices: { name: string; path: string }[] }[];
+  /** what the offices say to each demand */
+  demandsPath: string;
   /** `figure` is the first figure of the text, to be set large beside it: what stands before the number, and the number */
   facts: { text: string; figure?: { bound: string; value: string }; period: string; source: string }[];
   /** the same sources in full */
@@ -57,6 +59,7 @@ export function petitionView(input: {
     isOpen: isOpen(petition, now),
     ...(petition.closesAt && petition.closesAt <= now && { closedOn: formatDate(petition.closesAt, locale) }),
     count,
+    demandsPath: paths.demands(locale, petition._id),
     demands: pick(petition.demandIds, catalog.demands).map((demand) => ({
       text: demand.text[locale],
       offices: addressees(petition, demand.officeIds, offices, locale),
@@ -82,10 +85,10 @@ function addressees(
   officeIds: readonly string[],
   offices: readonly Office[],
   locale: Locale,
-): string[] {
+): { name: string; path: string }[] {
   return offices
     .filter(({ _id }) => officeIds.includes(_id) && petition.officeIds.includes(_id))
-    .map((office) => office.name[locale]);
+    .map(({ _id, name }) => ({ name: name[locale], path: paths.office(locale, _id) }));
 }
 
 /** "more than 95%" → "more than", "95%" */

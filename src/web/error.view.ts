@@ -19,6 +19,7 @@ const KEYS: Partial<Record<ErrorCode, string>> = {
   PAGE_NOT_FOUND: 'notFound',
   OFFICE_NOT_FOUND: 'notFound',
   LINK_EXPIRED: 'expired',
+  ANSWER_LINK_EXPIRED: 'answerExpired',
   PETITION_CLOSED: 'closed',
   BODY_TOO_LARGE: 'tooLarge',
   MEDIA_TYPE_UNSUPPORTED: 'mediaType',

@@ -17,6 +17,8 @@ export type PageFrame = {
   switchLocale: Locale;
   homePath: string;
   privacyPath: string;
+  officesPath: string;
+  checkMessagePath: string;
   isTrial: boolean;
   legalName?: string;
   postalAddress?: string;
@@ -70,6 +72,8 @@ export function pageFrame(options: {
     switchLocale,
     homePath: paths.home(locale),
     privacyPath: paths.privacy(locale),
+    officesPath: paths.offices(locale),
+    checkMessagePath: paths.checkMessage(locale),
     isTrial: !isCampaignComplete(campaign),
     ...(campaign.legalName && { legalName: campaign.legalName }),
     ...(campaign.postalAddress && { postalAddress: campaign.postalAddress }),

@@ -4,6 +4,8 @@ export type RateRule = { perMinute: number; burst: number };
 
 /** A shelter or a telephone network is one address: many people may sign from it in one minute. */
 export const SIGN_RULE: RateRule = { perMinute: 120, burst: 300 };
+/** An office answers a few times, and mends what it typed. */
+export const ANSWER_RULE: RateRule = { perMinute: 6, burst: 20 };
 /** Reads are never held under 50 a second. */
 export const READ_RULE: RateRule = { perMinute: 6_000, burst: 600 };
 

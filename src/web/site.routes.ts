@@ -60,9 +60,15 @@ export function registerSiteRoutes(
   });
 
   app.get('/robots.txt', async (_request, reply) => {
-    const closed = ['confirm', 'signed', 'my-signature', 'my-words', 'not-me', 'unsubscribe'].flatMap(
-      (page) => [`Disallow: /en/${page}/`, `Disallow: /es/${page}/`],
-    );
+    const closed = [
+      'confirm',
+      'signed',
+      'my-signature',
+      'my-words',
+      'not-me',
+      'unsubscribe',
+      'answer',
+    ].flatMap((page) => [`Disallow: /en/${page}/`, `Disallow: /es/${page}/`]);
     return reply.type('text/plain').send(['User-agent: *', ...closed, `Host: ${publicUrl}`, ''].join('\n'));
   });
 }

@@ -5,6 +5,7 @@ import { faultsByAxe, openBrowser, openVisit, overflow } from '../support/browse
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 
 const SLUG = 'no-more-unsafe-returns';
+const OFFICE_EMAIL = 'letters@dhs.example';
 const good = { name: 'Ana Rosa', email: 'ana@home.example', country: 'US', region: 'US-TX', over16: 'on' };
 
 let browser: Browser;
@@ -23,6 +24,7 @@ beforeAll(async () => {
   await campaign.addSupporter('counted@home.example', {
     words: 'My cousin crossed alone, and nobody asked her anything.',
     shareWords: 'on',
+    updates: 'on',
   });
   await campaign.count();
   await campaign.addSupporter('uncounted@home.example');
@@ -39,6 +41,7 @@ beforeAll(async () => {
   campaign.clock.advance(60_000);
 
   const manage = await link('manage', 'counted@home.example');
+  const { messageId, answerPath } = await openOffice();
   pages = {
     home: '',
     petition: `/petitions/${SLUG}`,
@@ -59,6 +62,14 @@ beforeAll(async () => {
     'it was not me': await link('notMe', 'pending@home.example'),
     unsubscribe: await link('unsubscribe', 'counted@home.example'),
     privacy: '/privacy',
+    offices: '/offices',
+    'office that answered': '/offices/us-dhs-secretary',
+    'office not written to': '/offices/mx-inm',
+    'demands and offices': `/petitions/${SLUG}/demands`,
+    'check a message': '/check-message',
+    'a message of ours': `/check-message?id=${encodeURIComponent(messageId)}`,
+    'a message of others': '/check-message?id=a@b',
+    'answer of an office': answerPath,
     'not found': '/nothing',
     'link ended': gone,
     'petition closed': closedConfirm,
@@ -68,6 +79,33 @@ afterAll(async () => {
   await browser?.close();
   await campaign?.close();
 });
+
+/** An office that was written to, refused a demand after having studied it, and whose signers were told. */
+async function openOffice() {
+  const { offices, planner, letters, mailWorker, officeAnswer, answers, updates } = campaign.services;
+  const verified = { email: OFFICE_EMAIL, source: 'https://example.org/x', checked: '2026-11-24' };
+  await offices.verifyEmailChannel('us-dhs-secretary', verified);
+  await planner.planDigests();
+  await letters.releaseDigests();
+  await mailWorker.drainOffices();
+  const delivery = await letters.getDelivery(`${SLUG}:us-dhs-secretary:digest:1`);
+  const token = await officeAnswer.mint(delivery);
+  const visit = await officeAnswer.getVisit(token);
+  for (const status of ['under-review', 'refused'] as const) {
+    const reasons = [{ demandId: 'D1', text: 'For want of funds.' }];
+    const form = {
+      statements: [{ demandId: 'D1', status }],
+      reasons,
+      text: 'We have read it.\n\nWe are sorry.',
+    };
+    const { _id } = await officeAnswer.answer(visit, form);
+    await answers.publish(_id, { by: 'Lucía', locale: 'en' });
+    if (status === 'refused') await updates.tell(_id);
+    campaign.clock.advance(60_000);
+  }
+  await campaign.sendMail();
+  return { messageId: delivery.messageId ?? '', answerPath: `/answer/${token}` };
+}
 
 /** Every language at every width; light and dark at every width. */
 const looks = [
@@ -80,7 +118,7 @@ const looks = [
 describe('every page', () => {
   it.each(looks)(
     'in $locale at $width px, $colorScheme: axe finds no fault, and nothing stands beside the window',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async ({ locale, width, colorScheme }) => {
       const { page, context, complaints } = await visit(width, locale, colorScheme);
       const faults: string[] = [];
@@ -100,7 +138,9 @@ describe('every page', () => {
       await look('mail');
       // In its frame a mail runs nothing, not even axe; and here no policy of ours touches its styles.
       await page.goto('about:blank');
-      for (const { id } of await campaign.services.mailbox.list()) {
+      for (const { id, to } of await campaign.services.mailbox.list()) {
+        // What an office gets is a plain letter and no page.
+        if (to === OFFICE_EMAIL) continue;
         const mail = await campaign.services.mailbox.read(id);
         await page.setContent(mail?.html ?? '');
         await look(`mail “${mail?.subject}”`);
@@ -116,6 +156,17 @@ describe('every page', () => {
         await page.locator('.summary').waitFor();
         await look(`${name} with errors`);
       }
+      // An office's answer with errors, and the page that thanks for it.
+      await page.goto(`/${locale}${pages['answer of an office']}`);
+      await page.locator('#status-D1-refused').check();
+      await page.locator('main form button').click();
+      await page.locator('.summary').waitFor();
+      await look('answer of an office with errors');
+      await page.locator('#reason-D1').fill('For want of funds.');
+      await page.locator('#address').fill('1 Main Street');
+      await page.locator('main form button').click();
+      await page.locator('main dl').waitFor();
+      await look('answer of an office, recorded');
       // What only a POST answers with.
       await page.goto(`/${locale}${pages.unsubscribe}`);
       await page.locator('main form button').click();

@@ -62,8 +62,8 @@ describe('the view of a petition', () => {
     const [d1, d3] = viewOf('en').demands;
     expect(d1?.offices).toHaveLength(4);
     expect(d3?.offices).toEqual([
-      'Presidency of the Republic, Mexico',
-      'National Migration Institute, Mexico',
+      { name: 'Presidency of the Republic, Mexico', path: '/en/offices/mx-presidency' },
+      { name: 'National Migration Institute, Mexico', path: '/en/offices/mx-inm' },
     ]);
   });
 

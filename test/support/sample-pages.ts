@@ -1,4 +1,8 @@
 import type { Campaign } from '../../src/campaign/campaign.ts';
+import { createAnswerViews } from '../../src/letters/answer.view.ts';
+import { checkMessageView } from '../../src/letters/check-message.view.ts';
+import type { PublicRecord, Sent } from '../../src/letters/record.service.ts';
+import { createRecordViews } from '../../src/letters/record.view.ts';
 import type { Translator } from '../../src/lib/i18n.ts';
 import type { Locale } from '../../src/lib/locales.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
@@ -58,6 +62,8 @@ export function samplePages(
     },
     { page: 'error', state: '404', view: errorView(translator, 'PAGE_NOT_FOUND', 404, locale) },
     { page: 'error', state: '410', view: errorView(translator, 'LINK_EXPIRED', 410, locale, 'a') },
+    ...recordPages(starter, locale, translator),
+    ...answerPages(starter, locale, translator),
     ...mailboxPages(),
   ];
 }
@@ -184,6 +190,115 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
       state,
       view: views.toldView(state, locale),
     })),
+  ];
+}
+
+const SENT: Sent = {
+  _id: 'no-more-unsafe-returns:us-dhs-secretary:digest:1',
+  petitionId: 'no-more-unsafe-returns',
+  officeId: 'us-dhs-secretary',
+  kind: 'digest',
+  n: 1,
+  from: 0,
+  to: 41,
+  state: 'sent',
+  endedAt: NOW,
+  people: 12_483,
+};
+
+function recordPages(starter: Starter, locale: Locale, translator: Translator): SamplePage[] {
+  const { catalog, offices, petitions } = starter;
+  const petition = firstOf(starter);
+  const [office, , other] = offices;
+  if (!office || !other) throw new Error('the starter has too few offices');
+  const views = createRecordViews({ translator, catalog });
+  const answer = {
+    petitionId: petition._id,
+    officeId: office._id,
+    via: 'link' as const,
+    statements: [],
+    published: {
+      at: NOW,
+      by: 'Lucía',
+      locale: locale === 'en' ? ('es' as const) : ('en' as const),
+      text: 'Abc.\nDef.',
+      statements: [{ demandId: 'D1', status: 'refused' as const, reason: 'Ghi.' }],
+    },
+  };
+  const full: PublicRecord = {
+    sent: [SENT, { ...SENT, state: 'failed' }, { ...SENT, state: 'unknown' }],
+    firstSent: new Map([[`${petition._id}:${office._id}`, NOW]]),
+    answers: [
+      { ...answer, _id: 'b', at: NOW },
+      { ...answer, _id: 'a', at: new Date('2026-10-01T00:00:00Z') },
+    ],
+  };
+  const silent: PublicRecord = { sent: [SENT], firstSent: full.firstSent, answers: [] };
+  const nothing: PublicRecord = { sent: [], firstSent: new Map(), answers: [] };
+  const input = (record: PublicRecord) => ({ offices, petitions, record, locale, now: NOW });
+  const found = { sent: SENT, petition, office };
+  const ask = (state: string, checked?: Parameters<typeof checkMessageView>[2]) => ({
+    page: 'check-message',
+    state,
+    view: checkMessageView(translator, locale, checked),
+  });
+  return [
+    { page: 'offices', state: 'full', view: { offices: views.officeCards(input(full)) } },
+    { page: 'offices', state: 'empty', view: { offices: [] } },
+    { page: 'office', state: 'answered', view: views.officeView(office, input(full)) },
+    { page: 'office', state: 'silent', view: views.officeView(office, input(silent)) },
+    { page: 'office', state: 'nothing', view: views.officeView(other, input(nothing)) },
+    { page: 'demands', state: 'full', view: views.demandsView(petition, input(full)) },
+    { page: 'demands', state: 'nothing', view: views.demandsView(petition, input(nothing)) },
+    ask('empty'),
+    ask('unreadable', { typed: 'abc', isReadable: false }),
+    ask('not ours', { typed: 'a@b', isReadable: true }),
+    ask('ours', { typed: 'a@b', isReadable: true, found }),
+  ];
+}
+
+function answerPages(starter: Starter, locale: Locale, translator: Translator): SamplePage[] {
+  const petition = firstOf(starter);
+  const [office] = starter.offices;
+  if (!office) throw new Error('the starter has no office');
+  const views = createAnswerViews({ translator });
+  const demands = [...starter.catalog.demands.values()].slice(0, 2);
+  const visit = { petition, office, delivery: SENT, people: 12_483, demands };
+  const refused = {
+    status: 422 as const,
+    typed: { 'status-D1': 'refused', 'reason-D2': 'Abc.', text: 'Def.', pace: 'stop', address: 'Ghi' },
+    errors: {
+      'status-D2': 'required',
+      'reason-D1': 'required',
+      text: 'tooLong',
+      address: 'tooLong',
+      pace: 'unknown',
+    },
+  };
+  const done = {
+    statements: [
+      { demandId: 'D1', status: 'refused' as const },
+      { demandId: 'D2', status: 'done' as const },
+    ],
+    reasons: [{ demandId: 'D1', text: 'Abc.' }],
+    text: 'Def.',
+    pace: 'stop' as const,
+    proposedAddress: 'Ghi',
+  };
+  return [
+    { page: 'answer', state: 'empty', view: views.answerPage(visit, 'TOKEN', locale) },
+    { page: 'answer', state: 'refused', view: views.answerPage(visit, 'TOKEN', locale, refused) },
+    {
+      page: 'answer',
+      state: 'too many',
+      view: views.answerPage(visit, 'TOKEN', locale, { typed: {}, errors: { form: 'tooMany' }, status: 429 }),
+    },
+    { page: 'answer-done', state: 'all', view: views.answerDone(visit, done, 'TOKEN', locale) },
+    {
+      page: 'answer-done',
+      state: 'text only',
+      view: views.answerDone(visit, { statements: [], reasons: [], text: 'Def.' }, 'TOKEN', locale),
+    },
   ];
 }
 

@@ -1,0 +1,237 @@
+import { readFile } from 'node:fs/promises';
+import { defineCommand } from 'citty';
+import { AppError } from '../lib/errors.ts';
+import { isLocale, type Locale } from '../lib/locales.ts';
+import { formatTable } from '../lib/table.ts';
+import { wrapText } from '../lib/wrap-text.ts';
+import type { Operate } from '../operator.ts';
+import type { Services } from '../services.ts';
+import type { ReadAnswer } from './answer.service.ts';
+import { DEMAND_STATUSES, type KeptAnswer, type PublicStatement } from './answer.ts';
+
+const id = {
+  type: 'positional',
+  required: true,
+  description: 'id of the answer, as `answers list` shows it',
+} as const;
+const by = { type: 'string', required: true, description: 'the organiser who decides' } as const;
+const words = {
+  text: { type: 'string', description: 'the text' },
+  file: { type: 'string', description: 'a file that holds the text' },
+} as const;
+
+export function answersCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'answers', description: 'what offices answer' },
+    subCommands: {
+      list: defineCommand({
+        meta: { name: 'list', description: 'every answer, the newest first, without its words' },
+        args: {
+          petition: { type: 'string', description: 'slug; else of every petition' },
+          office: { type: 'string', description: 'id; else of every office' },
+          json: { type: 'boolean', description: 'as JSON' },
+        },
+        run: ({ args }) =>
+          operate(async ({ answers }) => {
+            const listed = (await answers.listAnswers()).filter(
+              ({ petitionId, officeId }) =>
+                petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
+            );
+            if (args.json) console.log(JSON.stringify(listed, null, 2));
+            else if (listed.length === 0) console.log('No office has answered.');
+            else
+              console.log(
+                formatTable(['answer', 'on', 'by', 'office', 'petition', 'state'], listed.map(row)),
+              );
+          }),
+      }),
+      show: defineCommand({
+        meta: { name: 'show', description: 'one as the office wrote it; for organisers alone' },
+        args: { id },
+        run: ({ args }) =>
+          operate(async ({ answers }) => console.log(asText(await answers.getAnswer(args.id)))),
+      }),
+      record: defineCommand({
+        meta: { name: 'record', description: 'enter an answer that came by post' },
+        args: {
+          petition: { type: 'string', required: true, description: 'slug' },
+          office: { type: 'string', required: true, description: 'id of the office' },
+          on: { type: 'string', required: true, description: 'the day that it bears, YYYY-MM-DD' },
+          ...words,
+        },
+        run: ({ args }) => operate((services) => record(services, args)),
+      }),
+      publish: defineCommand({
+        meta: { name: 'publish', description: 'make what you choose of it public; again to replace that' },
+        args: {
+          id,
+          by,
+          ...words,
+          locale: {
+            type: 'string',
+            description: 'the language that it is written in: en or es; else the office’s',
+          },
+          states: {
+            type: 'string',
+            description:
+              'what it states, D1=accepted;D3=refused:the reason; without it, what the office stated through its link',
+          },
+          anyway: { type: 'boolean', description: 'although it seems to hold a name or a number' },
+          tell: { type: 'boolean', description: 'tell the signers who asked for updates, each once' },
+        },
+        run: ({ args }) => operate((services) => publish(services, args)),
+      }),
+      tell: defineCommand({
+        meta: {
+          name: 'tell',
+          description: 'tell the signers who asked for updates, or go on where that broke off',
+        },
+        args: { id },
+        run: ({ args }) => operate((services) => tell(services, args.id)),
+      }),
+      unpublish: defineCommand({
+        meta: { name: 'unpublish', description: 'take back what was published of it' },
+        args: { id, by },
+        run: ({ args }) =>
+          operate(async ({ answers }) => {
+            await answers.unpublish(args.id, args.by);
+            console.log(`Nothing of ${args.id} is public.`);
+          }),
+      }),
+      'set-aside': defineCommand({
+        meta: { name: 'set-aside', description: 'it is no answer: an advertisement, an automatic reply' },
+        args: { id, by },
+        run: ({ args }) =>
+          operate(async ({ answers }) => {
+            await answers.setAside(args.id, args.by);
+            console.log(`${args.id} counts as no answer.`);
+          }),
+      }),
+      'end-links': defineCommand({
+        meta: { name: 'end-links', description: 'end every answer link that an office was sent so far' },
+        args: { office: { type: 'positional', required: true, description: 'id of the office' } },
+        run: ({ args }) =>
+          operate(async ({ answers }) => {
+            await answers.endLinks(args.office);
+            console.log(`The links of ${args.office} have ended; the next report brings a new one.`);
+          }),
+      }),
+    },
+  });
+}
+
+type Words = { text?: string | undefined; file?: string | undefined };
+
+async function textOf({ text, file }: Words): Promise<string | undefined> {
+  if (file === undefined) return text;
+  return readFile(file, 'utf8').catch((cause) => {
+    throw new AppError('INPUT_INVALID', { message: `The file ${file} cannot be read.` }, { cause });
+  });
+}
+
+async function record(
+  { answers, offices }: Services,
+  args: Words & { petition: string; office: string; on: string },
+): Promise<void> {
+  await offices.getOffice(args.office);
+  // Noon in UTC is that very day in every zone of these two countries.
+  const at = new Date(`${args.on}T12:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(args.on) || Number.isNaN(at.getTime()))
+    throw new AppError('INPUT_INVALID', { message: '--on is a calendar day, YYYY-MM-DD.' });
+  const text = (await textOf(args)) ?? '';
+  const { _id } = await answers.recordPost({ petitionId: args.petition, officeId: args.office, at, text });
+  console.log(`${_id} is recorded. Nobody sees it before you publish it (answers publish).`);
+}
+
+async function publish(
+  services: Services,
+  args: Words & {
+    id: string;
+    by: string;
+    locale?: string | undefined;
+    states?: string | undefined;
+    anyway?: boolean | undefined;
+    tell?: boolean | undefined;
+  },
+): Promise<void> {
+  const { answers, offices } = services;
+  const { officeId } = await answers.getAnswer(args.id);
+  await answers.publish(args.id, {
+    by: args.by,
+    locale: readLocale(args.locale, (await offices.getOffice(officeId)).language),
+    text: await textOf(args),
+    statements: args.states === undefined ? undefined : readStates(args.states),
+    anyway: args.anyway === true,
+  });
+  console.log(`${args.id} is public.`);
+  if (args.tell) await tell(services, args.id);
+}
+
+async function tell({ updates }: Services, answerId: string): Promise<void> {
+  const { rows, isNew } = await updates.tell(answerId);
+  console.log(isNew ? `${rows} mails wait to be sent.` : 'They have been told already.');
+}
+
+function readLocale(given: string | undefined, fallback: Locale): Locale {
+  if (given === undefined) return fallback;
+  if (isLocale(given)) return given;
+  throw new AppError('INPUT_INVALID', { message: '--locale is en or es.' });
+}
+
+/** "D1=accepted;D3=refused:for want of funds" */
+function readStates(given: string): PublicStatement[] {
+  return given
+    .split(/;(?=\s*(?:[^=;:\s]+=[\w-]+|$))/)
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const [, demandId = '', word = '', reason] = /^\s*([^=\s]+)=([\w-]+)(?::(.*))?$/s.exec(part) ?? [];
+      const status = DEMAND_STATUSES.find((one) => one === word);
+      if (!status) {
+        const message = `"${part.trim()}" is no statement: D1=${DEMAND_STATUSES.join(', D1=')}.`;
+        throw new AppError('INPUT_INVALID', { message });
+      }
+      return { demandId, status, ...(reason?.trim() && { reason: reason.trim() }) };
+    });
+}
+
+function row({ _id, at, via, officeId, petitionId, published, told, asks = [], isMereRequest }: KeptAnswer) {
+  const state = [
+    published ? `published by ${published.by}` : isMereRequest ? 'no answer' : 'to be read',
+    ...asks.map((what) => (what === 'pace' ? 'changed its pace' : 'proposes an address')),
+  ].join(', ');
+  return [
+    _id,
+    at.toISOString().slice(0, 10),
+    via,
+    officeId,
+    petitionId,
+    told ? `${state}, ${told.rows} told` : state,
+  ];
+}
+
+/** What came by mail must not steer the organiser's terminal. */
+function printable(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/(?![\n\t])\p{Cc}/gu, '');
+}
+
+function asText({ statements, content, decisions = [], ...answer }: ReadAnswer): string {
+  const { from, subject, text, reasons = [], proposedAddress, pace } = content;
+  const stated = statements.map(({ demandId, status }) => {
+    const reason = reasons.find((one) => one.demandId === demandId)?.text;
+    return `States: ${demandId} ${status}${reason ? `: ${reason}` : ''}`;
+  });
+  const head = [
+    `${answer._id}  ${answer.officeId}  ${answer.petitionId}`,
+    `On: ${answer.at.toISOString()}, by ${answer.via}`,
+    ...(answer.deliveryId ? [`To: ${answer.deliveryId}`] : []),
+    ...(from ? [`From: ${from}`] : []),
+    ...(subject ? [`Subject: ${subject}`] : []),
+    ...stated,
+    ...(pace ? [`Asks for: ${pace === 'stop' ? 'no more mail' : `${pace} a month at most`}`] : []),
+    ...(proposedAddress
+      ? [`Proposes the address: ${proposedAddress} (check where it is published, then office verify)`]
+      : []),
+    ...decisions.map(({ did, at, by }) => `${did} by ${by} on ${at.toISOString()}`),
+  ];
+  return printable([...head, '', ...text.split('\n').map((line) => wrapText(line))].join('\n'));
+}

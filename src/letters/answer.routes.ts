@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Translator } from '../lib/i18n.ts';
+import { paths } from '../lib/urls.ts';
+import { clientNetwork } from '../web/client-network.ts';
+import type { Pages } from '../web/pages.ts';
+import type { RateLimiter } from '../web/rate-limit.ts';
+import { checkOrigin, localeOf, PRIVATE_HEADERS } from '../web/security.ts';
+import { readAnswerForm, typedAnswer } from './answer.schema.ts';
+import type { AnswerViews, RefusedAnswer } from './answer.view.ts';
+import type { OfficeAnswerService, OfficeVisit } from './office-answer.service.ts';
+
+type Token = { Params: { locale: string; token: string } };
+
+/** The page behind an office's link. A GET shows, a POST acts (law 4), sent twice it acts once; kept nowhere (law 5). */
+export function registerAnswerRoutes(
+  app: FastifyInstance,
+  deps: {
+    officeAnswer: OfficeAnswerService;
+    views: AnswerViews;
+    pages: Pages;
+    translator: Translator;
+    limiter: RateLimiter | undefined;
+    publicUrl: string;
+  },
+): void {
+  const { officeAnswer, views, pages, translator, limiter, publicUrl } = deps;
+
+  async function send(
+    request: FastifyRequest<Token>,
+    reply: FastifyReply,
+    answer: { page: string; titleKey: string; view: object; status: number },
+  ) {
+    const locale = localeOf(request);
+    const { page, titleKey, view, status } = answer;
+    const path = paths.answer(locale, request.params.token);
+    const title = translator.t(locale, titleKey);
+    const html = await pages.renderPage(page, { locale, path, title, isPrivate: true }, view);
+    return reply.code(status).headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+  }
+
+  function show(
+    request: FastifyRequest<Token>,
+    reply: FastifyReply,
+    visit: OfficeVisit,
+    refused?: RefusedAnswer,
+  ) {
+    const view = views.answerPage(visit, request.params.token, localeOf(request), refused);
+    const titleKey = refused ? 'answer.faultyTitle' : 'answer.title';
+    return send(request, reply, { page: 'answer', titleKey, view, status: refused?.status ?? 200 });
+  }
+
+  app.get<Token>('/:locale/answer/:token', async (request, reply) => {
+    localeOf(request);
+    return show(request, reply, await officeAnswer.getVisit(request.params.token));
+  });
+
+  app.post<Token>('/:locale/answer/:token', async (request, reply) => {
+    const locale = localeOf(request);
+    checkOrigin(request, publicUrl);
+    const { token } = request.params;
+    const visit = await officeAnswer.getVisit(token);
+    const typed = typedAnswer(request.body);
+    const seconds = limiter?.take(clientNetwork(request.ip)) ?? 0;
+    if (seconds > 0) {
+      reply.header('retry-after', String(seconds));
+      return show(request, reply, visit, { typed, errors: { form: 'tooMany' }, status: 429 });
+    }
+    const form = readAnswerForm(
+      request.body,
+      visit.demands.map(({ id }) => id),
+    );
+    if (!form.ok) return show(request, reply, visit, { typed, errors: form.errors, status: 422 });
+    await officeAnswer.answer(visit, form.value);
+    const view = views.answerDone(visit, form.value, token, locale);
+    return send(request, reply, { page: 'answer-done', titleKey: 'answer.done', view, status: 200 });
+  });
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../lib/errors.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import { paths } from '../lib/urls.ts';
+import type { Office } from '../offices/office.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
+import { petitionText } from '../petitions/petition.ts';
+import type { PageCache } from '../web/page-cache.ts';
+import type { PageOptions, Pages } from '../web/pages.ts';
+import { localeOf, PRIVATE_HEADERS } from '../web/security.ts';
+import { checkMessageView } from './check-message.view.ts';
+import { messageIdIn } from './message-id.ts';
+import type { RecordService } from './record.service.ts';
+import type { RecordInput, RecordViews } from './record.view.ts';
+
+type Slug = { Params: { slug: string } };
+/** A page whose view says by itself whether it has changed. */
+type Drawn = { page: string; title: string; description: string; view: object };
+
+/** What everybody may see of the offices: the list, each office, and the table of demands. */
+export function registerRecordRoutes(
+  app: FastifyInstance,
+  deps: {
+    record: RecordService;
+    listOffices(): Promise<readonly Office[]>;
+    petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
+    views: RecordViews;
+    pages: Pages;
+    cache: PageCache;
+    translator: Translator;
+    now(): Date;
+  },
+): void {
+  const { record, listOffices, petitions, views, pages, cache, translator, now } = deps;
+  const { t } = translator;
+
+  async function inputFor(locale: Locale): Promise<RecordInput> {
+    const [offices, all, known] = await Promise.all([
+      listOffices(),
+      petitions.listPetitions(),
+      record.getRecord(),
+    ]);
+    return { offices, petitions: all, record: known, locale, now: now() };
+  }
+
+  /** The view is cheap and is made at most once a second; the page is rendered when it differs. */
+  function source(locale: Locale, path: string, draw: () => Promise<Drawn>) {
+    return {
+      version: async () =>
+        createHash('sha256')
+          .update(JSON.stringify(await draw()))
+          .digest('base64url'),
+      render: async () => {
+        const { page, title, description, view } = await draw();
+        const frame: PageOptions = { locale, path, title, description };
+        return pages.renderPage(page, frame, view);
+      },
+    };
+  }
+
+  app.get('/:locale/offices', (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.offices(locale);
+    return cache.sendPage(
+      request,
+      reply,
+      path,
+      source(locale, path, async () => ({
+        page: 'offices',
+        title: t(locale, 'record.offices.title'),
+        description: t(locale, 'record.offices.description'),
+        view: { offices: views.officeCards(await inputFor(locale)) },
+      })),
+    );
+  });
+
+  app.get<Slug>('/:locale/offices/:slug', (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.office(locale, request.params.slug);
+    return cache.sendPage(
+      request,
+      reply,
+      path,
+      source(locale, path, async () => {
+        const input = await inputFor(locale);
+        const office = input.offices.find(({ _id }) => _id === request.params.slug);
+        if (!office) throw new AppError('OFFICE_NOT_FOUND');
+        const name = office.name[locale];
+        const description = t(locale, 'record.office.description', { name });
+        return { page: 'office', title: name, description, view: views.officeView(office, input) };
+      }),
+    );
+  });
+
+  app.get<Slug>('/:locale/petitions/:slug/demands', (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.demands(locale, request.params.slug);
+    return cache.sendPage(
+      request,
+      reply,
+      path,
+      source(locale, path, async () => {
+        const petition = await petitions.getPetition(request.params.slug);
+        return {
+          page: 'demands',
+          title: t(locale, 'record.demands.title', { title: petitionText(petition, locale).title }),
+          description: t(locale, 'record.demands.description'),
+          view: views.demandsView(petition, await inputFor(locale)),
+        };
+      }),
+    );
+  });
+}
+
+/** Where an office's IT staff ask whether a mail is ours. What was asked is kept nowhere. */
+export function registerCheckMessageRoutes(
+  app: FastifyInstance,
+  deps: {
+    findMessage: RecordService['findMessage'];
+    listOffices(): Promise<readonly Office[]>;
+    findPetition: PetitionService['findPetition'];
+    getCampaign(): Promise<object>;
+    pages: Pages;
+    cache: PageCache;
+    translator: Translator;
+  },
+): void {
+  const { findMessage, listOffices, findPetition, getCampaign, pages, cache, translator } = deps;
+  const frame = (locale: Locale): PageOptions => ({
+    locale,
+    path: paths.checkMessage(locale),
+    title: translator.t(locale, 'check-message.title'),
+    description: translator.t(locale, 'check-message.description'),
+  });
+
+  app.get<{ Querystring: { id?: unknown } }>('/:locale/check-message', async (request, reply) => {
+    const locale = localeOf(request);
+    const { id } = request.query;
+    if (typeof id !== 'string' || id.trim() === '') {
+      return cache.sendPage(request, reply, paths.checkMessage(locale), {
+        version: async () => JSON.stringify(await getCampaign()),
+        render: () => pages.renderPage('check-message', frame(locale), checkMessageView(translator, locale)),
+      });
+    }
+    const messageId = messageIdIn(id);
+    const found = await lookUp(messageId);
+    const view = checkMessageView(translator, locale, {
+      typed: id,
+      isReadable: messageId !== undefined,
+      ...(found && { found }),
+    });
+    const html = await pages.renderPage('check-message', { ...frame(locale), isPrivate: true }, view);
+    return reply.headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+  });
+
+  async function lookUp(messageId: string | undefined) {
+    const [sent, offices] = await Promise.all([findMessage(messageId), listOffices()]);
+    const petition = await findPetition(sent?.petitionId ?? '');
+    const office = offices.find(({ _id }) => _id === sent?.officeId);
+    return sent && petition && office ? { sent, petition, office } : undefined;
+  }
+}

@@ -1,0 +1,125 @@
+import { formatDate } from '../lib/format.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import type { Sealer } from '../lib/sealed.ts';
+import { absoluteUrl, paths } from '../lib/urls.ts';
+import type { Composer, MailMessage, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { Office } from '../offices/office.ts';
+import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
+import type { Links } from '../signatures/links.ts';
+import { type Person, parseSignatureId, type Signature, signatureContext } from '../signatures/signature.ts';
+import type { AnswerStore } from './answer.store.ts';
+import type { Published } from './answer.ts';
+import { answerOfRow } from './update.service.ts';
+
+/** What the template is given; links are whole addresses. `lang` is there where the office wrote in another language. */
+export type UpdateMailView = {
+  name: string;
+  petitionTitle: string;
+  petitionUrl: string;
+  officeName: string;
+  officeUrl: string;
+  answeredOn: string;
+  lang?: Locale;
+  statements: { demand: string; label: string; reason?: string }[];
+  paragraphs: string[];
+  manageUrl: string;
+  unsubscribeUrl: string;
+};
+
+export type UpdateComposerDeps = {
+  answers: Pick<AnswerStore, 'findAnswer'>;
+  findSignature(id: string): Promise<Signature | null>;
+  findPetition(slug: string): Promise<Petition | null>;
+  getOffice(id: string): Promise<Office>;
+  isSuppressed(emailKey: string, scope: 'updates'): Promise<boolean>;
+  links: Pick<Links, 'mint'>;
+  catalog: Catalog;
+  translator: Pick<Translator, 't'>;
+  publicUrl: string;
+  renderMail(
+    name: string,
+    locale: Locale,
+    view: UpdateMailView,
+  ): Promise<{ subject: string; html: string; text: string }>;
+  oneClickHeaders(url: string): Record<string, string>;
+  sealer: Sealer;
+};
+
+/** The mail to a signer who asked for updates, from what is published at the moment of sending. */
+export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
+  const { answers, findSignature, findPetition, getOffice, isSuppressed, sealer } = deps;
+
+  async function prepare(row: OutboxRow): Promise<Prepared> {
+    const { petitionId, emailKey } = parseSignatureId(row.subjectId);
+    const [answer, signature, petition] = await Promise.all([
+      answers.findAnswer(answerOfRow(row)),
+      findSignature(row.subjectId),
+      findPetition(petitionId),
+    ]);
+    if (!answer?.published || !petition) return cancel('gone');
+    if (signature?.state !== 'confirmed' || !signature.sealed) return cancel('gone');
+    if (!signature.consent.updates) return cancel('not asked for');
+    if (await isSuppressed(emailKey, 'updates')) return cancel('suppressed');
+    const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
+    const office = await getOffice(answer.officeId);
+    const message = await compose({
+      signature,
+      person,
+      petition,
+      office,
+      at: answer.at,
+      published: answer.published,
+    });
+    return { do: 'send', message };
+  }
+
+  async function compose(input: {
+    signature: Signature;
+    person: Person;
+    petition: Petition;
+    office: Office;
+    at: Date;
+    published: Published;
+  }): Promise<MailMessage> {
+    const { signature, person, petition, office, at, published } = input;
+    const { locale } = signature;
+    const url = (path: string) => absoluteUrl(deps.publicUrl, path);
+    const mint = (purpose: 'manage' | 'unsubscribe') =>
+      deps.links.mint(purpose, {
+        petitionNumber: petition.number,
+        emailKey: parseSignatureId(signature._id).emailKey,
+        linkVersion: signature.linkVersion,
+      });
+    const unsubscribeUrl = url(paths.unsubscribe(locale, mint('unsubscribe')));
+    const { subject, html, text } = await deps.renderMail('update', locale, {
+      name: person.name,
+      petitionTitle: petitionText(petition, locale).title,
+      petitionUrl: url(paths.petition(locale, petition._id)),
+      officeName: office.name[locale],
+      officeUrl: url(paths.office(locale, office._id)),
+      answeredOn: formatDate(at, locale, office.zone),
+      ...(published.locale !== locale && { lang: published.locale }),
+      statements: published.statements.map(({ demandId, status, reason }) => ({
+        demand: deps.catalog.demands.get(demandId)?.text[locale] ?? demandId,
+        label: deps.translator.t(locale, `answer.status.${status}`),
+        ...(reason && { reason }),
+      })),
+      paragraphs: published.text.split('\n').filter((line) => line.trim() !== ''),
+      manageUrl: url(paths.mySignature(locale, mint('manage'))),
+      unsubscribeUrl,
+    });
+    const headers = {
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': locale,
+      ...deps.oneClickHeaders(unsubscribeUrl),
+    };
+    return { to: person.email, subject, html, text, headers };
+  }
+
+  return { prepare };
+}
+
+function cancel(reason: string): Prepared {
+  return { do: 'cancel', reason };
+}

@@ -1,0 +1,106 @@
+import { addMilliseconds, type Clock, DAY, SECOND } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { OutboxRow } from '../mail/mail.ts';
+import { parseSignatureId } from '../signatures/signature.ts';
+import type { AnswerStore } from './answer.store.ts';
+import type { Answer, Telling } from './answer.ts';
+import type { UpdateStore } from './update.store.ts';
+
+const BATCH = 1_000;
+/** Between two batches the outbox has room for somebody who is waiting for the link that confirms. */
+const BATCH_PAUSE_MS = 10 * SECOND;
+/** Outbox rows go 30 days after their end, and with them the knowledge of who was told in the batch that broke off. */
+const RESUME_DAYS = 20;
+
+export type Told = { rows: number; isNew: boolean };
+
+/** Tells the signers who asked for updates that an office has answered: each once, however often this is begun. */
+export function createUpdateService(deps: {
+  answers: Pick<AnswerStore, 'findAnswer' | 'advanceTelling'>;
+  subscribers: UpdateStore;
+  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
+  clock: Clock;
+  logger: Logger;
+  batchSize?: number;
+}) {
+  const { answers, subscribers, insertRows, clock, logger, batchSize = BATCH } = deps;
+
+  /**
+   * Leaves a mail for each in the outbox. Taken up where it broke off; done, it does nothing.
+   * @throws ANSWER_NOT_FOUND; INPUT_INVALID while the answer is not published, or when it broke off too long ago
+   */
+  async function tell(answerId: string): Promise<Told> {
+    const isNew = !(await getPublished(answerId)).told?.isDone;
+    for (;;) {
+      const answer = await getPublished(answerId);
+      const told = answer.told ?? (await begin(answer));
+      if (told.isDone) return { rows: told.rows, isNew };
+      if (addMilliseconds(told.at, RESUME_DAYS * DAY) < clock.now())
+        throw invalid('It broke off too long ago: who has been told is no longer known for certain.');
+      await tellBatch(answer, told);
+    }
+  }
+
+  async function getPublished(answerId: string): Promise<Answer> {
+    const answer = await answers.findAnswer(answerId);
+    if (!answer) throw new AppError('ANSWER_NOT_FOUND', { message: `There is no answer "${answerId}".` });
+    if (!answer.published) throw invalid('It is not published.');
+    return answer;
+  }
+
+  /** Noted before the first mail is: from then on it is known when it was begun. */
+  async function begin({ _id }: Answer): Promise<Telling> {
+    const now = clock.now();
+    const told = { begunAt: now, at: now, through: '', rows: 0, isDone: false };
+    await answers.advanceTelling(_id, '', told);
+    return told;
+  }
+
+  /** First the mails, then the mark: what a crash leaves between is written again under the same keys. */
+  async function tellBatch({ _id, petitionId }: Answer, told: Telling): Promise<void> {
+    const ids = await subscribers.listSubscribed(petitionId, told.through, batchSize);
+    const now = clock.now();
+    const dueAt = addMilliseconds(now, Math.floor(told.rows / batchSize) * BATCH_PAUSE_MS);
+    // The driver refuses to insert nothing.
+    const rows = ids.map((id) => rowFor(_id, id, now, dueAt));
+    const failed = rows.length > 0 && (await insertRows(rows)).find(Boolean);
+    if (failed) throw failed;
+    const isDone = ids.length < batchSize;
+    const next = {
+      ...told,
+      at: now,
+      through: ids.at(-1) ?? told.through,
+      rows: told.rows + ids.length,
+      isDone,
+    };
+    if ((await answers.advanceTelling(_id, told.through, next)) && isDone)
+      logger.info({ answerId: _id, rows: next.rows }, 'answer.told');
+  }
+
+  return { tell };
+}
+export type UpdateService = ReturnType<typeof createUpdateService>;
+
+function rowFor(answerId: string, signatureId: string, now: Date, dueAt: Date): OutboxRow {
+  return {
+    _id: `update:${answerId}:${signatureId}`,
+    kind: 'update',
+    audience: 'person',
+    subjectId: signatureId,
+    emailKey: parseSignatureId(signatureId).emailKey,
+    state: 'due',
+    dueAt,
+    attempts: 0,
+    createdAt: now,
+  };
+}
+
+/** The answer that an outbox row speaks of. */
+export function answerOfRow({ _id }: Pick<OutboxRow, '_id'>): string {
+  return _id.split(':', 2)[1] ?? '';
+}
+
+function invalid(message: string): AppError {
+  return new AppError('INPUT_INVALID', { message });
+}

@@ -1,0 +1,16 @@
+import { DAY } from './clock.ts';
+
+/** The calendar day at that moment in an IANA zone, `2026-11-24`. */
+export function dayIn(zone: string, at: Date): string {
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(at);
+}
+
+/** Whole calendar days from one moment to another, as people of that zone count them. */
+export function daysBetween(zone: string, from: Date, to: Date): number {
+  return Math.round((Date.parse(dayIn(zone, to)) - Date.parse(dayIn(zone, from))) / DAY);
+}
