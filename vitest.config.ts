@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     isolate: false,
-    maxWorkers: 2,
+    // Much of the time is spent in waiting, for a database, a browser or a program that was killed.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default', createClosingLine()],

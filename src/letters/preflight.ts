@@ -65,7 +65,13 @@ export function checkBodies(bodies: readonly string[]): Check {
 }
 
 export function checkSubjects(subjects: readonly string[]): Check {
-  const counts = Map.groupBy(subjects, (subject) => subject.toLowerCase().replace(/[\d\s]+/g, ' '));
+  // The number in brackets is ours, and makes no subject another.
+  const counts = Map.groupBy(subjects, (subject) =>
+    subject
+      .toLowerCase()
+      .replace(/\([^()]*\)$/, '')
+      .replace(/[\d\s]+/g, ' '),
+  );
   const same = [...counts.values()]
     .filter(({ length }) => length > 1)
     .reduce((sum, { length }) => sum + length, 0);

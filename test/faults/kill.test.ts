@@ -13,7 +13,7 @@ import { gatherCrowd, SLUG } from './crowd.ts';
 
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 2);
 /** A blow falls once so many have been answered: the crowd is in full swing. */
-const ENOUGH = 120;
+const ENOUGH = 80;
 const LEASE_IS_OVER_MS = 10 * 60_000;
 
 let folder: Awaited<ReturnType<typeof makeDataDir>>;

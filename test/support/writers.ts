@@ -3,32 +3,29 @@ import { type Person, signatureContext } from '../../src/signatures/signature.ts
 import type { TestCampaign } from './campaign.ts';
 import { buildSignature } from './signatures.ts';
 
-const OPENINGS = [
-  'My grandmother',
-  'Our teacher',
-  'The nurse',
-  'A neighbour',
-  'My brother',
-  'The bus driver',
-];
-const VERBS = ['walked with', 'waited for', 'wrote to', 'cooked for', 'sang to', 'stood beside'];
-const WHOM = [
-  'a girl from Huehuetenango',
-  'two cousins',
-  'a boy of nine',
-  'her own sister',
-  'a class of children',
-];
-const WHERE = ['at the river', 'in the station', 'behind the church', 'on the long road', 'near the shelter'];
+const PLACES = 'river station church road shelter market bridge school hospital border desert kitchen'.split(
+  ' ',
+);
+const PEOPLE =
+  'grandmother teacher nurse neighbour brother driver cousin lawyer sister doctor farmer singer'.split(' ');
+const DEEDS = 'walked waited wrote cooked sang stood cried prayed asked listened slept laughed'.split(' ');
+const THINGS =
+  'letter bread blanket song photograph promise shoe lamp book notebook candle drum window coat stone map'.split(
+    ' ',
+  );
 
-/** A text that no other number has: eight rounds of it never come to an end within any test. */
+/** A text of its own for each number: the same whenever it is asked for, and unlike the others. */
 export function wordsOf(number: number): string {
-  const pick = (list: readonly string[], at: number) => list[at % list.length];
-  return [
-    `${pick(OPENINGS, number)} ${pick(VERBS, Math.floor(number / 6))} ${pick(WHOM, Math.floor(number / 36))}`,
-    `${pick(WHERE, Math.floor(number / 180))}, and told it ${number + 2} times to whoever would listen.`,
-    `Please keep number ${number * 7 + 3} in mind when you decide what happens to children.`,
-  ].join(' ');
+  let state = number + 1;
+  const pick = (list: readonly string[]) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return list[(state >>> 16) % list.length] ?? '';
+  };
+  const told = Array.from(
+    { length: 6 },
+    () => `The ${pick(PEOPLE)} ${pick(DEEDS)} at the ${pick(PLACES)} with a ${pick(THINGS)}.`,
+  );
+  return `My ${pick(PEOPLE)} told it ${number + 2} times. ${told.join(' ')}`;
 }
 
 /** People whose own words an organiser has approved, written straight into the database. Answers their refs. */
@@ -36,7 +33,7 @@ export async function addWriters(
   { services, connection }: TestCampaign,
   petitionId: string,
   numbers: readonly number[],
-  more: { officeConsents?: { officeId: string; name: boolean; reply: boolean }[] } = {},
+  more: { officeConsents?: { officeId: string; name: boolean; reply: boolean }[]; words?: string } = {},
 ): Promise<string[]> {
   const sealer = createSealer(services.keyRing.data);
   const refs: string[] = [];
@@ -53,7 +50,7 @@ export async function addWriters(
     const person: Person = {
       name: `Ana Rosa ${number}`,
       email: `writer-${number}@home.example`,
-      words: wordsOf(number),
+      words: more.words ?? wordsOf(number),
     };
     await connection.collection('signatures').updateOne(
       { _id: signature._id as never },

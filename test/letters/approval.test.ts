@@ -1,0 +1,263 @@
+import { simpleParser } from 'mailparser';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MINUTE } from '../../src/lib/clock.ts';
+import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
+import { addWriters, wordsOf } from '../support/writers.ts';
+
+const slug = 'no-more-unsafe-returns';
+const officeId = 'us-dhs-secretary';
+const digestId = `${slug}:${officeId}:digest:1`;
+const NOON_IN_WASHINGTON = '2026-11-24T17:00:00Z';
+
+let campaign: TestCampaign;
+let sink: SmtpSink;
+let isLater: boolean;
+/** when each mail was taken, by the test's clock */
+let times: number[];
+
+beforeEach(async () => {
+  isLater = false;
+  times = [];
+  sink = await startSmtpServer({
+    onRcptTo: (_a, _s, callback) => {
+      if (!isLater) times.push(campaign.clock.now().getTime());
+      callback(isLater ? smtpReply(451, '4.3.0 later') : null);
+    },
+  });
+  campaign = await openCampaign({ SMTP_URL: sink.url });
+  campaign.clock.set(NOON_IN_WASHINGTON);
+  await campaign.services.offices.verifyEmailChannel(officeId, {
+    email: 'letters@dhs.example',
+    source: 'https://example.org/contact',
+    checked: '2026-11-24',
+  });
+});
+afterEach(async () => {
+  await campaign.close();
+  await sink.stop();
+});
+
+const word = { by: 'Lucía Paz' };
+const toOffice = () => sink.mails.filter(({ to }) => to[0] === 'letters@dhs.example');
+const stateOf = async (id = digestId) => (await campaign.services.letters.getDelivery(id)).state;
+
+async function planDigest(): Promise<void> {
+  await campaign.addSupporter('ana@home.example');
+  await campaign.count();
+  await campaign.services.planner.planDigests();
+}
+
+/** Lets the clock run and the workers turn, a minute at a time. */
+async function run(minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await campaign.services.dispatch.step();
+    await campaign.services.mailWorker.drainOffices();
+    campaign.clock.advance(MINUTE);
+  }
+}
+
+async function planLetters(count: number, words?: string): Promise<string[]> {
+  const { petitions, letterPlanner } = campaign.services;
+  await petitions.setWays(slug, officeId, ['digest', 'letters']);
+  const refs = await addWriters(campaign, slug, [...Array(count).keys()], { ...(words && { words }) });
+  await letterPlanner.planLetters();
+  return refs.map((ref) => `${slug}:${officeId}:letter:${ref}`);
+}
+
+describe('approval', () => {
+  test('what is planned waits for an organiser; approved, it goes in the office’s hours by itself', async () => {
+    await planDigest();
+    await run(60);
+    expect(await stateOf()).toBe('planned');
+    await campaign.services.approvals.approve({ kind: 'digest' }, word);
+    expect(await campaign.services.letters.getDelivery(digestId)).toMatchObject({
+      state: 'approved',
+      approvedBy: 'Lucía Paz',
+    });
+    campaign.clock.set('2026-11-24T23:00:00Z');
+    await run(30);
+    expect(await stateOf()).toBe('approved');
+    campaign.clock.set('2026-11-25T15:00:00Z');
+    await run(10);
+    expect(await stateOf()).toBe('sent');
+    expect(toOffice()).toHaveLength(1);
+  });
+
+  test('an approval without a name is none', async () => {
+    await planDigest();
+    await expect(campaign.services.approvals.approve({}, { by: ' ' })).rejects.toThrow(/--by/);
+    expect(await stateOf()).toBe('planned');
+  });
+
+  test('who signs before the approval is in it, who signs after it goes into the next', async () => {
+    await planDigest();
+    await campaign.addSupporter('eva@home.example');
+    await campaign.count();
+    const [grown] = (await campaign.services.planner.planDigests()).filter((one) => one.deliveryId);
+    expect(grown).toMatchObject({ result: 'grown', deliveryId: digestId });
+    await campaign.services.approvals.approve({}, word);
+    await campaign.addSupporter('sol@home.example');
+    await campaign.count();
+    await campaign.services.planner.planDigests();
+    await run(10);
+    expect((await simpleParser(toOffice()[0]?.raw ?? '')).text).toContain('2 people have signed');
+  });
+});
+
+describe('single letters', () => {
+  test('one for each text that is unlike the others, in its writer’s words, from a person in a place', async () => {
+    const [id = ''] = await planLetters(1);
+    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await run(10);
+    const mail = await simpleParser(toOffice()[0]?.raw ?? '');
+    expect(await stateOf(id)).toBe('sent');
+    expect(mail.from?.value[0]?.name).toBe('A person in Texas via Safe Passage');
+    expect(mail.from?.value[0]?.address).toBe(toOffice()[0]?.from);
+    expect(mail.replyTo?.value[0]?.address).toMatch(/^replies\+[0-9a-f]{24}@safe-passage\.example$/);
+    expect(mail.headers.get('auto-submitted')).toBeUndefined();
+    expect(mail.subject).toMatch(/^My \w+ told it 2 times\. .+… \(L-[0-9A-F]{8}\)$/);
+    expect(mail.text?.replace(/\n> /g, ' ')).toContain(wordsOf(0));
+    expect(toOffice()[0]?.raw).not.toMatch(/Ana Rosa|writer-0/);
+    expect(mail.html).not.toMatch(/<img|<script/);
+  });
+
+  test('a name and an address go to the office that the writer named, and to no other', async () => {
+    await campaign.services.petitions.setWays(slug, officeId, ['letters']);
+    await addWriters(campaign, slug, [1], { officeConsents: [{ officeId, name: true, reply: true }] });
+    await addWriters(campaign, slug, [2], {
+      officeConsents: [{ officeId: 'us-cbp-commissioner', name: true, reply: true }],
+    });
+    await campaign.services.letterPlanner.planLetters();
+    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await run(30);
+    const mails = await Promise.all(toOffice().map(({ raw }) => simpleParser(raw)));
+    const named = mails.find(({ from }) => from?.text.includes('Ana Rosa 1'));
+    expect(named?.replyTo?.text).toBe('writer-1@home.example');
+    expect(mails.filter((mail) => mail !== named)).toHaveLength(1);
+    expect(toOffice().filter(({ raw }) => raw.includes('writer-2') || raw.includes('Ana Rosa 2'))).toEqual(
+      [],
+    );
+  });
+
+  test('one whose writer withdrew after the approval does not go', async () => {
+    const [id = ''] = await planLetters(1);
+    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await campaign.connection
+      .collection('signatures')
+      .updateMany({ wordsState: 'approved' }, { $set: { state: 'withdrawn' }, $unset: { sealed: 1 } });
+    await run(10);
+    expect(toOffice()).toEqual([]);
+    expect(await campaign.services.letters.getDelivery(id)).toMatchObject({
+      state: 'planned',
+      fault: 'its writer may not be quoted now',
+    });
+  });
+
+  test('words that went as a letter are not quoted in a digest too', async () => {
+    await planLetters(2);
+    await planDigest();
+    await campaign.services.approvals.approve({}, word);
+    await run(30);
+    const digest = toOffice().find(({ raw }) => raw.includes('auto-generated'));
+    expect((await simpleParser(digest?.raw ?? '')).text).not.toContain('told it');
+    expect(toOffice()).toHaveLength(3);
+  });
+});
+
+describe('standing still', () => {
+  test.each([
+    ['everything', {}],
+    ['the office', { officeId }],
+    ['the petition', { petitionId: slug }],
+  ])(
+    'a pause of %s holds what is approved and what waits to be sent; then it goes on, in no burst',
+    async (_, scope) => {
+      await planLetters(6);
+      await campaign.services.approvals.approve({ kind: 'letter' }, word);
+      isLater = true;
+      await run(6);
+      isLater = false;
+      await campaign.services.decisions.pause(scope, { by: 'Lucía', because: 'a complaint' });
+      await run(60);
+      expect(toOffice()).toEqual([]);
+      await campaign.services.decisions.resume(scope);
+      await run(60);
+      expect(toOffice()).toHaveLength(6);
+      // Ten an hour are one in six minutes.
+      const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+      expect(Math.min(...gaps)).toBeGreaterThan(1 * MINUTE);
+    },
+  );
+
+  test('cancelling all of an office leaves nothing to send', async () => {
+    await planLetters(3);
+    await planDigest();
+    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    const { cancelled, beingSent } = await campaign.services.decisions.cancelAll({ officeId });
+    expect({ cancelled, beingSent }).toEqual({ cancelled: 4, beingSent: [] });
+    await run(60);
+    expect(toOffice()).toEqual([]);
+  });
+
+  test('a mail that a server put off waits for the office’s hours like any other', async () => {
+    await planDigest();
+    await campaign.services.approvals.approve({}, word);
+    campaign.clock.set('2026-11-24T21:50:00Z');
+    isLater = true;
+    await run(10);
+    isLater = false;
+    await run(60);
+    expect(toOffice()).toEqual([]);
+    campaign.clock.set('2026-11-25T14:00:00Z');
+    await run(15);
+    expect(toOffice()).toHaveLength(1);
+  });
+});
+
+describe('would it be dropped?', () => {
+  const levels = async (batch = {}) => {
+    const [report] = await campaign.services.approvals.check(batch);
+    return Object.fromEntries(report?.checks.map(({ name, level }) => [name, level]) ?? []);
+  };
+
+  test('letters that are each their own may go', async () => {
+    await planLetters(12);
+    expect(await levels({ kind: 'letter' })).toMatchObject({
+      channel: 'ok',
+      bodies: 'ok',
+      subjects: 'ok',
+      pace: 'ok',
+      alignment: 'ok',
+      language: 'ok',
+      size: 'ok',
+    });
+  });
+
+  test('form letters are stopped, and an override is an organiser’s, with a reason that is kept', async () => {
+    const ids = await planLetters(4, wordsOf(1));
+    expect(await levels({ kind: 'letter' })).toMatchObject({ bodies: 'stop', subjects: 'stop' });
+    const refused = await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    expect(refused).toMatchObject({ approved: 0, refused: [{ officeId, mayGo: false }] });
+    const because = 'the office asked for them';
+    await campaign.services.approvals.approve({ kind: 'letter' }, { ...word, because });
+    expect((await campaign.services.letters.getDelivery(ids[0] ?? '')).override).toMatchObject({
+      by: 'Lucía Paz',
+      because,
+    });
+  });
+
+  test('more letters than the office takes in all are stopped where somebody reads them', async () => {
+    await planLetters(3);
+    await campaign.services.offices.setPace(officeId, { lettersInAll: 2 });
+    // A test address reads nothing: it is only told.
+    expect(await levels({ kind: 'letter' })).toMatchObject({ pace: 'warn' });
+  });
+
+  test('an office whose address was blocked gets nothing approved', async () => {
+    await planDigest();
+    await campaign.services.offices.blockEmailChannel(officeId);
+    expect(await levels()).toMatchObject({ channel: 'stop' });
+    expect((await campaign.services.approvals.approve({}, word)).approved).toBe(0);
+  });
+});
