@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchConfirm } from './confirm.bench.ts';
+import { benchDigest } from './digest.bench.ts';
 import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
 import { benchSign, benchSignOnPypi } from './sign.bench.ts';
@@ -18,6 +19,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   confirm: benchConfirm,
   mail: benchMail,
   voices: benchVoices,
+  digest: benchDigest,
   pypi: benchSignOnPypi,
   sign: () => benchSign(Number(values.stored)),
 };

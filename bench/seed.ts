@@ -32,6 +32,7 @@ export async function attach(
 type Collection = {
   countDocuments(filter?: object): Promise<number>;
   deleteMany(filter: object): Promise<unknown>;
+  insertMany(documents: object[], options: object): Promise<unknown>;
 };
 
 /** Stores people through the intake itself, without HTTP: the same documents as a sign POST makes. */

@@ -42,7 +42,7 @@ export function handLetter(
   return {
     lang,
     subject: title,
-    salutation: t(lang, 'letter.salutation', { officeName: office.name[lang] }),
+    salutation: t(lang, 'letter.salutation', { addressee: office.name[lang] }),
     intro: t(lang, 'byHand.letter.intro', { title }),
     ownWords: t(lang, 'byHand.letter.ownWords'),
     askHeading: t(lang, 'byHand.letter.ask'),

@@ -3,7 +3,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { MailMessage } from '../mail/mail.ts';
-import type { Office } from '../offices/office.ts';
+import type { OfficeCalendar } from '../offices/calendar.ts';
+import { holderOn, type Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { Delivery, Quote, QuotedText } from './delivery.ts';
 import type { createDigestContent } from './digest.content.ts';
@@ -31,6 +32,8 @@ type Common = {
   campaign: Campaign;
   date: Date;
   rootMessageId: string | undefined;
+  /** the office, and who holds it on that day if that is known */
+  addressee: string;
   /** where the office says, for each demand, how it stands */
   answerUrl: string;
 };
@@ -45,12 +48,13 @@ export function createCompositions(deps: {
   getLetterWriter: GetLetterWriter;
   findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined>;
   mintAnswerToken(delivery: Pick<Delivery, 'petitionId' | 'officeId' | 'token'>): Promise<string>;
+  calendar: Pick<OfficeCalendar, 'dayOf'>;
   translator: Pick<Translator, 't'>;
   publicUrl: string;
   clock: Clock;
 }) {
   const { content, digestMail, letterMail, getCampaign, getPetition, getLetterWriter } = deps;
-  const { mintAnswerToken, translator, publicUrl, clock } = deps;
+  const { mintAnswerToken, calendar, translator, publicUrl, clock } = deps;
 
   /** Null when nobody may be quoted any more in what is a letter. @throws LEDGER_BROKEN */
   async function compose(delivery: Delivery, office: Office, to: string): Promise<Composition | null> {
@@ -60,6 +64,7 @@ export function createCompositions(deps: {
       campaign: await getCampaign(),
       date: clock.now(),
       rootMessageId: await deps.findRootMessageId(delivery.petitionId, office._id),
+      addressee: addresseeOf(office),
       answerUrl: absoluteUrl(publicUrl, paths.answer(office.language, await mintAnswerToken(delivery))),
     };
     if (delivery.kind === 'letter') return composeLetter(common, office);
@@ -67,6 +72,15 @@ export function createCompositions(deps: {
     const message = digestMail.composeDigest({ ...common, digest });
     if (!delivery.withPdf) return { message, ...rest };
     return { message: { ...message, attachments: [await attachPdf(digest, common)] }, ...rest };
+  }
+
+  /** Never a past holder: whoever holds it on the day of the letter, in the office's own zone. */
+  function addresseeOf(office: Office): string {
+    const { language, name } = office;
+    const holder = holderOn(office, calendar.dayOf(office, clock.now()));
+    if (!holder) return name[language];
+    const title = holder.title[language];
+    return translator.t(language, 'letter.addressee', { title, name: holder.name, office: name[language] });
   }
 
   async function attachPdf(digest: Digest, { delivery, campaign, date }: Common) {

@@ -30,13 +30,14 @@ export function createDigestMail(deps: DigestMailDeps) {
     date: Date;
     /** the first message to this office on this petition; absent on the first itself */
     rootMessageId?: string | undefined;
+    addressee: string;
     answerUrl: string;
   }): MailMessage & { messageId: string; from: { name: string; address: string } } {
-    const { digest, delivery, to, campaign, date, rootMessageId, answerUrl } = input;
+    const { digest, delivery, to, campaign, date, rootMessageId, addressee, answerUrl } = input;
     const { locale } = digest;
     const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));
     const who = isCampaignComplete(campaign) ? campaign : {};
-    const view = { ...digest, ...who, petitionUrl, answerUrl };
+    const view = { ...digest, ...who, petitionUrl, addressee, answerUrl };
     const { subject, html, text } = renderMail('digest', locale, view, 'letter');
     const { from, replies } = addressesOf(delivery.token, mailDomain);
     return {

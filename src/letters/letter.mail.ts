@@ -41,10 +41,11 @@ export function createLetterMail(deps: {
     date: Date;
     /** the first message to this office on this petition; absent on the first itself */
     rootMessageId?: string | undefined;
+    addressee: string;
     answerUrl: string;
   }): MailMessage & { messageId: string; from: { name: string; address: string } } {
-    const { writer, number, petition, office, delivery, to, campaign, date, rootMessageId, answerUrl } =
-      input;
+    const { writer, number, petition, office, delivery, to, campaign, date } = input;
+    const { rootMessageId, addressee, answerUrl } = input;
     const locale = office.language;
     const place = placePhrase(writer, locale);
     const paragraphs = quotableParagraphs(writer.words, LEFT_OUT[locale]);
@@ -56,7 +57,7 @@ export function createLetterMail(deps: {
       name: writer.name,
       canAnswer: writer.replyTo !== undefined,
       paragraphs,
-      officeName: office.name[locale],
+      addressee,
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl,
       answerUrl,

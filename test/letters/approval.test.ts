@@ -165,6 +165,31 @@ describe('single letters', () => {
   });
 });
 
+describe('whom it is for', () => {
+  test('the present holder by title and name, never one who has left', async () => {
+    const title = { en: 'Secretary', es: 'Secretaria' };
+    const holders = [
+      { name: 'Past Person', title, from: '2021-02-02', to: '2025-01-20' },
+      { name: 'Rosa Example', title, from: '2025-01-20' },
+    ];
+    await campaign.connection
+      .collection('offices')
+      .updateOne({ _id: officeId as never }, { $set: { holders } });
+    await planLetters(1);
+    await planDigest();
+    await campaign.services.approvals.approve({}, word);
+    await run(20);
+    expect(toOffice()).toHaveLength(2);
+    for (const { raw } of toOffice()) {
+      const { text } = await simpleParser(raw);
+      expect(text?.replaceAll('\n', ' ')).toContain(
+        'For the attention of: Secretary Rosa Example, Secretary of Homeland Security',
+      );
+      expect(raw).not.toContain('Past Person');
+    }
+  });
+});
+
 describe('standing still', () => {
   test.each([
     ['everything', {}],
