@@ -33,12 +33,14 @@ export async function benchDigest(): Promise<Row[]> {
 
     const script = join(import.meta.dirname, 'digest-process.ts');
     const { stdout } = await run(process.execPath, [script, program.dataDir]);
-    const { seconds, megabytes, results } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as {
+    const { seconds, megabytes, results, quotes } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as {
       seconds: number;
       megabytes: number;
       results: string[];
+      quotes: number;
     };
     if (results.join() !== 'released') throw new Error(`the digest was not released: ${results.join()}`);
+    if (quotes === 0) throw new Error('nobody is quoted: the texts were not read');
     const one = (value: number) => ({ median: value, min: value, max: value });
     return [
       { what: 'digest of 100,000 people and 2,000 texts', ...one(seconds), unit: 's', atMost: 10 },
