@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     isolate: false,
-    // Much of the time is spent in waiting, for a database, a browser or a program that was killed.
-    maxWorkers: 3,
+    // More would make noise in what is measured: answer times that must not differ.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default', createClosingLine()],

@@ -245,6 +245,7 @@ export async function createServices(options: {
     catalog: starter.catalog,
     renderMail: views.renderMail,
     renderRaw: transport.renderRaw,
+    failChannel: offices.failChannel,
     mintAnswerToken: answersRoom.officeAnswer.mint,
     checkDomain: () =>
       checkSenderDomain({

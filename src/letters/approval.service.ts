@@ -54,6 +54,18 @@ export function createApprovalService(deps: {
         (!kind || one.kind === kind),
     );
 
+  /** The mail as it would go at this moment; keeps nothing. @throws DELIVERY_STATE_CONFLICT when nobody may be written to, or quoted */
+  async function preview(delivery: Delivery): Promise<Buffer> {
+    const office = await getOffice(delivery.officeId);
+    const to = emailChannel(office)?.value;
+    const composed = to && (await compositions.compose(delivery, office, to));
+    if (!composed)
+      throw new AppError('DELIVERY_STATE_CONFLICT', {
+        message: `${delivery._id}: there is no address to write to, or its writer may not be quoted now.`,
+      });
+    return (await renderRaw(composed.message, delivery._id)).raw;
+  }
+
   /** A report for each office of what is planned for it. */
   async function check(batch: Batch): Promise<Report[]> {
     const groups = Map.groupBy(await listPlanned(batch), ({ officeId }) => officeId);
@@ -169,7 +181,7 @@ export function createApprovalService(deps: {
     return { by, because, at: clock.now(), checks };
   }
 
-  return { check, approve };
+  return { preview, check, approve };
 }
 export type ApprovalService = ReturnType<typeof createApprovalService>;
 

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
+import { saysNoSuchAddress } from '../mail/smtp-reply.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { GetLetterWriter } from './composition.ts';
 import type { DeliveryStore } from './delivery.store.ts';
@@ -32,12 +33,16 @@ export function createDeliveryComposer(deps: {
   getLetterWriter: GetLetterWriter;
   /** until when it waits for the office's hours and pace, or for a pause to end */
   waitsUntil(delivery: Delivery, office: Office): Promise<Date | undefined>;
+  failChannel(
+    officeId: string,
+    failure: { reason: string; at: Date; hard: boolean; address?: string; deliveryId: string },
+  ): Promise<unknown>;
   sealer: Sealer;
   clock: Clock;
   logger: Logger;
 }): Composer {
   const { deliveries, getOffice, mayWriteTo, listQuotableOf, getLetterWriter, waitsUntil } = deps;
-  const { sealer, clock, logger } = deps;
+  const { failChannel, sealer, clock, logger } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const delivery = await deliveries.findDelivery(row.subjectId);
@@ -92,8 +97,23 @@ export function createDeliveryComposer(deps: {
       ...('code' in outcome && outcome.code !== undefined && { replyCode: outcome.code }),
     });
     if (!isMoved) return settle(row, outcome);
+    if (outcome.result === 'refused') await noteRefusal(delivery, outcome);
     const level = state === 'sent' ? 'info' : 'error';
     logger[level]({ deliveryId: delivery._id, reply: outcome.reply }, `delivery.${state}`);
+  }
+
+  /** One "no such address", or a few other refusals, and the channel fails: organisers see it, and nothing more goes there. */
+  async function noteRefusal(
+    { _id, officeId, address }: Delivery,
+    outcome: Extract<SendOutcome, { result: 'refused' }>,
+  ): Promise<void> {
+    await failChannel(officeId, {
+      reason: outcome.reply,
+      at: clock.now(),
+      hard: saysNoSuchAddress(outcome),
+      deliveryId: _id,
+      ...(address && { address }),
+    });
   }
 
   return { prepare, settle };

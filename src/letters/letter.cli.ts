@@ -92,11 +92,14 @@ export function lettersCommand(operate: Operate) {
           }),
       }),
       show: defineCommand({
-        meta: { name: 'show', description: 'the mail as it went out, or will' },
+        meta: { name: 'show', description: 'the mail as it went out, or would go now' },
         args: { id, raw: { type: 'boolean', description: 'its very bytes' } },
         run: ({ args }) =>
-          operate(async ({ letters }) => {
-            const bytes = await letters.readBytes(args.id);
+          operate(async ({ letters, approvals }) => {
+            const delivery = await letters.getDelivery(args.id);
+            const bytes = delivery.sealed
+              ? await letters.readBytes(args.id)
+              : await approvals.preview(delivery);
             console.log(args.raw ? bytes.toString() : await mailAsText(bytes));
           }),
       }),

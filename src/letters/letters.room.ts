@@ -48,6 +48,7 @@ export function createLettersRoom(
       getLetterWriter: GetLetterWriter;
       mintAnswerToken(delivery: Pick<Delivery, 'petitionId' | 'officeId' | 'token'>): Promise<string>;
       checkDomain(): Promise<Check[]>;
+      failChannel: Parameters<typeof createDeliveryComposer>[0]['failChannel'];
       calendar: OfficeCalendar;
       sealer: Sealer;
       clock: Clock;

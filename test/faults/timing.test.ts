@@ -70,7 +70,7 @@ describe('nobody learns from an answer whether an address has signed', () => {
   it.each([
     ['posted again within the same minutes', 0],
     ['posted again after an hour', 3_600_000],
-  ])('by its time, page, status or headers, %s', { timeout: 60_000 }, async (_, advance) => {
+  ])('by its time, page, status or headers, %s', { timeout: 240_000 }, async (_, advance) => {
     campaign.clock.advance(advance);
     const { fresh, repeated } = await compare(address);
     expect(new Set([...fresh, ...repeated].map(({ seen }) => seen)).size).toBe(1);

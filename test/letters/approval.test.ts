@@ -13,15 +13,18 @@ const NOON_IN_WASHINGTON = '2026-11-24T17:00:00Z';
 let campaign: TestCampaign;
 let sink: SmtpSink;
 let isLater: boolean;
+let isRefused: boolean;
 /** when each mail was taken, by the test's clock */
 let times: number[];
 
 beforeEach(async () => {
   isLater = false;
+  isRefused = false;
   times = [];
   sink = await startSmtpServer({
     onRcptTo: (_a, _s, callback) => {
       if (!isLater) times.push(campaign.clock.now().getTime());
+      if (isRefused) return callback(smtpReply(550, '5.3.0 no room for this'));
       callback(isLater ? smtpReply(451, '4.3.0 later') : null);
     },
   });
@@ -84,6 +87,14 @@ describe('approval', () => {
     expect(toOffice()).toHaveLength(1);
   });
 
+  test('what would go can be read before anybody approves it, and reading keeps nothing', async () => {
+    await planDigest();
+    const { approvals, letters } = campaign.services;
+    const mail = await simpleParser(await approvals.preview(await letters.getDelivery(digestId)));
+    expect(mail.text).toContain('1 person has signed');
+    expect(await letters.getDelivery(digestId)).toMatchObject({ state: 'planned', releases: 0 });
+  });
+
   test('an approval without a name is none', async () => {
     await planDigest();
     await expect(campaign.services.approvals.approve({}, { by: ' ' })).rejects.toThrow(/--by/);
@@ -102,6 +113,23 @@ describe('approval', () => {
     await campaign.services.planner.planDigests();
     await run(10);
     expect((await simpleParser(toOffice()[0]?.raw ?? '')).text).toContain('2 people have signed');
+  });
+});
+
+describe('a server that refuses', () => {
+  test('three letters refused, and the channel fails: the rest stays, and organisers see why', async () => {
+    isRefused = true;
+    await planLetters(5);
+    await campaign.services.approvals.approve({}, word);
+    await run(60);
+    const office = await campaign.services.offices.getOffice(officeId);
+    expect(office.channels.find(({ kind }) => kind === 'email')).toMatchObject({
+      state: 'failing',
+      failures: 3,
+      reason: expect.stringContaining('no room'),
+    });
+    const states = (await campaign.services.letters.listDeliveries()).map(({ state }) => state).sort();
+    expect(states).toEqual(['approved', 'approved', 'failed', 'failed', 'failed']);
   });
 });
 

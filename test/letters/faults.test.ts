@@ -57,6 +57,7 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
     ...words,
     getLetterWriter: async () => null,
     waitsUntil: async () => undefined,
+    failChannel: offices.failChannel,
     deliveries: { ...stores.deliveries, ...odd.deliveries },
     sealer: createSealer(keyRing.data),
   });
