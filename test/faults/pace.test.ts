@@ -8,7 +8,7 @@ import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { addWriters } from '../support/writers.ts';
 
 /** 10,000 in `npm run test:faults`. */
-const LETTERS = process.env.FAULT_ROUNDS ? 10_000 : 45;
+const LETTERS = process.env.FAULT_ROUNDS ? 10_000 : 25;
 const CAP = 30;
 const DAYS = 90;
 const START = '2026-11-23T15:00:00Z';

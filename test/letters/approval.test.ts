@@ -1,6 +1,6 @@
 import { simpleParser } from 'mailparser';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MINUTE } from '../../src/lib/clock.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addMilliseconds, DAY, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
 import { addWriters, wordsOf } from '../support/writers.ts';
@@ -8,7 +8,6 @@ import { addWriters, wordsOf } from '../support/writers.ts';
 const slug = 'no-more-unsafe-returns';
 const officeId = 'us-dhs-secretary';
 const digestId = `${slug}:${officeId}:digest:1`;
-const NOON_IN_WASHINGTON = '2026-11-24T17:00:00Z';
 
 let campaign: TestCampaign;
 let sink: SmtpSink;
@@ -16,11 +15,9 @@ let isLater: boolean;
 let isRefused: boolean;
 /** when each mail was taken, by the test's clock */
 let times: number[];
+let weeks = -1;
 
-beforeEach(async () => {
-  isLater = false;
-  isRefused = false;
-  times = [];
+beforeAll(async () => {
   sink = await startSmtpServer({
     onRcptTo: (_a, _s, callback) => {
       if (!isLater) times.push(campaign.clock.now().getTime());
@@ -29,17 +26,39 @@ beforeEach(async () => {
     },
   });
   campaign = await openCampaign({ SMTP_URL: sink.url });
-  campaign.clock.set(NOON_IN_WASHINGTON);
+});
+/** One campaign for all: each test finds it without people and letters, on another Tuesday at noon in Washington. */
+beforeEach(async () => {
+  isLater = false;
+  isRefused = false;
+  times = [];
+  sink.mails.length = 0;
+  weeks += 1;
+  campaign.clock.set(at('2026-11-24T17:00:00Z'));
+  for (const name of ['signatures', 'deliveries', 'outbox', 'pauses', 'ledger', 'tallies'])
+    await campaign.connection.collection(name).deleteMany({});
+  await campaign.connection
+    .collection('offices')
+    .updateOne(
+      { _id: officeId as never },
+      { $set: { channels: [], holders: [], changes: [] }, $unset: { pace: 1 } },
+    );
+  await campaign.services.petitions.setWays(slug, officeId, ['digest']);
   await campaign.services.offices.verifyEmailChannel(officeId, {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
     checked: '2026-11-24',
   });
 });
-afterEach(async () => {
+afterAll(async () => {
   await campaign.close();
   await sink.stop();
 });
+
+/** The same moment of a later week: what a test left to wait for, no other meets. */
+function at(iso: string): string {
+  return addMilliseconds(new Date(iso), weeks * 7 * DAY).toISOString();
+}
 
 const word = { by: 'Lucía Paz' };
 const toOffice = () => sink.mails.filter(({ to }) => to[0] === 'letters@dhs.example');
@@ -78,10 +97,10 @@ describe('approval', () => {
       state: 'approved',
       approvedBy: 'Lucía Paz',
     });
-    campaign.clock.set('2026-11-24T23:00:00Z');
+    campaign.clock.set(at('2026-11-24T23:00:00Z'));
     await run(30);
     expect(await stateOf()).toBe('approved');
-    campaign.clock.set('2026-11-25T15:00:00Z');
+    campaign.clock.set(at('2026-11-25T15:00:00Z'));
     await run(10);
     expect(await stateOf()).toBe('sent');
     expect(toOffice()).toHaveLength(1);
@@ -256,13 +275,13 @@ describe('standing still', () => {
   test('a mail that a server put off waits for the office’s hours like any other', async () => {
     await planDigest();
     await campaign.services.approvals.approve({}, word);
-    campaign.clock.set('2026-11-24T21:50:00Z');
+    campaign.clock.set(at('2026-11-24T21:50:00Z'));
     isLater = true;
     await run(10);
     isLater = false;
     await run(60);
     expect(toOffice()).toEqual([]);
-    campaign.clock.set('2026-11-25T14:00:00Z');
+    campaign.clock.set(at('2026-11-25T14:00:00Z'));
     await run(15);
     expect(toOffice()).toHaveLength(1);
   });
