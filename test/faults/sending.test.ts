@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/letters/delivery.ts';
-import { HOUR } from '../../src/lib/clock.ts';
+import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { newMailToken } from '../../src/lib/ref.ts';
 import { createServices } from '../../src/services.ts';
@@ -21,6 +21,7 @@ type Moment = 'connected' | 'MAIL' | 'RCPT' | 'DATA' | 'content';
 let campaign: TestCampaign;
 let office: Awaited<ReturnType<typeof openOffice>>;
 let number = 0;
+let days = 0;
 
 beforeAll(async () => {
   office = await openOffice();
@@ -133,6 +134,9 @@ describe.each(['connected', 'MAIL', 'RCPT', 'DATA', 'content'] as const)(
       for (let round = 0; round < ROUNDS; round += 1) {
         office.reset({ keepsMails: true });
         const id = await queueLetter();
+        // The next day: after a row of faults sending pauses, and the fault would be met by nobody.
+        days += 1;
+        campaign.clock.set(new Date(Date.now() + days * DAY).toISOString());
         office.at(at, (socket) => socket.destroy());
         await campaign.services.mailWorker.drainOffices();
         await recover();
