@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { isDuplicateKey } from '../lib/duplicate-key.ts';
 
 type Collection = { insertMany: unknown };
 type WriteError = { index: number; code: number; errmsg?: string };
@@ -63,4 +64,17 @@ export async function insertAndCount(
 export async function insertMissing(collection: Collection, documents: readonly object[]): Promise<void> {
   const failed = (await insertUnordered(collection, documents)).find((error) => error !== undefined);
   if (failed) throw failed;
+}
+
+/** One document, durable when it answers; false when its key is there already: the first one stays. */
+export async function insertOnce(collection: { insertOne: unknown }, document: object): Promise<boolean> {
+  try {
+    await (collection as mongo.Collection).insertOne(document as mongo.OptionalId<mongo.Document>, {
+      writeConcern: { w: 'majority', journal: true },
+    });
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
 }

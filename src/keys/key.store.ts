@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import { Schema } from 'mongoose';
-import { isDuplicateKey } from '../lib/duplicate-key.ts';
+import { insertOnce } from '../database/bulk-insert.ts';
 
 /** One wrapped secret of the ring. */
 export type WrappedKey = { _id: string; purpose: string; number: number; wrapped: Buffer; createdAt: Date };
@@ -19,13 +19,7 @@ export function createKeyStore(connection: Connection) {
 
   /** The first one wins: a second process that starts at the same time reads what this one made. */
   async function insertMissing(keys: readonly WrappedKey[]): Promise<void> {
-    for (const key of keys) {
-      try {
-        await model.collection.insertOne(key as never, { writeConcern: { w: 'majority', journal: true } });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
-    }
+    for (const key of keys) await insertOnce(model.collection, key);
   }
 
   /** People are stored under keys: a ring that is gone while they are here must not be made anew. */

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { insertOnce } from '../database/bulk-insert.ts';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import {
   emptyTally,
@@ -69,15 +70,7 @@ export function createLedgerStore(connection: Connection) {
     },
 
     /** The one commit point of the count. False when another worker was first with this seq. */
-    async insertEntry(entry: LedgerEntry): Promise<boolean> {
-      try {
-        await entries.insertOne(entry, DURABLE);
-        return true;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
-    },
+    insertEntry: (entry: LedgerEntry): Promise<boolean> => insertOnce(entries, entry),
 
     /** Replaces the tally at `next.seq - 1`. False when it is elsewhere: another worker has advanced it. */
     async advanceTally(next: Tally): Promise<boolean> {

@@ -15,23 +15,13 @@ import {
   answerId,
   type PublicStatement,
   type Published,
+  type Reply,
   type Statement,
   withoutAddresses,
 } from './answer.ts';
 
 /** Of a reply by mail; what is longer is no letter. */
 const TEXT_MAX = 100_000;
-
-export type ReplyInput = {
-  deliveryId: string;
-  petitionId: string;
-  officeId: string;
-  from: string;
-  subject: string;
-  text: string;
-  at: Date;
-  messageId: string;
-};
 
 export type PublishInput = {
   /** the organiser who answers for it */
@@ -61,7 +51,7 @@ export function createAnswerService(deps: {
   const { store, getPetition, getOffice, catalog, sealer, clock, logger } = deps;
 
   /** A reply by mail; the same message, however often it comes, is one answer. */
-  async function recordReply(reply: ReplyInput): Promise<Answer> {
+  async function recordReply(reply: Reply): Promise<Answer> {
     const { deliveryId, petitionId, officeId, from, subject, at, messageId } = reply;
     const text = reply.text.slice(0, TEXT_MAX);
     // A message without an id is known by what it says.

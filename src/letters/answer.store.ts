@@ -1,5 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
-import { isDuplicateKey } from '../lib/duplicate-key.ts';
+import { insertOnce } from '../database/bulk-insert.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Answer, KeptAnswer, Published, Telling } from './answer.ts';
 
@@ -17,15 +17,7 @@ export function createAnswerStore(connection: Connection) {
   const byId = (id: string) => ({ _id: id as never });
 
   /** False when it is there already: the first one stays. */
-  async function insertAnswer(answer: Answer): Promise<boolean> {
-    try {
-      await collection.insertOne(answer as never, durable);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-  }
+  const insertAnswer = (answer: Answer) => insertOnce(collection, answer);
 
   async function findAnswer(id: string): Promise<Answer | null> {
     return (await collection.findOne(byId(id), { promoteBuffers: true })) as unknown as Answer | null;

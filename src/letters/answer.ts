@@ -108,3 +108,15 @@ const ADDRESS_LEFT_OUT: Localized<string> = { en: '[address left out]', es: '[di
 export function withoutAddresses(text: string, locale: Locale): string {
   return text.replace(EMAIL, ADDRESS_LEFT_OUT[locale]);
 }
+
+/** What an office wrote back to one delivery, as its mail brought it. */
+export type Reply = {
+  deliveryId: string;
+  petitionId: string;
+  officeId: string;
+  from: string;
+  subject: string;
+  text: string;
+  at: Date;
+  messageId: string;
+};

@@ -1,5 +1,5 @@
-import type { Clock } from '../lib/clock.ts';
-import { DAY } from '../lib/clock.ts';
+import { isTrialAddress } from '../campaign/campaign.ts';
+import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { MailMessage, RawMail } from '../mail/mail.ts';
@@ -22,7 +22,6 @@ import {
 } from './preflight.ts';
 
 const MONTH = 30 * DAY;
-const TEST_ADDRESS = /\.(example|test)$/i;
 /** Of a large batch so many are composed and compared: what a filter would see of it, without writing all of it twice. */
 const SAMPLE = 500;
 
@@ -45,14 +44,8 @@ export function createApprovalService(deps: {
   const { deliveries, compositions, getOffice, mayWriteTo, renderRaw, checkDomain, mailDomain } = deps;
   const { clock, logger } = deps;
 
-  const listPlanned = async ({ officeId, petitionId, kind, id }: Batch) =>
-    (await deliveries.listByState('planned')).filter(
-      (one) =>
-        (!id || one._id === id) &&
-        (!officeId || one.officeId === officeId) &&
-        (!petitionId || one.petitionId === petitionId) &&
-        (!kind || one.kind === kind),
-    );
+  const listPlanned = ({ id, ...scope }: Batch) =>
+    deliveries.listByState(['planned'], { ...scope, ...(id && { _id: id }) });
 
   /** The mail as it would go at this moment; keeps nothing. @throws DELIVERY_STATE_CONFLICT when nobody may be written to, or quoted */
   async function preview(delivery: Delivery): Promise<Buffer> {
@@ -68,10 +61,14 @@ export function createApprovalService(deps: {
 
   /** A report for each office of what is planned for it. */
   async function check(batch: Batch): Promise<Report[]> {
-    const groups = Map.groupBy(await listPlanned(batch), ({ officeId }) => officeId);
+    return checkAll(await listPlanned(batch));
+  }
+
+  async function checkAll(planned: readonly Delivery[]): Promise<Report[]> {
+    const groups = Map.groupBy(planned, ({ officeId }) => officeId);
     const domain = groups.size > 0 ? await checkDomain() : [];
     const reports: Report[] = [];
-    for (const [officeId, planned] of groups) reports.push(await checkOffice(officeId, planned, domain));
+    for (const [officeId, own] of groups) reports.push(await checkOffice(officeId, own, domain));
     return reports;
   }
 
@@ -128,9 +125,9 @@ export function createApprovalService(deps: {
   }
 
   async function checkRates(office: Office, to: string, planned: readonly Delivery[]): Promise<Check[]> {
-    const isTest = TEST_ADDRESS.test(to);
+    const isTest = isTrialAddress(to);
     const { digest = [], letter = [] } = Object.groupBy(planned, ({ kind }) => kind);
-    const since = new Date(clock.now().getTime() - MONTH);
+    const since = addMilliseconds(clock.now(), -MONTH);
     const checks: Check[] = [];
     if (digest.length > 0) {
       // Several petitions may report to an office; its pace is for each of them.
@@ -154,14 +151,16 @@ export function createApprovalService(deps: {
    */
   async function approve(batch: Batch, word: { by: string; because?: string }): Promise<Approved> {
     if (!word.by.trim()) throw new AppError('INPUT_INVALID', { message: 'Say who approves (--by).' });
-    const reports = await check(batch);
+    // What was checked is what is approved: one that is planned meanwhile waits for the next time.
+    const planned = await listPlanned(batch);
+    const reports = await checkAll(planned);
     const going = new Map(
       reports
         .filter(({ mayGo }) => mayGo || word.because?.trim())
         .map((report) => [report.officeId, overrideOf(report, word)]),
     );
     let approved = 0;
-    for (const delivery of await listPlanned(batch)) {
+    for (const delivery of planned) {
       if (!going.has(delivery.officeId)) continue;
       const override = going.get(delivery.officeId);
       const fields = { approvedBy: word.by, approvedAt: clock.now(), ...(override && { override }) };

@@ -1,9 +1,8 @@
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { isDoNotContact, type Office } from '../offices/office.ts';
-import { renderFact } from '../petitions/fact-text.ts';
-import { type Catalog, type Petition, petitionText, waysOf } from '../petitions/petition.ts';
-import { sourceText } from '../petitions/petition.view.ts';
+import { type Catalog, demandsTo, type Petition, petitionText, waysOf } from '../petitions/petition.ts';
+import { type FactGroup, factGroups } from '../petitions/petition.view.ts';
 
 /** A letter that a person sends themselves, in the office's language, with room for their own words. */
 export type HandLetter = {
@@ -16,8 +15,7 @@ export type HandLetter = {
   /** only those addressed to this office */
   demands: { text: string; note?: string }[];
   factHeading: string;
-  /** facts that share a source stand together under it */
-  factGroups: { source: string; facts: { text: string; period: string }[] }[];
+  factGroups: FactGroup[];
   answer: string;
   signature: string;
   place: string;
@@ -38,7 +36,6 @@ export function handLetter(
 ): HandLetter {
   const lang = office.language;
   const { title } = petitionText(petition, lang);
-  const facts = petition.factIds.flatMap((id) => catalog.facts.get(id) ?? []);
   return {
     lang,
     subject: title,
@@ -46,16 +43,14 @@ export function handLetter(
     intro: t(lang, 'byHand.letter.intro', { title }),
     ownWords: t(lang, 'byHand.letter.ownWords'),
     askHeading: t(lang, 'byHand.letter.ask'),
-    demands: petition.demandIds.flatMap((id) => {
-      const demand = catalog.demands.get(id);
-      if (!demand?.officeIds.includes(office._id)) return [];
-      const follows = demand.followsFor.includes(office._id);
-      return [{ text: demand.text[lang], ...(follows && { note: t(lang, 'byHand.letter.follows') }) }];
-    }),
+    demands: demandsTo(office._id, petition, catalog).map(({ text, followsFor }) => ({
+      text: text[lang],
+      ...(followsFor.includes(office._id) && { note: t(lang, 'byHand.letter.follows') }),
+    })),
     factHeading: t(lang, 'byHand.letter.facts'),
-    factGroups: [...Map.groupBy(facts, ({ sourceId }) => sourceId)].map(([sourceId, group]) => ({
-      source: t(lang, 'byHand.letter.factSource', { source: sourceText(catalog, sourceId, lang) }),
-      facts: group.map((fact) => ({ text: renderFact(fact, lang), period: fact.period[lang] })),
+    factGroups: factGroups(petition, catalog, lang).map(({ source, facts }) => ({
+      source: t(lang, 'byHand.letter.factSource', { source }),
+      facts,
     })),
     answer: t(lang, 'byHand.letter.answer'),
     signature: t(lang, 'byHand.letter.name'),

@@ -3,7 +3,7 @@ import type { Translator } from '../lib/i18n.ts';
 import { INTL_TAG, type Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import { type Channel, emailChannel, type Office } from '../offices/office.ts';
-import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
+import { type Catalog, demandsTo, type Petition, petitionText } from '../petitions/petition.ts';
 import {
   type ComposeLinks,
   composeLinks,
@@ -87,10 +87,7 @@ export function createByHandViews(deps: {
     return {
       id: office._id,
       name: office.name[locale],
-      demands: petition.demandIds.flatMap((id) => {
-        const demand = catalog.demands.get(id);
-        return demand?.officeIds.includes(office._id) ? [demand.text[locale]] : [];
-      }),
+      demands: demandsTo(office._id, petition, catalog).map(({ text }) => text[locale]),
       ...(email && {
         email: {
           address: email.value,

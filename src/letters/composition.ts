@@ -2,7 +2,6 @@ import type { Campaign } from '../campaign/campaign.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
-import type { MailMessage } from '../mail/mail.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import { holderOn, type Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
@@ -13,10 +12,11 @@ import { renderDigestPdf } from './digest.pdf.ts';
 import type { Digest } from './digest.ts';
 import type { PlaceCells } from './digest-places.ts';
 import type { LetterMail } from './letter.mail.ts';
+import type { OfficeMail, OfficeMailInput } from './office-mail.ts';
 
 /** A delivery as a mail, and what of it must still hold when it goes out. */
 export type Composition = {
-  message: MailMessage & { messageId: string; from: { name: string; address: string } };
+  message: OfficeMail;
   quotes: Quote[];
   texts: QuotedText[];
   places: PlaceCells;
@@ -26,17 +26,7 @@ export type Composition = {
 export type LetterWriter = QuotedText;
 export type GetLetterWriter = (ref: string, officeId: string) => Promise<LetterWriter | null>;
 
-type Common = {
-  delivery: Delivery;
-  to: string;
-  campaign: Campaign;
-  date: Date;
-  rootMessageId: string | undefined;
-  /** the office, and who holds it on that day if that is known */
-  addressee: string;
-  /** where the office says, for each demand, how it stands */
-  answerUrl: string;
-};
+type Common = OfficeMailInput & { delivery: Delivery };
 
 /** Writes a digest or a letter from the data of this moment; keeps nothing. */
 export function createCompositions(deps: {

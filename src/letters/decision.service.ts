@@ -10,10 +10,13 @@ import { type Scope, scopeId } from './pause.ts';
 /** A conversation that nobody heard the end of is over by then: only after it may a doubtful letter go out once more. */
 const QUIET_MS = 2 * MINUTE;
 
+/** What can still be taken back. */
+const OPEN = ['planned', 'approved', 'released'] as const;
+
 /** What organisers decide on deliveries that are there: stop them, go on, take them back, settle a doubtful one. */
 export function createDecisionService(deps: {
-  deliveries: Pick<DeliveryStore, 'move' | 'listOpenOf'>;
-  letters: Pick<LetterService, 'getDelivery' | 'queueReleased'>;
+  deliveries: Pick<DeliveryStore, 'move' | 'listByState'>;
+  letters: Pick<LetterService, 'getDelivery' | 'queueReleased' | 'queue'>;
   pauses: PauseStore;
   resolveRow(id: string, to: 'sent'): Promise<boolean>;
   cancelDue(id: string, outcome: string): Promise<boolean>;
@@ -59,7 +62,8 @@ export function createDecisionService(deps: {
   }
 
   async function cancelRow(delivery: Delivery): Promise<boolean> {
-    await letters.queueReleased();
+    // A crash may have left it without a row, and then there is nothing to cancel.
+    await letters.queue(delivery);
     return deps.cancelDue(outboxReason(delivery), 'cancelled by an organiser');
   }
 
@@ -67,7 +71,7 @@ export function createDecisionService(deps: {
   async function cancelAll(scope: Scope): Promise<{ cancelled: number; beingSent: string[] }> {
     const beingSent: string[] = [];
     let cancelled = 0;
-    for (const { _id } of await deliveries.listOpenOf(scope)) {
+    for (const { _id } of await deliveries.listByState(OPEN, scope)) {
       try {
         await cancel(_id);
         cancelled += 1;

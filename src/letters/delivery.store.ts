@@ -1,4 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
+import { insertOnce } from '../database/bulk-insert.ts';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import {
@@ -27,6 +28,8 @@ export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { slot: 1 }, options: { name: 'slot', unique: true, sparse: true } },
 ];
 
+export type DeliveryScope = Partial<Pick<Delivery, '_id' | 'officeId' | 'petitionId' | 'kind'>>;
+
 const NOTES_KEPT = 50;
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Lists leave the bytes where they are. */
@@ -41,15 +44,7 @@ export function createDeliveryStore(connection: Connection) {
       .toArray()) as unknown as Delivery[];
 
   /** False when somebody else planned the same one first. */
-  async function insertPlanned(delivery: Delivery): Promise<boolean> {
-    try {
-      await collection.insertOne(delivery as never, durable);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-  }
+  const insertPlanned = (delivery: Delivery) => insertOnce(collection, delivery);
 
   async function findDelivery(id: string): Promise<Delivery | null> {
     return (await collection.findOne(
@@ -75,7 +70,9 @@ export function createDeliveryStore(connection: Connection) {
 
   const listDigests = (petitionId: string, officeId: string) =>
     many({ petitionId, officeId, kind: 'digest' });
-  const listByState = (...states: DeliveryState[]) => many({ state: { $in: states } });
+  /** Those in one of these states, of a scope or of all. */
+  const listByState = (states: readonly DeliveryState[], scope: DeliveryScope = {}) =>
+    many({ ...scope, state: { $in: [...states] } });
   const listAll = () => many({});
 
   /**
@@ -169,9 +166,6 @@ export function createDeliveryStore(connection: Connection) {
     return first?.messageId;
   }
 
-  const listOpenOf = (scope: { officeId?: string; petitionId?: string }) =>
-    many({ ...scope, state: { $in: ['planned', 'approved', 'released'] } });
-
   /** Refs of everybody whose words are on their way to the office, or were sent there. */
   async function listQuotedRefs(officeId: string): Promise<Set<string>> {
     const found = (await collection
@@ -191,7 +185,6 @@ export function createDeliveryStore(connection: Connection) {
     listDigests,
     listByState,
     listAll,
-    listOpenOf,
     move,
     changeSlot,
     isSlotTaken,

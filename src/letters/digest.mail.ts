@@ -1,10 +1,14 @@
-import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
+import { isCampaignComplete } from '../campaign/campaign.ts';
 import type { Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
-import type { MailMessage } from '../mail/mail.ts';
-import type { Delivery } from './delivery.ts';
 import type { Digest } from './digest.ts';
-import { addressesOf, officeHeaders, plainLetter } from './office-mail.ts';
+import {
+  addressesOf,
+  type OfficeMail,
+  type OfficeMailInput,
+  officeHeaders,
+  plainLetter,
+} from './office-mail.ts';
 
 export type DigestMailDeps = {
   publicUrl: string;
@@ -21,18 +25,7 @@ export type DigestMailDeps = {
 export function createDigestMail(deps: DigestMailDeps) {
   const { publicUrl, mailDomain, renderMail } = deps;
 
-  function composeDigest(input: {
-    digest: Digest;
-    /** its token is opaque: it names the delivery in the sender's address, for bounces, and in the Message-ID */
-    delivery: Pick<Delivery, 'token' | 'petitionId' | 'n'>;
-    to: string;
-    campaign: Campaign;
-    date: Date;
-    /** the first message to this office on this petition; absent on the first itself */
-    rootMessageId?: string | undefined;
-    addressee: string;
-    answerUrl: string;
-  }): MailMessage & { messageId: string; from: { name: string; address: string } } {
+  function composeDigest(input: OfficeMailInput & { digest: Digest }): OfficeMail {
     const { digest, delivery, to, campaign, date, rootMessageId, addressee, answerUrl } = input;
     const { locale } = digest;
     const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));

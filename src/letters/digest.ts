@@ -3,9 +3,8 @@ import { formatDate } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
 import { countryName, countryOfRegion, isRegion, placeName, regionName } from '../lib/places.ts';
 import type { Office } from '../offices/office.ts';
-import { renderFact } from '../petitions/fact-text.ts';
-import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
-import { sourceText } from '../petitions/petition.view.ts';
+import { type Catalog, demandsTo, lawsFor, type Petition, petitionText } from '../petitions/petition.ts';
+import { type FactGroup, factGroups } from '../petitions/petition.view.ts';
 import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
 import type { PlaceCells } from './digest-places.ts';
 import { placePhrase } from './place-phrase.ts';
@@ -26,8 +25,7 @@ export type Digest = {
   asOf: string;
   /** numbered from 1, so that an answer can name them */
   demands: { number: number; text: string; follows: boolean }[];
-  /** facts that share a source stand together under it */
-  factGroups: { source: string; facts: { text: string; period: string }[] }[];
+  factGroups: FactGroup[];
   laws: { name: string; text: string }[];
   quotes: { number: string; place: string; paragraphs: string[] }[];
   /** what people write about, by their own words; `numbers` are those of its quotes, `people` all who wrote of it */
@@ -59,9 +57,6 @@ export type DigestInput = {
 export function prepareDigest(input: DigestInput): Digest {
   const { petition, office, catalog, interval, head, places, quotes } = input;
   const locale = office.language;
-  const laws = pick(petition.lawIds, catalog.laws).filter(
-    ({ jurisdiction }) => jurisdiction === office.country || jurisdiction === 'international',
-  );
   return {
     locale,
     officeName: office.name[locale],
@@ -71,15 +66,16 @@ export function prepareDigest(input: DigestInput): Digest {
     added: interval.added,
     removed: interval.removed,
     asOf: formatDate(head.at, locale, office.zone),
-    demands: pick(petition.demandIds, catalog.demands)
-      .filter(({ officeIds }) => officeIds.includes(office._id))
-      .map((demand, index) => ({
-        number: index + 1,
-        text: demand.text[locale],
-        follows: demand.followsFor.includes(office._id),
-      })),
-    factGroups: groupFacts(petition, catalog, locale),
-    laws: laws.map((law) => ({ name: law.name[locale], text: law.text[locale] })),
+    demands: demandsTo(office._id, petition, catalog).map((demand, index) => ({
+      number: index + 1,
+      text: demand.text[locale],
+      follows: demand.followsFor.includes(office._id),
+    })),
+    factGroups: factGroups(petition, catalog, locale),
+    laws: lawsFor(office.country, petition, catalog).map((law) => ({
+      name: law.name[locale],
+      text: law.text[locale],
+    })),
     quotes: quotes.map((one) => ({
       number: one.number,
       place: placePhrase(one, locale),
@@ -115,14 +111,6 @@ function tellVoices(
   };
 }
 
-function groupFacts(petition: Petition, catalog: Catalog, locale: Locale): Digest['factGroups'] {
-  const groups = Map.groupBy(pick(petition.factIds, catalog.facts), ({ sourceId }) => sourceId);
-  return [...groups].map(([sourceId, facts]) => ({
-    source: sourceText(catalog, sourceId, locale),
-    facts: facts.map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] })),
-  }));
-}
-
 /** An office knows its own states; those of another country are named with it. */
 function placeLabel(code: string, { language, country }: Office): string {
   const whole = countryOfRegion(code);
@@ -135,8 +123,4 @@ function placeLabel(code: string, { language, country }: Office): string {
 function otherPlaces(places: PlaceCells, total: number): number {
   const shown = Object.values(places).reduce((sum, count) => sum + count, 0);
   return shown > 0 && total - shown >= CELL_MINIMUM ? total - shown : 0;
-}
-
-function pick<T>(ids: readonly string[], all: ReadonlyMap<string, T>): T[] {
-  return ids.flatMap((id) => all.get(id) ?? []);
 }

@@ -3,7 +3,7 @@ import type { OfficeCalendar } from '../offices/calendar.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery } from './delivery.ts';
-import { slotOf } from './dispatch.ts';
+import { nextMoment, slotOf } from './dispatch.ts';
 import type { LetterService } from './letter.service.ts';
 import { type Pause, pauseOf } from './pause.ts';
 
@@ -93,7 +93,7 @@ export function createDispatchService(deps: {
     if (delivery.slot === slot.id) return undefined;
     if (now < slot.at) return slot.at;
     if (await deliveries.changeSlot(delivery, slot.id)) return undefined;
-    return addMilliseconds(slot.end, 1);
+    return nextMoment(office, now, true);
   }
 
   return { step, waitsUntil };

@@ -28,10 +28,10 @@ export function slotAt(officeId: string, perHour: number, now: Date): Slot {
 }
 
 /** When the next delivery to the office can go, from `now` on: its slot's moment, or now when that is past. */
-export function nextMoment(officeId: string, perHour: number, now: Date, isTaken: boolean): Date {
-  const slot = slotAt(officeId, perHour, now);
+export function nextMoment(office: Pick<Office, '_id' | 'pace'>, now: Date, isTaken: boolean): Date {
+  const slot = slotOf(office, now);
   if (!isTaken) return slot.at > now ? slot.at : now;
-  return slotAt(officeId, perHour, addMilliseconds(slot.end, 1)).at;
+  return slotOf(office, addMilliseconds(slot.end, 1)).at;
 }
 
 /** The slot of an office by its pace; one that takes no letters still takes digests. */

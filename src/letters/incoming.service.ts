@@ -1,19 +1,9 @@
 import { isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming-office.ts';
+import type { Reply } from './answer.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, IncomingNote } from './delivery.ts';
-
-type Reply = {
-  deliveryId: string;
-  petitionId: string;
-  officeId: string;
-  from: string;
-  subject: string;
-  text: string;
-  at: Date;
-  messageId: string;
-};
 
 const TEXT_LENGTH = 300;
 

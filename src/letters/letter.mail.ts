@@ -1,15 +1,19 @@
-import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
+import { isCampaignComplete } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
-import type { MailMessage } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
 import { renderFact } from '../petitions/fact-text.ts';
-import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
+import { type Catalog, demandsTo, type Petition, petitionText, pick } from '../petitions/petition.ts';
 import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
 import type { LetterWriter } from './composition.ts';
-import type { Delivery } from './delivery.ts';
-import { addressesOf, officeHeaders, plainLetter } from './office-mail.ts';
+import {
+  addressesOf,
+  type OfficeMail,
+  type OfficeMailInput,
+  officeHeaders,
+  plainLetter,
+} from './office-mail.ts';
 import { placePhrase } from './place-phrase.ts';
 
 /** Of the writer's own words, so that no two letters come under one subject. */
@@ -30,20 +34,9 @@ export function createLetterMail(deps: {
 }) {
   const { publicUrl, mailDomain, translator, catalog, renderMail } = deps;
 
-  function composeLetter(input: {
-    writer: LetterWriter;
-    number: string;
-    petition: Petition;
-    office: Office;
-    delivery: Pick<Delivery, 'token' | 'petitionId'>;
-    to: string;
-    campaign: Campaign;
-    date: Date;
-    /** the first message to this office on this petition; absent on the first itself */
-    rootMessageId?: string | undefined;
-    addressee: string;
-    answerUrl: string;
-  }): MailMessage & { messageId: string; from: { name: string; address: string } } {
+  function composeLetter(
+    input: OfficeMailInput & { writer: LetterWriter; number: string; petition: Petition; office: Office },
+  ): OfficeMail {
     const { writer, number, petition, office, delivery, to, campaign, date } = input;
     const { rootMessageId, addressee, answerUrl } = input;
     const locale = office.language;
@@ -61,7 +54,7 @@ export function createLetterMail(deps: {
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl,
       answerUrl,
-      demands: demandsOf(petition, office),
+      demands: demandsTo(office._id, petition, catalog).map((demand) => demand.text[locale]),
       facts: factsOf(petition, locale),
     };
     const { html, text } = renderMail('letter', locale, view, 'letter');
@@ -80,17 +73,9 @@ export function createLetterMail(deps: {
     };
   }
 
-  function demandsOf(petition: Petition, office: Office): string[] {
-    return petition.demandIds
-      .flatMap((id) => catalog.demands.get(id) ?? [])
-      .filter(({ officeIds }) => officeIds.includes(office._id))
-      .map(({ text }) => text[office.language]);
-  }
-
   /** One fact is enough: this is a person's letter and not a report. */
   function factsOf(petition: Petition, locale: Locale): { text: string; period: string }[] {
-    return petition.factIds
-      .flatMap((id) => catalog.facts.get(id) ?? [])
+    return pick(petition.factIds, catalog.facts)
       .slice(0, 1)
       .map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] }));
   }

@@ -56,7 +56,7 @@ export function createLetterPlanner(deps: {
       const texts = await listApprovedWords(petition._id, after, PAGE);
       for (const text of texts) {
         if (quoted.has(text.ref) || !isLetter(text)) continue;
-        if (await deliveries.insertPlanned(planned(petition._id, office._id, text.ref, clock.now())))
+        if (await deliveries.insertPlanned(plannedLetter(petition._id, office._id, text.ref, clock.now())))
           count += 1;
       }
       after = texts.at(-1)?.ref;
@@ -77,7 +77,8 @@ function isLetter({ words, originality }: ApprovedText): boolean {
   );
 }
 
-function planned(petitionId: string, officeId: string, ref: string, now: Date): Delivery {
+/** A letter of one writer to one office, planned. */
+export function plannedLetter(petitionId: string, officeId: string, ref: string, now: Date): Delivery {
   const token = newMailToken();
   return {
     _id: letterId(petitionId, officeId, ref),

@@ -38,7 +38,7 @@ export function createLetterService(deps: LetterServiceDeps) {
    */
   async function releaseDigests(but: ReadonlySet<string> = new Set()): Promise<ReleaseResult[]> {
     const results: ReleaseResult[] = [];
-    for (const delivery of await deliveries.listByState('planned', 'approved')) {
+    for (const delivery of await deliveries.listByState(['planned', 'approved'])) {
       const { _id, officeId, kind, state } = delivery;
       if (kind !== 'digest' || (state === 'planned' && but.has(officeId))) continue;
       results.push({ deliveryId: _id, officeId, result: await release(delivery) });
@@ -102,7 +102,7 @@ export function createLetterService(deps: LetterServiceDeps) {
 
   /** A row for all that is released: also for what a crash left without one. Safe to repeat. */
   async function queueReleased(): Promise<void> {
-    for (const delivery of await deliveries.listByState('released')) {
+    for (const delivery of await deliveries.listByState(['released'])) {
       const row = await deps.findRow(outboxReason(delivery));
       if (!row) await queue(delivery);
       // An organiser's cancelling ends the row first, lest the mail goes out meanwhile.
@@ -111,6 +111,7 @@ export function createLetterService(deps: LetterServiceDeps) {
     }
   }
 
+  /** Its row in the outbox; safe to repeat. */
   async function queue(delivery: Delivery): Promise<void> {
     const now = clock.now();
     const row: OutboxRow = {
@@ -146,10 +147,11 @@ export function createLetterService(deps: LetterServiceDeps) {
     release,
     releaseDigests,
     queueReleased,
+    queue,
     getDelivery,
     readBytes,
     listDeliveries: deliveries.listAll,
-    listReleased: () => deliveries.listByState('released'),
+    listReleased: () => deliveries.listByState(['released']),
   };
 }
 export type LetterService = ReturnType<typeof createLetterService>;

@@ -1,8 +1,28 @@
+import type { Campaign } from '../campaign/campaign.ts';
 import type { Locale } from '../lib/locales.ts';
 import { wrapText } from '../lib/wrap-text.ts';
+import type { MailMessage } from '../mail/mail.ts';
+import type { Delivery } from './delivery.ts';
 
 /** RFC 5322, 2.1.1 asks for at most 78. */
 const LINE_WIDTH = 76;
+
+/** What every mail to an office is composed with. */
+export type OfficeMailInput = {
+  /** its token is opaque: it names the delivery in the sender's address, for bounces, and in the Message-ID */
+  delivery: Pick<Delivery, 'token' | 'petitionId' | 'n'>;
+  to: string;
+  campaign: Campaign;
+  date: Date;
+  /** the first message to this office on this petition; absent on the first itself */
+  rootMessageId?: string | undefined;
+  /** the office, and who holds it on that day if that is known */
+  addressee: string;
+  /** where the office says, for each demand, how it stands */
+  answerUrl: string;
+};
+
+export type OfficeMail = MailMessage & { messageId: string; from: { name: string; address: string } };
 
 /**
  * Addresses of one delivery. The token is opaque and names it: in the sender's address, which is the envelope's too, so

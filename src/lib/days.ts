@@ -12,5 +12,10 @@ export function dayIn(zone: string, at: Date): string {
 
 /** Whole calendar days from one moment to another, as people of that zone count them. */
 export function daysBetween(zone: string, from: Date, to: Date): number {
-  return Math.round((Date.parse(dayIn(zone, to)) - Date.parse(dayIn(zone, from))) / DAY);
+  return calendarDays(dayIn(zone, from), dayIn(zone, to));
+}
+
+/** Whole days from one calendar day to another, both `YYYY-MM-DD`. */
+export function calendarDays(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 }

@@ -1,6 +1,6 @@
 import { type Connection, Schema } from 'mongoose';
+import { insertOnce } from '../database/bulk-insert.ts';
 import { addMilliseconds, DAY, MINUTE } from '../lib/clock.ts';
-import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { IncomingKind } from './incoming.ts';
 
@@ -40,15 +40,7 @@ export function createIncomingStore(connection: Connection) {
   const { collection } = connection.model<IncomingRecord>('Incoming', incomingSchema(), 'incoming');
   const byId = (id: string) => ({ _id: id as never });
 
-  async function insert(record: IncomingRecord): Promise<boolean> {
-    try {
-      await collection.insertOne(record as never, durable);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-  }
+  const insert = (record: IncomingRecord) => insertOnce(collection, record);
 
   async function find(id: string): Promise<IncomingRecord | null> {
     return (await collection.findOne(byId(id))) as unknown as IncomingRecord | null;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { type Clock, utcDay } from '../lib/clock.ts';
+import { dayIn } from '../lib/days.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { PAPERS } from '../lib/pdf.ts';
@@ -10,7 +11,7 @@ import type { Catalog, Petition } from '../petitions/petition.ts';
 import { type PackPdfOptions, renderMexicanPack } from './mx-article-8.pdf.ts';
 import { HandingIn, PackAnswer } from './pack.schema.ts';
 import type { PackStore } from './pack.store.ts';
-import { dayIn, type HandedIn, handedInId, PACK_LOCALE, type Pack, packFile, packsOf } from './pack.ts';
+import { type HandedIn, handedInId, PACK_LOCALE, type Pack, packFile, packsOf } from './pack.ts';
 import { renderUsPack } from './us-rulemaking.pdf.ts';
 
 /** Every pack of every petition that ships, in both sizes, and some to spare. */

@@ -1,8 +1,9 @@
+import { calendarDays } from '../lib/days.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { Paper } from '../lib/pdf.ts';
 import type { Office } from '../offices/office.ts';
 import { renderFact } from '../petitions/fact-text.ts';
-import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
+import { type Catalog, lawsFor, type Petition, petitionText, pick } from '../petitions/petition.ts';
 import { sourceText } from '../petitions/petition.view.ts';
 
 /** A paper that a law obliges the office to answer: article 8 of Mexico's Constitution, 6 CFR Part 3 of the United States. */
@@ -65,14 +66,11 @@ function packOf(
       period: fact.period[locale],
       source: sourceText(catalog, fact.sourceId, locale),
     })),
-    laws: pick(petition.lawIds, catalog.laws)
-      .filter(({ jurisdiction }) => jurisdiction === office.country || jurisdiction === 'international')
-      .map((law) => ({ name: law.name[locale], text: law.text[locale] })),
+    laws: lawsFor(office.country, petition, catalog).map((law) => ({
+      name: law.name[locale],
+      text: law.text[locale],
+    })),
   };
-}
-
-function pick<T>(ids: readonly string[], all: ReadonlyMap<string, T>): T[] {
-  return ids.flatMap((id) => all.get(id) ?? []);
 }
 
 /** `mx-inm-a4.pdf` */
@@ -103,14 +101,7 @@ export function handedInId({
   return [petitionId, officeId, on, folio].join(':');
 }
 
-/** Whole calendar days from one to another, both `YYYY-MM-DD`; the day itself is none. */
+/** Whole calendar days from one to another, both `YYYY-MM-DD`; the day itself is none, and none is before it. */
 export function daysBetween(from: string, to: string): number {
-  return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000));
-}
-
-/** The calendar day that it is in a zone, `YYYY-MM-DD`. */
-export function dayIn(zone: string, at: Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).formatToParts(at);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')}`;
+  return Math.max(0, calendarDays(from, to));
 }

@@ -1,10 +1,11 @@
+import { dayIn } from '../lib/days.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { PAPERS } from '../lib/pdf.ts';
 import { paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
-import { dayIn, daysBetween, type HandedIn, type Pack, type PackKind, packFile } from './pack.ts';
+import { daysBetween, type HandedIn, type Pack, type PackKind, packFile } from './pack.ts';
 
 /** A day that somebody handed the pack in, and how long the office has been silent, or was. */
 type ClockView = { date: string; folio: string; days: number; answeredOn?: string };

@@ -100,9 +100,23 @@ export function demandsTo(
   catalog: Pick<Catalog, 'demands'>,
 ): Demand[] {
   if (!petition.officeIds.includes(officeId)) return [];
-  return petition.demandIds
-    .flatMap((id) => catalog.demands.get(id) ?? [])
-    .filter(({ officeIds }) => officeIds.includes(officeId));
+  return pick(petition.demandIds, catalog.demands).filter(({ officeIds }) => officeIds.includes(officeId));
+}
+
+/** What it cites that binds a country: the country's own law, and what binds all. */
+export function lawsFor(
+  country: Law['jurisdiction'],
+  petition: Pick<Petition, 'lawIds'>,
+  catalog: Pick<Catalog, 'laws'>,
+): Law[] {
+  return pick(petition.lawIds, catalog.laws).filter(
+    ({ jurisdiction }) => jurisdiction === country || jurisdiction === 'international',
+  );
+}
+
+/** What these ids name in the catalog, in their order. */
+export function pick<T>(ids: readonly string[], all: ReadonlyMap<string, T>): T[] {
+  return ids.flatMap((id) => all.get(id) ?? []);
 }
 
 /** The ways from this petition to an office; none when it does not write to it. */

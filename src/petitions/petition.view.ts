@@ -5,7 +5,15 @@ import { countryName, regionName } from '../lib/places.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { figureText, renderFact, renderParagraph } from './fact-text.ts';
-import { type Catalog, type Figure, isOpen, type Petition, petitionText, type Source } from './petition.ts';
+import {
+  type Catalog,
+  type Figure,
+  isOpen,
+  type Petition,
+  petitionText,
+  pick,
+  type Source,
+} from './petition.ts';
 
 export type PetitionCard = { title: string; summary: string; path: string; signPath: string; count: number };
 
@@ -112,6 +120,17 @@ export function sourceText(catalog: Catalog, sourceId: string, locale: Locale): 
   return `${author}, “${title[locale]}”, ${publisher}, ${monthOf(source, locale)}`;
 }
 
+/** Facts that share a source stand together under it. */
+export type FactGroup = { source: string; facts: { text: string; period: string }[] };
+
+export function factGroups(petition: Petition, catalog: Catalog, locale: Locale): FactGroup[] {
+  const groups = Map.groupBy(pick(petition.factIds, catalog.facts), ({ sourceId }) => sourceId);
+  return [...groups].map(([sourceId, facts]) => ({
+    source: sourceText(catalog, sourceId, locale),
+    facts: facts.map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] })),
+  }));
+}
+
 function monthOf({ date }: Source, locale: Locale): string {
   const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
   return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(new Date(`${date}-01`));
@@ -140,8 +159,4 @@ function withoutRegions({ country, region }: PublishedBreakdowns): Breakdown {
 
 function cells(breakdown: Breakdown, nameOf: (code: string) => string): { label: string; count: number }[] {
   return Object.entries(breakdown.cells).map(([code, count]) => ({ label: nameOf(code), count }));
-}
-
-function pick<T>(ids: readonly string[], all: ReadonlyMap<string, T>): T[] {
-  return ids.flatMap((id) => all.get(id) ?? []);
 }

@@ -1,11 +1,10 @@
-import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/letters/delivery.ts';
 import { nextMoment, slotOf } from '../../src/letters/dispatch.ts';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
-import { newMailToken } from '../../src/lib/ref.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
-import { addWriters } from '../support/writers.ts';
+import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
+import { addWriters, approvedLetter } from '../support/writers.ts';
 
 /** 10,000 in `npm run test:faults`. */
 const LETTERS = process.env.FAULT_ROUNDS ? 10_000 : 25;
@@ -26,14 +25,13 @@ const petitionIds = ['no-more-unsafe-returns', 'protection-and-asylum', 'safe-pa
 type Arrival = { officeId: string; at: number; petitionId: string; id: string };
 
 let campaign: TestCampaign;
-let sink: SMTPServer;
+let sink: SmtpSink;
 let arrivals: Arrival[];
 
 beforeEach(async () => {
   arrivals = [];
   sink = await startSink();
-  const { port } = sink.server.address() as { port: number };
-  campaign = await openCampaign({ SMTP_URL: `smtp://127.0.0.1:${port}` });
+  campaign = await openCampaign({ SMTP_URL: sink.url });
   campaign.clock.set(START);
   for (const officeId of officeIds) {
     await campaign.services.offices.verifyEmailChannel(officeId, {
@@ -52,7 +50,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await campaign.close();
-  await new Promise<void>((resolve) => sink.close(() => resolve()));
+  await sink.stop();
 });
 
 describe(`${LETTERS} approved letters to 5 offices, 30 an hour, over 90 days`, () => {
@@ -98,7 +96,7 @@ async function runFor(days: number): Promise<void> {
       const open = calendar.nextOpening(office, now);
       // Whose moment is past has had its turn in the step above, whether anything waited for it or not.
       const isPast = slotOf(office, open).at <= now;
-      return nextMoment(office._id, CAP, open, isPast).getTime();
+      return nextMoment(office, open, isPast).getTime();
     });
     clock.set(new Date(Math.min(...next)).toISOString());
   }
@@ -107,23 +105,7 @@ async function runFor(days: number): Promise<void> {
 function approved(ref: string, index: number): Delivery {
   const officeId = officeIds[index % officeIds.length] ?? '';
   const petitionId = petitionIds[Math.floor(index / officeIds.length) % petitionIds.length] ?? '';
-  const at = new Date(Date.parse(START) + index);
-  return {
-    _id: `${petitionId}:${officeId}:letter:${ref}`,
-    petitionId,
-    officeId,
-    kind: 'letter',
-    n: 0,
-    from: 0,
-    to: 0,
-    state: 'approved',
-    plannedAt: at,
-    approvedAt: at,
-    approvedBy: 'Organiser',
-    token: newMailToken(),
-    releases: 0,
-    quotes: [{ ref, number: `L-${index}` }],
-  };
+  return approvedLetter(petitionId, officeId, ref, new Date(Date.parse(START) + index));
 }
 
 /** The most that fell into any sixty minutes. */
@@ -151,12 +133,9 @@ function unfairness(all: readonly Arrival[]): number {
   return worst;
 }
 
-async function startSink(): Promise<SMTPServer> {
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    disableReverseLookup: true,
-    logger: false,
+/** Takes every mail, with the time by the test's clock. */
+function startSink(): Promise<SmtpSink> {
+  return startSmtpServer({
     onData(stream, session, callback) {
       let raw = '';
       stream.on('data', (chunk: Buffer) => {
@@ -177,7 +156,4 @@ async function startSink(): Promise<SMTPServer> {
       });
     },
   });
-  server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  return server;
 }

@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery } from '../../src/letters/delivery.ts';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { newMailToken } from '../../src/lib/ref.ts';
 import { createServices } from '../../src/services.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
-import { addWriters } from '../support/writers.ts';
+import { addWriters, approvedLetter } from '../support/writers.ts';
 
 /** Ten faults a round: two hundred runs in `npm run test:faults`. */
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 1);
@@ -43,22 +41,7 @@ async function releaseLetter(): Promise<string> {
   const { connection, services, clock } = campaign;
   clock.set(new Date().toISOString());
   const [ref = ''] = await addWriters(campaign, slug, [number++]);
-  const delivery: Delivery = {
-    _id: `${slug}:${officeId}:letter:${ref}`,
-    petitionId: slug,
-    officeId,
-    kind: 'letter',
-    n: 0,
-    from: 0,
-    to: 0,
-    state: 'approved',
-    plannedAt: clock.now(),
-    approvedAt: clock.now(),
-    approvedBy: 'Organiser',
-    token: newMailToken(),
-    releases: 0,
-    quotes: [{ ref, number: `L-${number}` }],
-  };
+  const delivery = approvedLetter(slug, officeId, ref, clock.now());
   await connection.collection('deliveries').insertOne(delivery as never);
   expect(await services.letters.release(delivery)).toBe('released');
   return delivery._id;

@@ -1,20 +1,19 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/database/free-port.ts';
 import { type Answered, DHS, openAnswered, SLUG } from '../letters/answer-room.ts';
-import { openBrowser, openVisit } from '../support/browser.ts';
+import { openVisit } from '../support/browser.ts';
+import { openSite } from '../support/site.ts';
 
+let site: Awaited<ReturnType<typeof openSite>>;
 let browser: Browser;
 let campaign: Answered;
 beforeAll(async () => {
-  const port = await freePort();
-  campaign = await openAnswered({ PORT: String(port) });
-  await campaign.app.listen({ host: '127.0.0.1', port });
-  browser = await openBrowser();
+  const opened = await openSite(openAnswered);
+  site = opened;
+  ({ browser, campaign } = opened);
 }, 60_000);
 afterAll(async () => {
-  await browser?.close();
-  await campaign?.close();
+  await site?.close();
 });
 
 describe.each([

@@ -1,23 +1,23 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/database/free-port.ts';
-import { faultsByAxe, openBrowser, openVisit, overflow } from '../support/browser.ts';
+import { faultsByAxe, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { openSite } from '../support/site.ts';
 
 const SLUG = 'no-more-unsafe-returns';
 const OFFICE_EMAIL = 'letters@dhs.example';
 const good = { name: 'Ana Rosa', email: 'ana@home.example', country: 'US', region: 'US-TX', over16: 'on' };
 
+let site: Awaited<ReturnType<typeof openSite>>;
 let browser: Browser;
 let campaign: TestCampaign;
 /** name of a page → its path without the language */
 let pages: Record<string, string>;
 
 beforeAll(async () => {
-  const port = await freePort();
-  campaign = await openCampaign({ PORT: String(port) });
-  await campaign.app.listen({ host: '127.0.0.1', port });
-  browser = await openBrowser();
+  const opened = await openSite(openCampaign);
+  site = opened;
+  ({ browser, campaign } = opened);
   const link = async (...args: Parameters<TestCampaign['linkTo']>) =>
     (await campaign.linkTo(...args)).replace('/en', '');
 
@@ -76,8 +76,7 @@ beforeAll(async () => {
   };
 }, 60_000);
 afterAll(async () => {
-  await browser?.close();
-  await campaign?.close();
+  await site?.close();
 });
 
 /** An office that was written to, refused a demand after having studied it, and whose signers were told. */

@@ -1,25 +1,24 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/database/free-port.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { signatureId } from '../../src/signatures/signature.ts';
-import { openBrowser, openVisit } from '../support/browser.ts';
+import { openVisit } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { openSite } from '../support/site.ts';
 
 const SLUG = 'no-more-unsafe-returns';
 
+let site: Awaited<ReturnType<typeof openSite>>;
 let browser: Browser;
 let campaign: TestCampaign;
 
 beforeAll(async () => {
-  const port = await freePort();
-  campaign = await openCampaign({ PORT: String(port) });
-  await campaign.app.listen({ host: '127.0.0.1', port });
-  browser = await openBrowser();
+  const opened = await openSite(openCampaign);
+  site = opened;
+  ({ browser, campaign } = opened);
 }, 60_000);
 afterAll(async () => {
-  await browser?.close();
-  await campaign?.close();
+  await site?.close();
 });
 
 /** Each pair of language, width and JavaScript once; what only the width can break, pages.test.ts sees on every page. */

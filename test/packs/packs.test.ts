@@ -1,7 +1,8 @@
 import { type CommandDef, runCommand } from 'citty';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCommands } from '../../src/commands.ts';
-import { dayIn, daysBetween } from '../../src/packs/pack.ts';
+import { dayIn } from '../../src/lib/days.ts';
+import { daysBetween } from '../../src/packs/pack.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { readPdf } from '../support/pdf.ts';
 import { seen } from '../support/views.ts';

@@ -1,3 +1,5 @@
+import type { Delivery } from '../../src/letters/delivery.ts';
+import { plannedLetter } from '../../src/letters/letter.planner.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import { type Person, signatureContext } from '../../src/signatures/signature.ts';
 import type { TestCampaign } from './campaign.ts';
@@ -61,4 +63,14 @@ export async function addWriters(
     refs.push(signature.ref);
   }
   return refs;
+}
+
+/** A letter of one of them that an organiser has approved, as it lies in the database. */
+export function approvedLetter(petitionId: string, officeId: string, ref: string, at: Date): Delivery {
+  return {
+    ...plannedLetter(petitionId, officeId, ref, at),
+    state: 'approved',
+    approvedAt: at,
+    approvedBy: 'Organiser',
+  };
 }
