@@ -39,9 +39,9 @@ export function createWordsStore(connection: Connection) {
   /** In the order of their refs, so that one can go on after the last. */
   const listApprovedAfter = (petitionId: string, after: string, limit: number) =>
     list({ ...approved, petitionId, ref: { $gt: after } }, limit, { ref: 1 });
-  /** Those of them that may be quoted at this moment. */
+  /** Those of them that may be quoted at this moment. The local database takes the index of a filter's first field. */
   const listApprovedOf = async (refs: readonly string[]) =>
-    refs.length === 0 ? [] : list({ ...approved, ref: { $in: [...refs] } }, refs.length);
+    refs.length === 0 ? [] : list({ ref: { $in: [...refs] }, ...approved }, refs.length);
 
   async function findDecidable(ref: string): Promise<Signature | null> {
     const [found] = await list({ ref, wordsState: { $exists: true }, ...shared }, 1);

@@ -1,7 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 
 export type ReceivedMail = { from: string; to: string[]; raw: string };
+
+// It keeps every caller waiting for 100 ms to catch early talkers; no test is about that, and hundreds would wait.
+SMTPConnection.prototype.init = function () {
+  this._setListeners(() => this.connectionReady());
+};
 
 /** A real SMTP server on loopback that keeps what it takes; `options` replace its manners. */
 export async function startSmtpServer(options: SMTPServerOptions = {}) {
