@@ -21,13 +21,11 @@ import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
 import { createRecordStore, recordIndexes } from './letters/record.store.ts';
 import { checkSenderDomain, type ResolveTxt } from './letters/sender-domain.ts';
 import { createUpdateStore } from './letters/update.store.ts';
-import { createBatcher } from './lib/batcher.ts';
 import { createCached } from './lib/cached.ts';
 import { type Clock, SECOND, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
-import { sketchOf } from './lib/minhash.ts';
 import { createSealer } from './lib/sealed.ts';
 import { createBounceAddresses } from './mail/bounce-address.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
@@ -35,10 +33,10 @@ import { readDkim } from './mail/dkim.ts';
 import { createIncomingService } from './mail/incoming.service.ts';
 import { createIncomingStore, incomingIndexes } from './mail/incoming.store.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
-import type { OutboxRow } from './mail/mail.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
 import { oneClickHeaders } from './mail/one-click.ts';
 import { createOutboxStore, outboxIndexes } from './mail/outbox.store.ts';
+import { saysNoSuchAddress } from './mail/smtp-reply.ts';
 import { createSuppressionStore, type Suppress, suppressionIndexes } from './mail/suppression.store.ts';
 import { createTransport } from './mail/transport.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
@@ -48,21 +46,10 @@ import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
 import { createPetitionStore, petitionIndexes } from './petitions/petition.store.ts';
-import { createAnswerComposer } from './signatures/answer.composer.ts';
-import { createAnswerTime } from './signatures/answer-time.ts';
-import { createConfirmService } from './signatures/confirm.service.ts';
 import { countingIndexes, createCountingStore } from './signatures/counting.store.ts';
-import { createIntakeService, createIntakeWriter, type Intake } from './signatures/intake.service.ts';
-import { createLinkReader } from './signatures/linked.ts';
-import { createLinks } from './signatures/links.ts';
-import { createManageService } from './signatures/manage.service.ts';
-import { createMyWordsService } from './signatures/my-words.service.ts';
-import { createOptOutService } from './signatures/opt-out.service.ts';
-import { createReceiptComposer } from './signatures/receipt.composer.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
-import { createSignatureMail } from './signatures/signature.mail.ts';
 import { createSignatureStore, signatureIndexes } from './signatures/signature.store.ts';
-import { createWordsService } from './signatures/words.service.ts';
+import { createSignaturesRoom } from './signatures/signatures.room.ts';
 import { createWordsStore, wordsIndexes } from './signatures/words.store.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { seedStarter } from './starter/seed.ts';
@@ -70,8 +57,6 @@ import { loadAssets } from './web/assets.ts';
 import { createViews } from './web/views.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Requests that arrive within this time are written together. */
-const GROUP_COMMIT = { windowMs: 3, maxSize: 200 };
 
 /** Builds every store and service once, over one connection; the only place that knows all of them. */
 export async function createServices(options: {
@@ -146,33 +131,7 @@ export async function createServices(options: {
   });
 
   const suppress = (address: Suppress) => stores.suppressions.suppress(address, clock.now());
-  const links = createLinks({ keys: keyRing.link, clock });
-  const reader = createLinkReader({
-    links,
-    findPetitionByNumber: petitions.findPetitionByNumber,
-    findSignature: stores.signatures.findSignature,
-  });
-  const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
-  const shared = { reader, store: stores.signatures, sealer, sketchWords, clock, logger };
   const { insertRows } = stores.outbox;
-  const answerTime = createAnswerTime();
-  const writeIntakes = createIntakeWriter({
-    insertSignatures: stores.signatures.insertSignatures,
-    answerTime,
-    insertRows,
-  });
-  const intake = createIntakeService({
-    answerTime,
-    batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes }),
-    sealer,
-    emailKeyOf: keyRing.emailKeyOf,
-    networkKeyOf: keyRing.networkKeyOf,
-    clock,
-  });
-  const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: insertRows });
-  const confirm = createConfirmService({ ...shared, links, insertRow: receipts.add });
-  const manage = createManageService({ ...shared, liftUpdates: stores.suppressions.liftUpdates });
-  const optOut = createOptOutService({ ...shared, listPetitions: petitions.listPetitions, suppress });
   const retention = createRetentionService({
     deleteExpiredSignatures: stores.signatures.deleteExpired,
     deleteExpiredSuppressions: stores.suppressions.deleteExpired,
@@ -186,27 +145,27 @@ export async function createServices(options: {
     const who = await campaign.getCampaign();
     return views.renderMail(name, locale, { ...view, ...who, isTrial: !isCampaignComplete(who) });
   };
-  const mail = createSignatureMail({ links, publicUrl: config.publicUrl, renderMail, oneClickHeaders });
-  const composing = {
-    store: stores.signatures,
-    findPetition: petitions.findPetition,
-    isSuppressed: stores.suppressions.isSuppressed,
-    mail,
+  const signaturesRoom = createSignaturesRoom({
+    ...config,
+    ...petitions,
+    signatures: stores.signatures,
+    wordsStore: stores.words,
+    suppressions: stores.suppressions,
+    suppress,
+    insertRows,
+    listOffices: async () => officeList.get(),
+    listSentTo: createQuotedStore(connection).listSentTo,
+    renderMail,
+    oneClickHeaders,
+    keyRing,
     sealer,
-  };
+    clock,
+    logger,
+  });
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
   const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
   const bounceAddresses = createBounceAddresses({ ...config, keys: keyRing.link, clock });
   const transport = createTransport({ ...config, dkim, mailbox, bounceAddressOf: bounceAddresses.mint });
-  const words = createWordsService({ store: stores.words, sealer, sketchWords, logger });
-  const myWords = createMyWordsService({
-    ...shared,
-    getManaged: manage.getManaged,
-    store: stores.words,
-    listOffices: async () => officeList.get(),
-    listSentTo: createQuotedStore(connection).listSentTo,
-    rate: words.rate,
-  });
   const answersRoom = createAnswersRoom({
     ...config,
     ...petitions,
@@ -220,7 +179,7 @@ export async function createServices(options: {
     isSuppressed: stores.suppressions.isSuppressed,
     insertRows,
     linkKeys: keyRing.link,
-    links,
+    linksFor: signaturesRoom.linksFor,
     catalog: starter.catalog,
     translator,
     renderMail,
@@ -233,7 +192,7 @@ export async function createServices(options: {
     ...config,
     ...petitions,
     ...ledger,
-    ...words,
+    ...signaturesRoom.words,
     ...campaign,
     deliveries: stores.deliveries,
     pauses: stores.pauses,
@@ -246,6 +205,7 @@ export async function createServices(options: {
     renderMail: views.renderMail,
     renderRaw: transport.renderRaw,
     failChannel: offices.failChannel,
+    saysNoSuchAddress,
     mintAnswerToken: answersRoom.officeAnswer.mint,
     checkDomain: () =>
       checkSenderDomain({
@@ -262,13 +222,8 @@ export async function createServices(options: {
   const composers = {
     update: answersRoom.updateComposer,
     delivery: room.deliveryComposer,
-    answer: createAnswerComposer({
-      ...composing,
-      allowUnasked: stores.suppressions.allowUnasked,
-      countNotMe: stores.suppressions.countNotMe,
-      clock,
-    }),
-    receipt: createReceiptComposer(composing),
+    answer: signaturesRoom.answerComposer,
+    receipt: signaturesRoom.receiptComposer,
   };
   const mailWorker = createMailWorker({
     outbox: stores.outbox,
@@ -300,8 +255,6 @@ export async function createServices(options: {
   return {
     clock,
     keyRing,
-    links,
-    reader,
     catalog: starter.catalog,
     translator,
     assets,
@@ -314,18 +267,12 @@ export async function createServices(options: {
     holidays: starter.holidays,
     campaign,
     ledger,
-    intake,
-    writeIntakes,
-    confirm,
-    manage,
-    optOut,
+    ...signaturesRoom,
     retention,
     mailbox,
     mailWorker,
     incoming,
-    words,
     ...room,
-    myWords,
     byHand: createByHandStore(connection),
     packs,
     ...answersRoom,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import type { CampaignFields, CampaignStore } from './campaign.store.ts';
 import { type Campaign, isCampaignComplete, isTrialAddress } from './campaign.ts';
 
@@ -34,7 +34,7 @@ export function createCampaignService({ store, clock }: { store: CampaignStore; 
     const read = CampaignForm.safeParse(fields);
     if (!read.success) {
       const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-      throw new AppError('INPUT_INVALID', { message: faults.join('\n') });
+      throw invalidInput(faults.join('\n'));
     }
     await store.setCampaign(
       Object.fromEntries(Object.entries(read.data).filter(([, value]) => value)) as CampaignFields,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
 import { formatTable } from '../lib/table.ts';
 import { wrapText } from '../lib/wrap-text.ts';
@@ -125,7 +125,7 @@ type Words = { text?: string | undefined; file?: string | undefined };
 async function textOf({ text, file }: Words): Promise<string | undefined> {
   if (file === undefined) return text;
   return readFile(file, 'utf8').catch((cause) => {
-    throw new AppError('INPUT_INVALID', { message: `The file ${file} cannot be read.` }, { cause });
+    throw invalidInput(`The file ${file} cannot be read.`, { cause });
   });
 }
 
@@ -137,7 +137,7 @@ async function record(
   // Noon in UTC is that very day in every zone of these two countries.
   const at = new Date(`${args.on}T12:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(args.on) || Number.isNaN(at.getTime()))
-    throw new AppError('INPUT_INVALID', { message: '--on is a calendar day, YYYY-MM-DD.' });
+    throw invalidInput('--on is a calendar day, YYYY-MM-DD.');
   const text = (await textOf(args)) ?? '';
   const { _id } = await answers.recordPost({ petitionId: args.petition, officeId: args.office, at, text });
   console.log(`${_id} is recorded. Nobody sees it before you publish it (answers publish).`);
@@ -175,7 +175,7 @@ async function tell({ updates }: Services, answerId: string): Promise<void> {
 function readLocale(given: string | undefined, fallback: Locale): Locale {
   if (given === undefined) return fallback;
   if (isLocale(given)) return given;
-  throw new AppError('INPUT_INVALID', { message: '--locale is en or es.' });
+  throw invalidInput('--locale is en or es.');
 }
 
 /** "D1=accepted;D3=refused:for want of funds" */
@@ -188,7 +188,7 @@ function readStates(given: string): PublicStatement[] {
       const status = DEMAND_STATUSES.find((one) => one === word);
       if (!status) {
         const message = `"${part.trim()}" is no statement: D1=${DEMAND_STATUSES.join(', D1=')}.`;
-        throw new AppError('INPUT_INVALID', { message });
+        throw invalidInput(message);
       }
       return { demandId, status, ...(reason?.trim() && { reason: reason.trim() }) };
     });

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { Logger } from '../lib/logger.ts';
 import { newRef } from '../lib/ref.ts';
@@ -77,9 +77,9 @@ export function createAnswerService(deps: {
     const petition = await getPetition(petitionId);
     await getOffice(officeId);
     if (!petition.officeIds.includes(officeId))
-      throw invalid(`The petition ${petitionId} does not write to ${officeId}.`);
-    if (text.trim() === '') throw invalid('Say what it says: the text is empty.');
-    if (at > clock.now()) throw invalid('The day lies in the future.');
+      throw invalidInput(`The petition ${petitionId} does not write to ${officeId}.`);
+    if (text.trim() === '') throw invalidInput('Say what it says: the text is empty.');
+    if (at > clock.now()) throw invalidInput('The day lies in the future.');
     return keep({ _id: newRef(), petitionId, officeId, via: 'post', at }, { text: text.trim() }, []);
   }
 
@@ -152,13 +152,14 @@ export function createAnswerService(deps: {
       ...(reason && { reason: withoutAddresses(reason.trim(), input.locale) }),
     }));
     await checkDemands(answer, statements);
-    if (text === '' && statements.length === 0) throw invalid('There is nothing to publish: give a --text.');
+    if (text === '' && statements.length === 0)
+      throw invalidInput('There is nothing to publish: give a --text.');
     const notes = notesOn({
       name: nameOf(content.from),
       words: [text, ...statements.map(({ reason = '' }) => reason)].join('\n'),
     });
     if (notes.length > 0 && !input.anyway)
-      throw invalid(`It seems to hold: ${notes.join(', ')}. Give another --text, or add --anyway.`);
+      throw invalidInput(`It seems to hold: ${notes.join(', ')}. Give another --text, or add --anyway.`);
     const published: Published = { at: clock.now(), by, locale: input.locale, text, statements };
     await store.publish(id, published);
     logger.info({ answerId: id, by }, 'answer.published');
@@ -172,9 +173,9 @@ export function createAnswerService(deps: {
     const asked = demandsTo(officeId, await getPetition(petitionId), catalog).map(({ id }) => id);
     for (const { demandId, status, reason } of chosen) {
       if (!asked.includes(demandId))
-        throw invalid(`${demandId} is not asked of ${officeId}; asked are: ${asked.join(', ')}.`);
+        throw invalidInput(`${demandId} is not asked of ${officeId}; asked are: ${asked.join(', ')}.`);
       if (status === 'refused' && !reason)
-        throw invalid(`${demandId} is refused: say with what reason (${demandId}=refused:reason).`);
+        throw invalidInput(`${demandId} is refused: say with what reason (${demandId}=refused:reason).`);
     }
   }
 
@@ -227,7 +228,7 @@ export type AnswerService = ReturnType<typeof createAnswerService>;
 
 function named(by: string): string {
   const name = by.trim();
-  if (name === '') throw invalid('Say who decides: --by.');
+  if (name === '') throw invalidInput('Say who decides: --by.');
   return name.slice(0, 200);
 }
 
@@ -237,8 +238,4 @@ function nameOf(from = ''): string {
     .replace(/<[^>]*>|[^\s]+@[^\s]+/g, ' ')
     .replaceAll('"', ' ')
     .trim();
-}
-
-function invalid(message: string): AppError {
-  return new AppError('INPUT_INVALID', { message });
 }

@@ -5,7 +5,6 @@ import type { KeySet, Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
-import type { Links } from '../signatures/links.ts';
 import type { Signature } from '../signatures/signature.ts';
 import { createAnswerService } from './answer.service.ts';
 import type { AnswerStore } from './answer.store.ts';
@@ -19,7 +18,7 @@ import type { UpdateStore } from './update.store.ts';
 
 /** Everything that comes of an office's answer, put together from what the other rooms give. */
 export function createAnswersRoom(
-  deps: Pick<UpdateComposerDeps, 'renderMail' | 'oneClickHeaders' | 'publicUrl'> & {
+  deps: Pick<UpdateComposerDeps, 'renderMail' | 'oneClickHeaders' | 'publicUrl' | 'linksFor'> & {
     answers: AnswerStore;
     record: RecordStore;
     subscribers: UpdateStore;
@@ -36,7 +35,6 @@ export function createAnswersRoom(
     isSuppressed(emailKey: string, scope: 'updates'): Promise<boolean>;
     insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
     linkKeys: KeySet;
-    links: Pick<Links, 'mint'>;
     catalog: Catalog;
     translator: Pick<Translator, 't'>;
     sealer: Sealer;

@@ -1,6 +1,6 @@
 import { isTrialAddress } from '../campaign/campaign.ts';
 import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { MailMessage, RawMail } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
@@ -150,7 +150,7 @@ export function createApprovalService(deps: {
    * @throws INPUT_INVALID without a name
    */
   async function approve(batch: Batch, word: { by: string; because?: string }): Promise<Approved> {
-    if (!word.by.trim()) throw new AppError('INPUT_INVALID', { message: 'Say who approves (--by).' });
+    if (!word.by.trim()) throw invalidInput('Say who approves (--by).');
     // What was checked is what is approved: one that is planned meanwhile waits for the next time.
     const planned = await listPlanned(batch);
     const reports = await checkAll(planned);

@@ -1,8 +1,8 @@
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { isDoNotContact, type Office } from '../offices/office.ts';
+import { type FactGroup, factGroups } from '../petitions/fact-source.ts';
 import { type Catalog, demandsTo, type Petition, petitionText, waysOf } from '../petitions/petition.ts';
-import { type FactGroup, factGroups } from '../petitions/petition.view.ts';
 
 /** A letter that a person sends themselves, in the office's language, with room for their own words. */
 export type HandLetter = {

@@ -2,7 +2,6 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
-import { saysNoSuchAddress } from '../mail/smtp-reply.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { GetLetterWriter } from './composition.ts';
 import type { DeliveryStore } from './delivery.store.ts';
@@ -23,8 +22,7 @@ const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   unknown: 'unknown',
 };
 
-/** An office's mail at the moment of sending: only checked again, never written anew (law 7). */
-export function createDeliveryComposer(deps: {
+export type DeliveryComposerDeps = {
   deliveries: Pick<DeliveryStore, 'findDelivery' | 'move'>;
   getOffice(id: string): Promise<Office>;
   mayWriteTo(address: string): Promise<boolean>;
@@ -37,10 +35,15 @@ export function createDeliveryComposer(deps: {
     officeId: string,
     failure: { reason: string; at: Date; hard: boolean; address?: string; deliveryId: string },
   ): Promise<unknown>;
+  /** the server's word on the address itself, not on this mail */
+  saysNoSuchAddress(outcome: SendOutcome): boolean;
   sealer: Sealer;
   clock: Clock;
   logger: Logger;
-}): Composer {
+};
+
+/** An office's mail at the moment of sending: only checked again, never written anew (law 7). */
+export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
   const { deliveries, getOffice, mayWriteTo, listQuotableOf, getLetterWriter, waitsUntil } = deps;
   const { failChannel, sealer, clock, logger } = deps;
 
@@ -110,7 +113,7 @@ export function createDeliveryComposer(deps: {
     await failChannel(officeId, {
       reason: outcome.reply,
       at: clock.now(),
-      hard: saysNoSuchAddress(outcome),
+      hard: deps.saysNoSuchAddress(outcome),
       deliveryId: _id,
       ...(address && { address }),
     });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
 import type { Services } from '../services.ts';
 import type { Batch } from './approval.service.ts';
@@ -169,8 +169,7 @@ function stopCommands(operate: Operate) {
 }
 
 async function resolve(decisions: Services['decisions'], deliveryId: string, word: string): Promise<void> {
-  if (word !== 'sent' && word !== 'again')
-    throw new AppError('INPUT_INVALID', { message: '--as is sent or again.' });
+  if (word !== 'sent' && word !== 'again') throw invalidInput('--as is sent or again.');
   await decisions.resolveUnknown(deliveryId, word);
   console.log(
     word === 'sent' ? `${deliveryId} counts as sent.` : `${deliveryId} goes out once more (letters send).`,
@@ -185,7 +184,7 @@ async function send(
   const { approvals, letters, mailWorker, stores, clock } = services;
   const stopped = (await approvals.check({ kind: 'digest' })).filter(isStopped);
   if (args.override) {
-    if (!args.by) throw new AppError('INPUT_INVALID', { message: 'Say who overrides (--by).' });
+    if (!args.by) throw invalidInput('Say who overrides (--by).');
     for (const { officeId } of stopped)
       await approvals.approve({ officeId, kind: 'digest' }, { by: args.by, because: args.override });
   } else if (stopped.length > 0) {
@@ -216,15 +215,14 @@ function scopeOf({
   all,
 }: Given<'office' | 'petition'> & { all?: boolean | undefined }): Scope {
   const given = [office, petition, all].filter(Boolean).length;
-  if (given !== 1)
-    throw new AppError('INPUT_INVALID', { message: 'Give one of --office, --petition and --all.' });
+  if (given !== 1) throw invalidInput('Give one of --office, --petition and --all.');
   return { ...(office && { officeId: office }), ...(petition && { petitionId: petition }) };
 }
 
 function batchOf(args: Given<'id' | 'office' | 'petition' | 'kind'>): Batch {
   const { kind, office, petition } = args;
   if (kind !== undefined && kind !== 'digest' && kind !== 'letter')
-    throw new AppError('INPUT_INVALID', { message: '--kind is digest or letter.' });
+    throw invalidInput('--kind is digest or letter.');
   return {
     ...(args.id && { id: args.id }),
     ...(office && { officeId: office }),

@@ -10,7 +10,7 @@ import type { Petition } from '../petitions/petition.ts';
 import { createApprovalService } from './approval.service.ts';
 import { createCompositions, type GetLetterWriter } from './composition.ts';
 import { createDecisionService } from './decision.service.ts';
-import { createDeliveryComposer } from './delivery.composer.ts';
+import { createDeliveryComposer, type DeliveryComposerDeps } from './delivery.composer.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, QuotedText } from './delivery.ts';
 import { createDigestContent, type DigestContentDeps } from './digest.content.ts';
@@ -27,7 +27,8 @@ import type { Check } from './preflight.ts';
 export function createLettersRoom(
   deps: DigestMailDeps &
     Omit<DigestContentDeps, 'deliveries'> &
-    Pick<LetterServiceDeps, 'renderRaw'> & {
+    Pick<LetterServiceDeps, 'renderRaw'> &
+    Pick<DeliveryComposerDeps, 'failChannel' | 'saysNoSuchAddress'> & {
       deliveries: DeliveryStore;
       pauses: PauseStore;
       outbox: Pick<OutboxStore, 'insertRows' | 'findRow' | 'resolveRow' | 'cancelDue'>;
@@ -48,7 +49,6 @@ export function createLettersRoom(
       getLetterWriter: GetLetterWriter;
       mintAnswerToken(delivery: Pick<Delivery, 'petitionId' | 'officeId' | 'token'>): Promise<string>;
       checkDomain(): Promise<Check[]>;
-      failChannel: Parameters<typeof createDeliveryComposer>[0]['failChannel'];
       calendar: OfficeCalendar;
       sealer: Sealer;
       clock: Clock;

@@ -6,25 +6,22 @@ import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Composer, MailMessage, OutboxRow, Prepared } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
-import type { Links } from '../signatures/links.ts';
+import type { LinksFor, MailLinks } from '../signatures/mail-links.ts';
 import { type Person, parseSignatureId, type Signature, signatureContext } from '../signatures/signature.ts';
 import type { AnswerStore } from './answer.store.ts';
 import type { Published } from './answer.ts';
 import { answerOfRow } from './update.service.ts';
 
 /** What the template is given; links are whole addresses. `lang` is there where the office wrote in another language. */
-export type UpdateMailView = {
+export type UpdateMailView = Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsubscribeUrl'> & {
   name: string;
   petitionTitle: string;
-  petitionUrl: string;
   officeName: string;
   officeUrl: string;
   answeredOn: string;
   lang?: Locale;
   statements: { demand: string; label: string; reason?: string }[];
   paragraphs: string[];
-  manageUrl: string;
-  unsubscribeUrl: string;
 };
 
 export type UpdateComposerDeps = {
@@ -33,7 +30,7 @@ export type UpdateComposerDeps = {
   findPetition(slug: string): Promise<Petition | null>;
   getOffice(id: string): Promise<Office>;
   isSuppressed(emailKey: string, scope: 'updates'): Promise<boolean>;
-  links: Pick<Links, 'mint'>;
+  linksFor: LinksFor;
   catalog: Catalog;
   translator: Pick<Translator, 't'>;
   publicUrl: string;
@@ -84,20 +81,13 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
   }): Promise<MailMessage> {
     const { signature, person, petition, office, at, published } = input;
     const { locale } = signature;
-    const url = (path: string) => absoluteUrl(deps.publicUrl, path);
-    const mint = (purpose: 'manage' | 'unsubscribe') =>
-      deps.links.mint(purpose, {
-        petitionNumber: petition.number,
-        emailKey: parseSignatureId(signature._id).emailKey,
-        linkVersion: signature.linkVersion,
-      });
-    const unsubscribeUrl = url(paths.unsubscribe(locale, mint('unsubscribe')));
+    const { petitionUrl, manageUrl, unsubscribeUrl } = deps.linksFor(signature, petition, locale);
     const { subject, html, text } = await deps.renderMail('update', locale, {
       name: person.name,
       petitionTitle: petitionText(petition, locale).title,
-      petitionUrl: url(paths.petition(locale, petition._id)),
+      petitionUrl,
       officeName: office.name[locale],
-      officeUrl: url(paths.office(locale, office._id)),
+      officeUrl: absoluteUrl(deps.publicUrl, paths.office(locale, office._id)),
       answeredOn: formatDate(at, locale, office.zone),
       ...(published.locale !== locale && { lang: published.locale }),
       statements: published.statements.map(({ demandId, status, reason }) => ({
@@ -106,7 +96,7 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
         ...(reason && { reason }),
       })),
       paragraphs: published.text.split('\n').filter((line) => line.trim() !== ''),
-      manageUrl: url(paths.mySignature(locale, mint('manage'))),
+      manageUrl,
       unsubscribeUrl,
     });
     const headers = {

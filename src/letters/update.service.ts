@@ -1,5 +1,5 @@
 import { addMilliseconds, type Clock, DAY, SECOND } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import { parseSignatureId } from '../signatures/signature.ts';
@@ -37,7 +37,7 @@ export function createUpdateService(deps: {
       const told = answer.told ?? (await begin(answer));
       if (told.isDone) return { rows: told.rows, isNew };
       if (addMilliseconds(told.at, RESUME_DAYS * DAY) < clock.now())
-        throw invalid('It broke off too long ago: who has been told is no longer known for certain.');
+        throw invalidInput('It broke off too long ago: who has been told is no longer known for certain.');
       await tellBatch(answer, told);
     }
   }
@@ -45,7 +45,7 @@ export function createUpdateService(deps: {
   async function getPublished(answerId: string): Promise<Answer> {
     const answer = await answers.findAnswer(answerId);
     if (!answer) throw new AppError('ANSWER_NOT_FOUND', { message: `There is no answer "${answerId}".` });
-    if (!answer.published) throw invalid('It is not published.');
+    if (!answer.published) throw invalidInput('It is not published.');
     return answer;
   }
 
@@ -99,8 +99,4 @@ function rowFor(answerId: string, signatureId: string, now: Date, dueAt: Date): 
 /** The answer that an outbox row speaks of. */
 export function answerOfRow({ _id }: Pick<OutboxRow, '_id'>): string {
   return _id.split(':', 2)[1] ?? '';
-}
-
-function invalid(message: string): AppError {
-  return new AppError('INPUT_INVALID', { message });
 }

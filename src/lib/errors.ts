@@ -57,6 +57,11 @@ export class AppError extends Error {
   }
 }
 
+/** What a person gave cannot be used; `message` says why, and what could be. */
+export function invalidInput(message: string, options?: ErrorOptions): AppError {
+  return new AppError('INPUT_INVALID', { message }, options);
+}
+
 export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code);
 }

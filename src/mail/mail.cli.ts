@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 import type { Services } from '../services.ts';
@@ -60,9 +60,7 @@ export function mailCommand(operate: Operate) {
             const { reason, at } = found;
             const isTheirWord = reason === 'not-me' || reason === 'complaint';
             if (isTheirWord && !args.asked)
-              throw new AppError('INPUT_INVALID', {
-                message: `Its owner said so (${reason}). If they ask for mail again, add --asked.`,
-              });
+              throw invalidInput(`Its owner said so (${reason}). If they ask for mail again, add --asked.`);
             await stores.suppressions.liftAll(emailKey);
             console.log(`Mail may go to it again; it had none since ${at.toISOString()} (${reason}).`);
           }),
@@ -92,7 +90,7 @@ async function bounce(services: Services, given: string, isComplaint: boolean): 
 
 function readAddress(email: string) {
   const address = parseEmailAddress(email);
-  if (!address) throw new AppError('INPUT_INVALID', { message: 'This is not an e-mail address.' });
+  if (!address) throw invalidInput('This is not an e-mail address.');
   return address;
 }
 

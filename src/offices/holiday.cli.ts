@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 import { holidaysOf } from './holidays.ts';
@@ -16,7 +16,7 @@ export function holidayCommand(operate: Operate) {
           operate(async ({ offices, calendar, holidays, clock }) => {
             const one = await offices.getOffice(args.office);
             const year = args.year ?? calendar.dayOf(one, clock.now()).slice(0, 4);
-            if (!/^\d{4}$/.test(year)) throw new AppError('INPUT_INVALID', { message: '--year is YYYY.' });
+            if (!/^\d{4}$/.test(year)) throw invalidInput('--year is YYYY.');
             const rows = holidaysOf(holidays, one.country, one.zone, Number(year)).map(
               ({ day, name, isShifted }) => [day, isShifted ? `${name.en} (kept on this day)` : name.en],
             );

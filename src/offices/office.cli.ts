@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 import { channelCommand } from './channel.cli.ts';
@@ -237,8 +237,7 @@ function toNumber(typed: string): number {
 function daysOf(typed: string): number[] {
   return listOf(typed).flatMap((part) => {
     const [, from = '', to = from] = /^([1-7])(?:-([1-7]))?$/.exec(part) ?? [];
-    if (from === '' || to < from)
-      throw new AppError('INPUT_INVALID', { message: '--days are 1 (Monday) to 7: 1-5, or 1,2,4.' });
+    if (from === '' || to < from) throw invalidInput('--days are 1 (Monday) to 7: 1-5, or 1,2,4.');
     return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { type Clock, utcDay } from '../lib/clock.ts';
 import { dayIn } from '../lib/days.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { PAPERS } from '../lib/pdf.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
@@ -76,7 +76,7 @@ export function createPackService(deps: {
     const pack = packs.find((one) => one.officeId === officeId);
     if (pack) return pack;
     const known = packs.map((one) => one.officeId).join(', ');
-    throw refused(`This petition has no pack for "${officeId}". It has: ${known || 'none'}.`);
+    throw invalidInput(`This petition has no pack for "${officeId}". It has: ${known || 'none'}.`);
   }
 
   /** Recording the same twice records it once. @throws PETITION_NOT_FOUND, INPUT_INVALID naming each fault */
@@ -105,18 +105,18 @@ export function createPackService(deps: {
       (one) => one.officeId === officeId && !one.answered && (folio === undefined || one.folio === folio),
     );
     const [one, another] = waiting;
-    if (!one) throw refused('No pack that waits for an answer is recorded under this office and folio.');
+    if (!one) throw invalidInput('No pack that waits for an answer is recorded under this office and folio.');
     if (another)
-      throw refused(`Several wait: name one by --folio: ${waiting.map((w) => w.folio).join(', ')}.`);
-    if (on < one.on) throw refused(`on: lies before it was handed in (${one.on})`);
+      throw invalidInput(`Several wait: name one by --folio: ${waiting.map((w) => w.folio).join(', ')}.`);
+    if (on < one.on) throw invalidInput(`on: lies before it was handed in (${one.on})`);
     const answered = { on, recordedBy: by, recordedAt: clock.now() };
-    if (!(await store.setAnswered(one._id, answered))) throw refused('It was recorded meanwhile.');
+    if (!(await store.setAnswered(one._id, answered))) throw invalidInput('It was recorded meanwhile.');
     logger.info({ petitionId, officeId, on }, 'pack.answered');
     return { ...one, answered };
   }
 
   function refuseFuture(on: string, { zone }: Office): void {
-    if (on > dayIn(zone, clock.now())) throw refused('on: lies in the future, where the office is');
+    if (on > dayIn(zone, clock.now())) throw invalidInput('on: lies in the future, where the office is');
   }
 
   return { listPacks, renderPack, recordHandedIn, recordAnswered, listHandedIn: store.listByPetition };
@@ -126,9 +126,7 @@ export type PackService = ReturnType<typeof createPackService>;
 function read<T>(schema: z.ZodType<T>, given: unknown): T {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  throw refused(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
-}
-
-function refused(message: string): AppError {
-  return new AppError('INPUT_INVALID', { message });
+  throw invalidInput(
+    result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  );
 }

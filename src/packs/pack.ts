@@ -2,9 +2,9 @@ import { calendarDays } from '../lib/days.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { Paper } from '../lib/pdf.ts';
 import type { Office } from '../offices/office.ts';
+import { sourceText } from '../petitions/fact-source.ts';
 import { renderFact } from '../petitions/fact-text.ts';
 import { type Catalog, lawsFor, type Petition, petitionText, pick } from '../petitions/petition.ts';
-import { sourceText } from '../petitions/petition.view.ts';
 
 /** A paper that a law obliges the office to answer: article 8 of Mexico's Constitution, 6 CFR Part 3 of the United States. */
 export type PackKind = 'mx-article-8' | 'us-rulemaking';

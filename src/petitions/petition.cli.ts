@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import { isDoNotContact } from '../offices/office.ts';
 import type { Operate } from '../operator.ts';
@@ -60,9 +60,7 @@ async function setWays(
   set: string,
 ): Promise<void> {
   if (officeId === undefined)
-    throw new AppError('INPUT_INVALID', {
-      message: '--set is for one office: petition ways <petition> <office> --set …',
-    });
+    throw invalidInput('--set is for one office: petition ways <petition> <office> --set …');
   const ways = set === 'none' ? [] : set.split(',').map((way) => way.trim());
   const chosen = await services.petitions.setWays(slug, officeId, ways);
   const office = await services.offices.getOffice(officeId);
@@ -75,7 +73,7 @@ async function setWays(
 async function printWays({ petitions }: Services, slug: string, officeId?: string): Promise<void> {
   const found = await petitions.getPetition(slug);
   if (officeId !== undefined && !found.officeIds.includes(officeId))
-    throw new AppError('INPUT_INVALID', { message: `${slug} does not write to "${officeId}".` });
+    throw invalidInput(`${slug} does not write to "${officeId}".`);
   const rows = found.officeIds
     .filter((id) => officeId === undefined || id === officeId)
     .map((id) => [id, waysOf(found, id).join(', ') || 'none']);

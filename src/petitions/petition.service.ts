@@ -1,6 +1,6 @@
 import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, invalidInput } from '../lib/errors.ts';
 import type { PetitionStore } from './petition.store.ts';
 import { isOpen, type Petition, WAYS, type Way } from './petition.ts';
 
@@ -44,9 +44,9 @@ export function createPetitionService({ store, clock }: { store: PetitionStore; 
   async function setWays(slug: string, officeId: string, ways: readonly string[]): Promise<readonly Way[]> {
     const { officeIds } = await getPetition(slug);
     if (!officeIds.includes(officeId))
-      throw invalid(`${slug} does not write to "${officeId}", but to ${officeIds.join(', ')}.`);
+      throw invalidInput(`${slug} does not write to "${officeId}", but to ${officeIds.join(', ')}.`);
     const unknown = ways.find((way) => !WAYS.some((known) => known === way));
-    if (unknown !== undefined) throw invalid(`"${unknown}" is no way. Ways are ${WAYS.join(', ')}.`);
+    if (unknown !== undefined) throw invalidInput(`"${unknown}" is no way. Ways are ${WAYS.join(', ')}.`);
     const chosen = WAYS.filter((way) => ways.includes(way));
     if (!(await store.setWays(slug, officeId, chosen))) throw notFound(slug);
     all.forget();
@@ -64,10 +64,6 @@ export function createPetitionService({ store, clock }: { store: PetitionStore; 
   };
 }
 export type PetitionService = ReturnType<typeof createPetitionService>;
-
-function invalid(message: string): AppError {
-  return new AppError('INPUT_INVALID', { message });
-}
 
 function notFound(slug: string): AppError {
   return new AppError('PETITION_NOT_FOUND', { message: `There is no petition "${slug}".` });

@@ -1,19 +1,12 @@
 import type { Breakdown, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { formatDate } from '../lib/format.ts';
-import { INTL_TAG, type Locale } from '../lib/locales.ts';
+import type { Locale } from '../lib/locales.ts';
 import { countryName, regionName } from '../lib/places.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
+import { sourceName, sourceText } from './fact-source.ts';
 import { figureText, renderFact, renderParagraph } from './fact-text.ts';
-import {
-  type Catalog,
-  type Figure,
-  isOpen,
-  type Petition,
-  petitionText,
-  pick,
-  type Source,
-} from './petition.ts';
+import { type Catalog, type Figure, isOpen, type Petition, petitionText, pick } from './petition.ts';
 
 export type PetitionCard = { title: string; summary: string; path: string; signPath: string; count: number };
 
@@ -104,36 +97,6 @@ function largeFigure(figure: Figure, locale: Locale): { bound: string; value: st
   const text = figureText(figure, locale);
   const cut = text.lastIndexOf(' ') + 1;
   return { bound: text.slice(0, cut).trim(), value: text.slice(cut) };
-}
-
-/** "Erika Guevara-Rosas, La Silla Rota, June 2021" */
-function sourceName(catalog: Catalog, sourceId: string, locale: Locale): string {
-  const source = catalog.sources.get(sourceId);
-  return source ? `${source.author}, ${source.publisher}, ${monthOf(source, locale)}` : '';
-}
-
-/** "Erika Guevara-Rosas, “Mexico and …”, La Silla Rota, June 2021" */
-export function sourceText(catalog: Catalog, sourceId: string, locale: Locale): string {
-  const source = catalog.sources.get(sourceId);
-  if (!source) return '';
-  const { author, title, publisher } = source;
-  return `${author}, “${title[locale]}”, ${publisher}, ${monthOf(source, locale)}`;
-}
-
-/** Facts that share a source stand together under it. */
-export type FactGroup = { source: string; facts: { text: string; period: string }[] };
-
-export function factGroups(petition: Petition, catalog: Catalog, locale: Locale): FactGroup[] {
-  const groups = Map.groupBy(pick(petition.factIds, catalog.facts), ({ sourceId }) => sourceId);
-  return [...groups].map(([sourceId, facts]) => ({
-    source: sourceText(catalog, sourceId, locale),
-    facts: facts.map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] })),
-  }));
-}
-
-function monthOf({ date }: Source, locale: Locale): string {
-  const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(new Date(`${date}-01`));
 }
 
 function placesView(published: PublishedBreakdowns, locale: Locale): PetitionView['places'] {

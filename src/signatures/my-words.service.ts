@@ -33,8 +33,7 @@ export type WordsFault =
   | { code: 'missing' | 'tooShort' | 'changed' }
   | { code: 'personal'; findings: Finding[]; isUnsure: boolean };
 
-/** A supporter's own words, by the manage link: kept, looked at, let go to an organiser, and taken back. */
-export function createMyWordsService(deps: {
+export type MyWordsDeps = {
   getManaged: ManageService['getManaged'];
   store: Pick<WordsStore, 'saveWords'>;
   listOffices(): Promise<readonly Office[]>;
@@ -44,7 +43,10 @@ export function createMyWordsService(deps: {
   sketchWords: SketchWords;
   clock: Clock;
   logger: Logger;
-}) {
+};
+
+/** A supporter's own words, by the manage link: kept, looked at, let go to an organiser, and taken back. */
+export function createMyWordsService(deps: MyWordsDeps) {
   const { getManaged, store, listOffices, listSentTo, rate, sealer, sketchWords, clock, logger } = deps;
 
   /** @throws LINK_INVALID, LINK_EXPIRED */

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { AppError } from '../lib/errors.ts';
+import { invalidInput } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
 
 export function privacyCommand(operate: Operate) {
@@ -16,7 +16,7 @@ export function privacyCommand(operate: Operate) {
         run: ({ args }) =>
           operate(async ({ keyRing, optOut }) => {
             const address = parseEmailAddress(args.email);
-            if (!address) throw new AppError('INPUT_INVALID', { message: 'This is not an e-mail address.' });
+            if (!address) throw invalidInput('This is not an e-mail address.');
             const erased = await optOut.eraseAddress(keyRing.emailKeyOf(address.canonical));
             console.log(
               erased === 0 ? 'Nothing is held of this address.' : `Erased on ${erased} petition(s).`,

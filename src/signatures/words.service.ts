@@ -1,4 +1,4 @@
-import { AppError } from '../lib/errors.ts';
+import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { bandsOf } from '../lib/minhash.ts';
 import type { Sealer } from '../lib/sealed.ts';
@@ -87,9 +87,9 @@ export function createWordsService(deps: {
     }
     if (version !== undefined && wordsVersion(signature.sealed) !== version) throw changed(id);
     if (state === 'approved' && words.notes.length > 0 && !options.anyway) {
-      throw new AppError('INPUT_INVALID', {
-        message: `They seem to hold: ${words.notes.join(', ')}. Refuse them, or approve them with --anyway if they do not.`,
-      });
+      throw invalidInput(
+        `They seem to hold: ${words.notes.join(', ')}. Refuse them, or approve them with --anyway if they do not.`,
+      );
     }
     if (!(await store.decide(ref, signature.sealed, state))) throw changed(id);
     if (state === 'approved') await rate(signature);
@@ -176,7 +176,5 @@ export function createWordsService(deps: {
 export type WordsService = ReturnType<typeof createWordsService>;
 
 function changed(id: string): AppError {
-  return new AppError('INPUT_INVALID', {
-    message: `The words of "${id}" have changed since they were listed: list them again.`,
-  });
+  return invalidInput(`The words of "${id}" have changed since they were listed: list them again.`);
 }

@@ -58,6 +58,7 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
     getLetterWriter: async () => null,
     waitsUntil: async () => undefined,
     failChannel: offices.failChannel,
+    saysNoSuchAddress: () => false,
     deliveries: { ...stores.deliveries, ...odd.deliveries },
     sealer: createSealer(keyRing.data),
   });

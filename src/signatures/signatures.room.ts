@@ -1,0 +1,92 @@
+import { createBatcher } from '../lib/batcher.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { sketchOf } from '../lib/minhash.ts';
+import type { KeySet, Sealer } from '../lib/sealed.ts';
+import type { OutboxRow } from '../mail/mail.ts';
+import type { Suppress, SuppressionStore } from '../mail/suppression.store.ts';
+import type { Office } from '../offices/office.ts';
+import type { Petition } from '../petitions/petition.ts';
+import { createAnswerComposer } from './answer.composer.ts';
+import { createAnswerTime } from './answer-time.ts';
+import { createConfirmService } from './confirm.service.ts';
+import { createIntakeService, createIntakeWriter, type Intake } from './intake.service.ts';
+import { createLinkReader } from './linked.ts';
+import { createLinks } from './links.ts';
+import { createMailLinks } from './mail-links.ts';
+import { createManageService } from './manage.service.ts';
+import { createMyWordsService, type MyWordsDeps } from './my-words.service.ts';
+import { createOptOutService } from './opt-out.service.ts';
+import { createReceiptComposer } from './receipt.composer.ts';
+import { createSignatureMail, type SignatureMailDeps } from './signature.mail.ts';
+import type { SignatureStore } from './signature.store.ts';
+import { createWordsService } from './words.service.ts';
+import type { WordsStore } from './words.store.ts';
+
+/** Requests that arrive within this time are written together. */
+const GROUP_COMMIT = { windowMs: 3, maxSize: 200 };
+
+/** Everything that its owner does with a signature, put together from what the other rooms give. */
+export function createSignaturesRoom(
+  deps: Pick<SignatureMailDeps, 'renderMail' | 'oneClickHeaders'> &
+    Pick<MyWordsDeps, 'listSentTo'> & {
+      signatures: SignatureStore;
+      wordsStore: WordsStore;
+      suppressions: Pick<SuppressionStore, 'isSuppressed' | 'allowUnasked' | 'countNotMe' | 'liftUpdates'>;
+      suppress(address: Suppress): Promise<void>;
+      insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]>;
+      listPetitions(): Promise<readonly Petition[]>;
+      findPetition(slug: string): Promise<Petition | null>;
+      findPetitionByNumber(number: number): Promise<Petition | null>;
+      listOffices(): Promise<readonly Office[]>;
+      keyRing: {
+        link: KeySet;
+        emailKeyOf(canonical: string): string;
+        networkKeyOf(network: string): string;
+        wordsKeyOf(petitionId: string): Buffer;
+      };
+      publicUrl: string;
+      sealer: Sealer;
+      clock: Clock;
+      logger: Logger;
+    },
+) {
+  const { signatures, wordsStore, suppressions, insertRows, keyRing, clock, logger, sealer } = deps;
+  const links = createLinks({ keys: keyRing.link, clock });
+  const linksFor = createMailLinks({ links, publicUrl: deps.publicUrl });
+  const reader = createLinkReader({ ...deps, links, findSignature: signatures.findSignature });
+  const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
+  const shared = { ...deps, reader, store: signatures, sketchWords };
+
+  const answerTime = createAnswerTime();
+  const writeIntakes = createIntakeWriter({ ...signatures, answerTime, insertRows });
+  const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: insertRows });
+  const manage = createManageService({ ...shared, liftUpdates: suppressions.liftUpdates });
+  const words = createWordsService({ store: wordsStore, sealer, sketchWords, logger });
+  const composing = { ...shared, ...suppressions, mail: createSignatureMail({ ...deps, linksFor }) };
+  return {
+    links,
+    linksFor,
+    reader,
+    writeIntakes,
+    intake: createIntakeService({
+      ...keyRing,
+      answerTime,
+      batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes }),
+      sealer,
+      clock,
+    }),
+    confirm: createConfirmService({ ...shared, links, insertRow: receipts.add }),
+    manage,
+    optOut: createOptOutService(shared),
+    words,
+    myWords: createMyWordsService({
+      ...shared,
+      getManaged: manage.getManaged,
+      store: wordsStore,
+      rate: words.rate,
+    }),
+    answerComposer: createAnswerComposer(composing),
+    receiptComposer: createReceiptComposer(composing),
+  };
+}
