@@ -3,8 +3,16 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
+import { sourceName } from '../petitions/fact-source.ts';
 import { renderFact } from '../petitions/fact-text.ts';
-import { type Catalog, demandsTo, type Petition, petitionText, pick } from '../petitions/petition.ts';
+import {
+  type Catalog,
+  demandsTo,
+  lawsFor,
+  type Petition,
+  petitionText,
+  pick,
+} from '../petitions/petition.ts';
 import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
 import type { LetterWriter } from './composition.ts';
 import {
@@ -54,7 +62,11 @@ export function createLetterMail(deps: {
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl,
       answerUrl,
-      demands: demandsTo(office._id, petition, catalog).map((demand) => demand.text[locale]),
+      demands: demandsTo(office._id, petition, catalog).map((demand) => ({
+        text: demand.text[locale],
+        follows: demand.followsFor.includes(office._id),
+      })),
+      laws: lawsFor(office.country, petition, catalog).map(({ name }) => name[locale]),
       facts: factsOf(petition, locale),
     };
     const { html, text } = renderMail('letter', locale, view, 'letter');
@@ -74,10 +86,14 @@ export function createLetterMail(deps: {
   }
 
   /** One fact is enough: this is a person's letter and not a report. */
-  function factsOf(petition: Petition, locale: Locale): { text: string; period: string }[] {
+  function factsOf(petition: Petition, locale: Locale): { text: string; period: string; source: string }[] {
     return pick(petition.factIds, catalog.facts)
       .slice(0, 1)
-      .map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] }));
+      .map((fact) => ({
+        text: renderFact(fact, locale),
+        period: fact.period[locale],
+        source: sourceName(catalog, fact.sourceId, locale),
+      }));
   }
 
   return { composeLetter };

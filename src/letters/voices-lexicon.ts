@@ -36,17 +36,18 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 
 /**
  * Words of both languages that mean one thing in letters of this kind, English before the bar: what a person writes in
- * Spanish stands in the theme of those who write it in English. A word that is missing costs nothing but that.
+ * Spanish stands in the theme of those who write it in English. A word that is missing costs nothing but that. The first
+ * word of each language is written as it is shown, to an office that reads another language than the writers'.
  */
 const SAME_MEANING = `
 family families|familia familiar familiares
 mother mom mothers mum|madre mama madres
 father dad fathers parent parents|padre papa padres
-child children kid kids childhood|nino nina ninos ninas ninez infancia
+child children kid kids childhood|niño nina ninos ninas ninez infancia
 brother sister brothers sisters siblings|hermano hermana hermanos hermanas
 son daughter sons daughters|hijo hija hijos hijas
 grandmother grandfather grandparents grandma|abuela abuelo abuelos
-aunt uncle|tia tio
+aunt uncle|tía tio
 cousin cousins|primo prima primos
 reunite reunited reunification reunion reunify|reunir reunirse reunificacion reencuentro reencontrarse
 separate separated separation|separar separado separados separacion
@@ -61,7 +62,7 @@ gang gangs|pandilla pandillas mara maras
 death die died dead|muerte morir murio muerto
 kill killed murder murdered|matar mataron asesinar asesinaron asesinado
 risk risks|riesgo riesgos
-harm harmed hurt|dano danos lastimar
+harm harmed hurt|daño danos lastimar
 kidnap kidnapped kidnapping|secuestro secuestrar secuestraron secuestrado
 asylum|asilo
 refuge refugee refugees|refugio refugiado refugiados refugiada
@@ -70,12 +71,12 @@ interview interviews|entrevista entrevistas entrevistar
 hearing hearings heard listen listened|audiencia audiencias escuchar escuchado escucharon escucha
 claim claims application applications apply|solicitud solicitudes solicitar
 border borders|frontera fronteras
-detention detain detained detains|detencion detener detenido detenidos detenida
+detention detain detained detains|detención detener detenido detenidos detenida
 cell cells|celda celdas
 cage cages|jaula jaulas
-cold|frio fria
+cold|frío fria
 floor floors|piso suelo
-jail prison prisons jails|carcel prision carceles
+jail prison prisons jails|cárcel prision carceles
 lock locked|encerrar encerrado encerrados encierro encerrada
 night nights|noche noches
 sleep sleeping slept|dormir durmiendo durmio duermen
@@ -87,16 +88,16 @@ right rights|derecho derechos
 court courts|corte cortes tribunal tribunales juzgado
 judge judges|juez jueza jueces
 lawyer lawyers attorney attorneys|abogado abogada abogados
-constitution constitutional|constitucion constitucional
-convention conventions|convencion convenciones
+constitution constitutional|constitución constitucional
+convention conventions|convención convenciones
 treaty treaties|tratado tratados
 justice|justicia
-obligation obligations duty|obligacion obligaciones deber
-interest interests|interes intereses
+obligation obligations duty|obligación obligaciones deber
+interest interests|interés intereses
 return returned returning returns|devolver devolucion devoluciones devuelto devueltos devuelven
 deport deported deportation deportations|deportar deportacion deportaciones deportado deportados
 government governments|gobierno gobiernos
-country countries|pais paises
+country countries|país paises
 school schools|escuela escuelas
 teacher teachers|maestra maestro maestros
 work job jobs working|trabajo trabajar trabajos
@@ -106,20 +107,20 @@ faith|fe
 god|dios
 money cost costs tax taxes|dinero impuesto impuestos costo
 health healthy|salud
-doctor doctors nurse|medico doctora enfermera medicos
+doctor doctors nurse|médico doctora enfermera medicos
 trauma traumatic|trauma traumas
 neighbor neighbors|vecino vecina vecinos
 community communities town|comunidad comunidades pueblo
 love|amor
 hope|esperanza
 future|futuro
-dream dreams|sueno suenos
-interpreter interpreters language|interprete interpretes idioma lengua
-river|rio
+dream dreams|sueño suenos
+interpreter interpreters language|intérprete interpretes idioma lengua
+river|río
 desert|desierto
 train trains|tren trenes
 street streets|calle calles
-police|policia policias
+police|policía policias
 agent agents officer officers official officials|agente agentes funcionario funcionarios
 life lives|vida vidas
 world|mundo

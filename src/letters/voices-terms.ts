@@ -85,14 +85,22 @@ export function createTermSpace(texts: readonly string[]): TermSpace {
   };
 }
 
-/** stem → the name of its meaning and the folded words for it in each language */
-type Meanings = ReadonlyMap<string, { name: string; words: Readonly<Record<Locale, ReadonlySet<string>>> }>;
+type Meaning = {
+  name: string;
+  /** folded */
+  words: Readonly<Record<Locale, ReadonlySet<string>>>;
+  shown: Readonly<Record<Locale, string>>;
+};
+/** by the stem of each of its words */
+type Meanings = ReadonlyMap<string, Meaning>;
 
 function meaningOfStems(): Meanings {
-  const found = new Map<string, { name: string; words: Record<Locale, Set<string>> }>();
+  const found = new Map<string, Meaning>();
   for (const { en, es } of MEANINGS) {
-    const meaning = { name: stem(en[0] ?? ''), words: { en: new Set(en), es: new Set(es) } };
-    for (const word of [...en, ...es]) found.set(stem(word), meaning);
+    const [first = ''] = en;
+    const words = { en: new Set(en.map(foldWord)), es: new Set(es.map(foldWord)) };
+    const meaning = { name: stem(first), words, shown: { en: first, es: es[0] ?? first } };
+    for (const word of [...words.en, ...words.es]) found.set(stem(word), meaning);
   }
   return found;
 }
@@ -160,7 +168,10 @@ function createVectors(terms: Int32Array, rarity: Float64Array): (bag: Bag) => V
   };
 }
 
-/** The form that most wrote, without the capital of a sentence's beginning unless nobody wrote it without. */
+/**
+ * The form that most wrote, without the capital of a sentence's beginning unless nobody wrote it without. Where nobody
+ * wrote it in this language, the word that this language has for it.
+ */
 function commonForm(forms: ReadonlyMap<string, number>, meanings: Meanings, locale: Locale): string {
   const isOf = (form: string, of: readonly Locale[]) => {
     const folded = foldWord(form);
@@ -168,6 +179,8 @@ function commonForm(forms: ReadonlyMap<string, number>, meanings: Meanings, loca
   };
   const all = [...forms];
   const own = all.filter(([form]) => isOf(form, [locale]));
+  const meaning = own.length === 0 && all[0] && meanings.get(stem(foldWord(all[0][0])));
+  if (meaning) return meaning.shown[locale];
   const merged = new Map<string, number>();
   for (const [form, count] of own.length > 0 ? own : all) {
     const low = form.toLowerCase();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
+import { addWriters } from '../support/writers.ts';
 
 let campaign: TestCampaign;
 let sink: SmtpSink;
@@ -157,6 +158,23 @@ describe('what the office receives', () => {
     expect(spanish.text).toContain('Detener la deportación innecesaria');
     expect(spanish.text?.replace(/\s+/g, ' ')).toContain('artículos 89 y siguientes');
     expect(spanish.text).not.toContain('8 U.S.C.');
+  });
+
+  test('to an office that the source asks nothing of, a letter says that the demand follows by our word', async () => {
+    const { offices, petitions, letterPlanner, letters, approvals } = campaign.services;
+    const [slug, officeId] = ['no-more-unsafe-returns', 'us-cbp-commissioner'];
+    await offices.verifyEmailChannel(officeId, { ...verified, email: 'letters@cbp.example' });
+    for (const id of [officeId, 'us-dhs-secretary']) await petitions.setWays(slug, id, ['letters']);
+    const [ref] = await addWriters(campaign, slug, [1]);
+    await letterPlanner.planLetters();
+    const textTo = async (id: string) => {
+      const delivery = await letters.getDelivery(`${slug}:${id}:letter:${ref}`);
+      return (await simpleParser(await approvals.preview(delivery))).text?.replace(/\s+/g, ' ');
+    };
+    expect(await textTo(officeId)).toContain('this one follows from the five demands (D1 to D5)');
+    expect(await textTo(officeId)).toContain('8 U.S.C. 1232');
+    expect(await textTo('us-dhs-secretary')).toContain('Respect the best interests of the child');
+    expect(await textTo('us-dhs-secretary')).not.toContain('D1 to D5');
   });
 
   test('headers are ours alone: one recipient, our domain, a stable id, the thread of the first', async () => {

@@ -56,6 +56,17 @@ describe('themes', () => {
     }
   });
 
+  it('to an office of another language than all who wrote, a known word is said in its own', () => {
+    const english = Array.from({ length: 6 }, (_, n) => ({
+      ref: `e${n}`,
+      words: `My brother was a child when a judge at the border decided without a lawyer, ${n}.`,
+    }));
+    const [theme] = groupVoices(english, { locale: 'es' }).themes;
+    for (const word of theme?.label.split(', ') ?? [''])
+      expect(['hermano', 'niño', 'juez', 'frontera', 'abogado', 'decided']).toContain(word);
+    expect(theme?.label).not.toMatch(/brother|child|judge|border|lawyer/);
+  });
+
   it('a name that one or two people wrote never names a theme', () => {
     const named = voices.map((voice, n) => (n < 2 ? { ...voice, words: `${voice.words} Xiomara!` } : voice));
     expect(JSON.stringify(groupVoices(named, { locale: 'en' }))).not.toMatch(/xiomara/i);
