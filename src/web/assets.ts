@@ -13,7 +13,10 @@ const TYPES: Record<string, string> = {
   '.jpg': 'image/jpeg',
 };
 
-type Asset = { type: string; identity: Buffer; br: Buffer; gzip: Buffer };
+/** Pictures are compressed as they are: only texts come in other encodings. */
+const TEXTS = new Set(['.css', '.js', '.svg']);
+
+type Asset = { type: string; identity: Buffer; br?: Buffer; gzip?: Buffer };
 
 /** The files of `public/`, under names that hold their content's hash, so that they may be kept for ever. */
 export function loadAssets(folder: string) {
@@ -27,8 +30,7 @@ export function loadAssets(folder: string) {
     byUrl.set(url, {
       type: TYPES[extension] ?? 'application/octet-stream',
       identity,
-      br: brotliCompressSync(identity),
-      gzip: gzipSync(identity),
+      ...(TEXTS.has(extension) && { br: brotliCompressSync(identity), gzip: gzipSync(identity) }),
     });
     urlOf.set(name, url);
   }
@@ -49,10 +51,10 @@ export function registerAssets(app: FastifyInstance, assets: Assets): void {
     const asset = assets.byUrl.get(request.url.split('?', 1)[0] ?? '');
     if (!asset) throw new AppError('PAGE_NOT_FOUND');
     const accepted = request.headers['accept-encoding'] ?? '';
-    const encoding = accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : 'identity';
-    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    const encoding = (['br', 'gzip'] as const).find((one) => accepted.includes(one) && asset[one]);
+    if (encoding) reply.header('content-encoding', encoding);
     reply.header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'Accept-Encoding');
-    return reply.type(asset.type).send(asset[encoding]);
+    return reply.type(asset.type).send(encoding ? asset[encoding] : asset.identity);
   });
 
   app.get('/favicon.ico', async (_request, reply) => reply.redirect(assets.assetUrl('favicon.svg'), 302));
