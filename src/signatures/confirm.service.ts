@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { newRef } from '../lib/ref.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import { isOpen, type Petition } from '../petitions/petition.ts';
@@ -54,11 +55,12 @@ export function createConfirmService(deps: {
       throw new AppError('PETITION_CLOSED', { petitionId: linked.petition._id });
     }
     const { details, cell } = prepare(linked.signature, form);
+    const ref = linked.signature.ref ?? newRef();
     const confirmedAt = clock.now();
-    const isMine = await store.confirmSignature(linked.id, details, cell, confirmedAt);
+    const isMine = await store.confirmSignature(linked.id, details, { ref, cell }, confirmedAt);
     // Somebody else pressed in between: what is there now decides.
     if (!isMine) return confirmSignature(token, form);
-    logger.info({ ref: linked.signature.ref, petitionId: linked.petition._id }, 'signature.confirmed');
+    logger.info({ ref, petitionId: linked.petition._id }, 'signature.confirmed');
     return finish(linked, { ...linked.signature, confirmedAt });
   }
 

@@ -2,7 +2,7 @@ import type { Connection, mongo } from 'mongoose';
 import type { DueSignature, Marking } from '../ledger/ledger.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { markStages } from './counting.ts';
-import { isCountable, type Signature } from './signature.ts';
+import { isCountable, type SignedSignature } from './signature.ts';
 
 /**
  * Sparse is a partial index of those that have the field. It is not declared by a partial filter, because the SecantusDB
@@ -33,7 +33,7 @@ export type CountingStore = ReturnType<typeof createCountingStore>;
 
 /** The ledger's view of `signatures`: who is due, and the mark that an entry leaves on its members. */
 export function createCountingStore(connection: Connection) {
-  const signatures = connection.collection<Signature>('signatures');
+  const signatures = connection.collection<SignedSignature>('signatures');
 
   return {
     /** The longest waiting first, from the primary: at most `limit`, never more than 10,000. */
@@ -76,7 +76,12 @@ export function createCountingStore(connection: Connection) {
  * "Absent or less" is written `$not: { $gte }`: an `$or` beside `_id` makes SecantusDB scan (12 ms at 20,000 documents
  * instead of 1). A removed one has been counted before, so `$lt` alone will do.
  */
-function markUpdates({ seq, at, firstPlace, members }: Marking): mongo.AnyBulkWriteOperation<Signature>[] {
+function markUpdates({
+  seq,
+  at,
+  firstPlace,
+  members,
+}: Marking): mongo.AnyBulkWriteOperation<SignedSignature>[] {
   const added = chunk(members.added).map((ids, i) => {
     const refs = members.addedRefs.slice(i * IDS_PER_UPDATE, (i + 1) * IDS_PER_UPDATE);
     const place = {
@@ -92,7 +97,7 @@ function markUpdates({ seq, at, firstPlace, members }: Marking): mongo.AnyBulkWr
   return [...added, ...removed];
 }
 
-function toDue(one: Signature): DueSignature {
+function toDue(one: SignedSignature): DueSignature {
   const { country, region, source, locale } = one;
   return {
     _id: one._id,

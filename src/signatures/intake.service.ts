@@ -4,7 +4,6 @@ import type { Batcher } from '../lib/batcher.ts';
 import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
-import { newRef } from '../lib/ref.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
@@ -51,7 +50,6 @@ export function createIntakeService(deps: {
     const signature: Signature = {
       _id,
       petitionId: petition._id,
-      ref: newRef(),
       state: 'pending',
       held: false,
       consent: { showName: form.showName, shareWords: form.shareWords, updates: form.updates },

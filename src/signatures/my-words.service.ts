@@ -57,7 +57,8 @@ export function createMyWordsService(deps: MyWordsDeps) {
     const offices = all
       .filter(({ _id }) => petition.officeIds.includes(_id))
       .sort((a, b) => a.order - b.order);
-    const sent = (await listSentTo(signature.ref)).flatMap(({ officeId, at }) => {
+    const sentTo = signature.ref === undefined ? [] : await listSentTo(signature.ref);
+    const sent = sentTo.flatMap(({ officeId, at }) => {
       const office = all.find(({ _id }) => _id === officeId);
       return office ? [{ office, ...(at && { at }) }] : [];
     });

@@ -11,7 +11,8 @@ export const signatureIndexes: IndexDeclaration[] = [
     key: { expiresAt: 1 },
     options: { name: 'expiresAt', sparse: true },
   },
-  { collection: 'signatures', key: { ref: 1 }, options: { name: 'ref', unique: true } },
+  // Only those that were confirmed have one: an index of random names is what an insert costs most by.
+  { collection: 'signatures', key: { ref: 1 }, options: { name: 'ref', unique: true, sparse: true } },
 ];
 
 /** What confirming or correcting writes; an absent optional field is removed. */
@@ -48,11 +49,11 @@ export function createSignatureStore(connection: Connection) {
     return matchedCount === 1 ? findSignature(String(filter._id)) : null;
   }
 
-  /** Pending → confirmed; false when it is pending no more. The cell of the first confirmation stays. */
+  /** Pending → confirmed; false when it is pending no more. The ref and the cell of the first confirming stay. */
   async function confirmSignature(
     id: string,
     details: SignedDetails,
-    cell: LedgerCell,
+    { ref, cell }: { ref: string; cell: LedgerCell },
     now: Date,
   ): Promise<boolean> {
     const stages = [
@@ -61,6 +62,7 @@ export function createSignatureStore(connection: Connection) {
           ...setDetails(details),
           state: 'confirmed',
           confirmedAt: now,
+          ref: { $ifNull: ['$ref', literal(ref)] },
           cell: { $ifNull: ['$cell', literal(cell)] },
         },
       },

@@ -45,8 +45,8 @@ export type Signature = {
   /** petitionId:emailKey */
   _id: string;
   petitionId: string;
-  /** random; what URLs of the console, logs and audit may carry */
-  ref: string;
+  /** random, given at the first confirming; what URLs of the console, logs and audit may carry */
+  ref?: string;
   state: SignatureState;
   /** the count waits, silently; mail and confirming work as for anybody */
   held: boolean;
@@ -81,6 +81,9 @@ export type Signature = {
   confirmedAt?: Date;
   withdrawnAt?: Date;
 };
+
+/** One that is or was confirmed. */
+export type SignedSignature = Signature & { ref: string };
 
 export const PENDING_DAYS = 30;
 

@@ -2,7 +2,13 @@ import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { bandsOf } from '../lib/minhash.ts';
 import type { Sealer } from '../lib/sealed.ts';
-import { type Person, type Signature, signatureContext, type WordsState } from './signature.ts';
+import {
+  type Person,
+  type Signature,
+  type SignedSignature,
+  signatureContext,
+  type WordsState,
+} from './signature.ts';
 import type { WordsStore } from './words.store.ts';
 import { notesOn, type WordsNote, wordsVersion } from './words.ts';
 import type { SketchWords } from './words-fields.ts';
@@ -139,14 +145,14 @@ export function createWordsService(deps: {
     return { ...words, ...(consent?.name && { name }), ...(consent?.reply && { replyTo: email }) };
   }
 
-  function open(signature: Signature): Words[] {
+  function open(signature: SignedSignature): Words[] {
     const { ref, petitionId, country, region, wordsState } = signature;
     const { words } = personOf(signature);
     if (!words || !wordsState) return [];
     return [{ ref, petitionId, words, country, ...(region && { region }), state: wordsState }];
   }
 
-  function read(signature: Signature): ReadWords[] {
+  function read(signature: SignedSignature): ReadWords[] {
     const { sealed } = signature;
     if (!sealed) return [];
     const id = `${wordsVersion(sealed)}.${signature.ref}`;

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { similarity } from '../lib/minhash.ts';
-import type { Signature, WordsState } from './signature.ts';
+import type { Signature, SignedSignature, WordsState } from './signature.ts';
 import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
 
 export const wordsIndexes: IndexDeclaration[] = [
@@ -24,12 +24,12 @@ export function createWordsStore(connection: Connection) {
     filter: Record<string, unknown>,
     limit: number,
     sort: Record<string, 1> = { confirmedAt: 1 },
-  ): Promise<Signature[]> {
+  ): Promise<SignedSignature[]> {
     return (await signatures
       .find(filter as never, { promoteBuffers: true })
       .sort(sort)
       .limit(limit)
-      .toArray()) as unknown as Signature[];
+      .toArray()) as unknown as SignedSignature[];
   }
   /** The longest confirmed first. */
   const listWaiting = (limit: number, petitionId?: string) =>
@@ -43,7 +43,7 @@ export function createWordsStore(connection: Connection) {
   const listApprovedOf = async (refs: readonly string[]) =>
     refs.length === 0 ? [] : list({ ref: { $in: [...refs] }, ...approved }, refs.length);
 
-  async function findDecidable(ref: string): Promise<Signature | null> {
+  async function findDecidable(ref: string): Promise<SignedSignature | null> {
     const [found] = await list({ ref, wordsState: { $exists: true }, ...shared }, 1);
     return found ?? null;
   }

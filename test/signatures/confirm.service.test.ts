@@ -61,6 +61,30 @@ describe('confirming by the link', () => {
     expect(signature?.network).toBeUndefined();
   });
 
+  test('the public name of a signature comes with its first confirming, and stays when it is signed anew', async () => {
+    expect(await signing.find(email)).not.toHaveProperty('ref');
+    await signing.confirm.confirmSignature(await signing.linkTo('confirm', email));
+    const { ref } = (await signing.find(email)) ?? {};
+    expect(ref).toMatch(/^[\w-]{22}$/);
+    const { _id } = (await signing.find(email)) ?? {};
+    const now = signing.clock.now();
+    await signing.store.withdrawSignature(_id ?? '', now);
+    await signing.store.reopenStub(_id ?? '', Buffer.from('sealed'), now, now);
+    const details = {
+      consent: { showName: false, shareWords: false, updates: false },
+      consentVersion: 'test',
+    };
+    const sealed = Buffer.from('sealed');
+    const cell = { country: 'MX', source: 'direct', locale: 'es' } as const;
+    await signing.store.confirmSignature(
+      _id ?? '',
+      { ...details, country: 'MX', sealed },
+      { ref: 'other', cell },
+      now,
+    );
+    expect(await signing.find(email)).toMatchObject({ state: 'confirmed', ref });
+  });
+
   test('what the button sends is what is signed', async () => {
     await signing.confirm.confirmSignature(await signing.linkTo('confirm', email), corrected);
     const shown = await signing.confirm.getConfirmable(await signing.linkTo('confirm', email));

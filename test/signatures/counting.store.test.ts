@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Marking } from '../../src/ledger/ledger.ts';
-import type { Signature } from '../../src/signatures/signature.ts';
+import type { SignedSignature } from '../../src/signatures/signature.ts';
 import { type LedgerRoom, openLedgerRoom } from '../support/ledger.ts';
 
 let room: LedgerRoom;
@@ -10,7 +10,11 @@ beforeAll(async () => {
 beforeEach(() => room.clear());
 afterAll(() => room.drop());
 
-function marking(added: readonly Signature[], removed: readonly Signature[] = [], seq = 1): Marking {
+function marking(
+  added: readonly SignedSignature[],
+  removed: readonly SignedSignature[] = [],
+  seq = 1,
+): Marking {
   const members = {
     added: added.map((one) => one._id),
     addedRefs: added.map((one) => one.ref),

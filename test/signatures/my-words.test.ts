@@ -28,8 +28,8 @@ async function sign(fields: Record<string, string> = {}, email = EMAIL): Promise
 const stored = async (email = EMAIL) => {
   const id = signatureId(SLUG, campaign.emailKeyOf(email));
   const signature = await campaign.services.stores.signatures.findSignature(id);
-  if (!signature) throw new Error('nobody signed');
-  return signature;
+  if (!signature?.ref) throw new Error('nobody signed');
+  return { ...signature, ref: signature.ref };
 };
 const write = (words: string, more: Record<string, string> = {}) =>
   campaign.post(page, { words, do: 'preview', ...more });

@@ -6,7 +6,7 @@ import {
   countingIndexes,
   createCountingStore,
 } from '../../src/signatures/counting.store.ts';
-import type { Signature } from '../../src/signatures/signature.ts';
+import type { SignedSignature } from '../../src/signatures/signature.ts';
 import { createTestClock } from './clock.ts';
 import { openTestDatabase } from './database.ts';
 import { buildSignature, changeSignature, readSignature } from './signatures.ts';
@@ -42,15 +42,16 @@ export async function openLedgerRoom() {
     service,
     createService,
     drop,
-    signatures: connection.collection<Signature>('signatures'),
-    build: (fields: Partial<Signature> = {}) => buildSignature(connection, fields),
-    async buildMany(count: number, fields: Partial<Signature> = {}): Promise<Signature[]> {
-      const built: Signature[] = [];
+    signatures: connection.collection<SignedSignature>('signatures'),
+    build: (fields: Partial<SignedSignature> = {}) => buildSignature(connection, fields),
+    async buildMany(count: number, fields: Partial<SignedSignature> = {}): Promise<SignedSignature[]> {
+      const built: SignedSignature[] = [];
       for (let i = 0; i < count; i += 1) built.push(await buildSignature(connection, fields));
       return built;
     },
     read: (id: string) => readSignature(connection, id),
-    change: (id: string, fields: Partial<Signature>) => changeSignature(connection, id, fields, clock.now()),
+    change: (id: string, fields: Partial<SignedSignature>) =>
+      changeSignature(connection, id, fields, clock.now()),
     withdraw: (id: string) => changeSignature(connection, id, { state: 'withdrawn' }, clock.now()),
     confirm: (id: string) =>
       changeSignature(connection, id, { state: 'confirmed', confirmedAt: clock.now() }, clock.now()),

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { recomputeDueStages } from '../../src/signatures/counting.ts';
-import { isCountable, type Signature, signatureId } from '../../src/signatures/signature.ts';
+import {
+  isCountable,
+  type Signature,
+  type SignedSignature,
+  signatureId,
+} from '../../src/signatures/signature.ts';
 
 export const TEST_PETITION = 'end-unsafe-returns';
 
@@ -12,13 +17,13 @@ export const TEST_PETITION = 'end-unsafe-returns';
 export async function buildSignature(
   connection: Connection,
   fields: Partial<Signature> = {},
-): Promise<Signature> {
+): Promise<SignedSignature> {
   const petitionId = fields.petitionId ?? TEST_PETITION;
   const state = fields.state ?? 'confirmed';
   const createdAt = fields.createdAt ?? new Date('2026-11-24T11:00:00Z');
   const cell = { country: 'US', region: 'US-TX', source: 'direct', locale: 'en' } as const;
   const isWaiting = isCountable(state, fields.held ?? false) !== (fields.counted?.on ?? false);
-  const signature: Signature = {
+  const signature: SignedSignature = {
     _id: signatureId(petitionId, randomBytes(16).toString('base64url')),
     petitionId,
     ref: randomBytes(16).toString('base64url'),
