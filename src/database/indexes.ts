@@ -4,6 +4,8 @@ import type { IndexDeclaration } from '../lib/indexes.ts';
 
 /** IndexOptionsConflict, IndexKeySpecsConflict */
 const CONFLICT_CODES = new Set([85, 86]);
+/** NamespaceNotFound, IndexNotFound */
+const MISSING_CODES = new Set<unknown>([26, 27]);
 /** the data themselves break a unique index while it is built */
 const DUPLICATE_KEY = 11_000;
 
@@ -16,13 +18,23 @@ export async function ensureIndexes(
   connection: Connection,
   declarations: readonly IndexDeclaration[],
 ): Promise<void> {
-  for (const { collection, key, options } of declarations) {
+  for (const { collection, key, options, replaces } of declarations) {
     try {
+      if (replaces) await dropIndex(connection, collection, replaces);
       await connection.collection(collection).createIndex(key, options);
     } catch (error) {
       throw conflict(error, collection, options.name) ?? error;
     }
   }
+}
+
+async function dropIndex(connection: Connection, collection: string, name: string): Promise<void> {
+  await connection
+    .collection(collection)
+    .dropIndex(name)
+    .catch((error) => {
+      if (!MISSING_CODES.has(error.code)) throw error;
+    });
 }
 
 function conflict(error: unknown, collection: string, index: string): AppError | undefined {

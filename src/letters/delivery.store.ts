@@ -16,8 +16,9 @@ export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { token: 1 }, options: { name: 'token' } },
   {
     collection: 'deliveries',
-    key: { officeId: 1, petitionId: 1, kind: 1, state: 1, approvedAt: 1 },
-    options: { name: 'queue' },
+    key: { officeId: 1, kind: 1, state: 1, petitionId: 1, approvedAt: 1 },
+    options: { name: 'office_queue' },
+    replaces: 'queue',
   },
   {
     collection: 'deliveries',
@@ -120,7 +121,7 @@ export function createDeliveryStore(connection: Connection) {
   ): Promise<Delivery | null> {
     for (const kind of kinds) {
       const [next] = await collection
-        .find({ officeId, petitionId, kind, state: 'approved' })
+        .find({ officeId, kind, state: 'approved', petitionId })
         .sort({ approvedAt: 1, _id: 1 })
         .limit(1)
         .toArray();
@@ -138,12 +139,13 @@ export function createDeliveryStore(connection: Connection) {
     return last?.releasedAt;
   }
 
-  const countLetters = (officeId: string) =>
-    collection.countDocuments({
-      officeId,
-      kind: 'letter',
-      state: { $in: ['released', 'sent', 'unknown', 'failed'] },
-    });
+  /** Letters that went to an office, or may have. State by state, as a set of them makes the local database scan. */
+  async function countLetters(officeId: string): Promise<number> {
+    const counts = (['released', 'sent', 'unknown', 'failed'] as const).map((state) =>
+      collection.countDocuments({ officeId, kind: 'letter', state }),
+    );
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
 
   /** Digests that went, or are about to go, to an office since then. */
   const countDigests = (officeId: string, since: Date) =>

@@ -9,4 +9,6 @@ export type IndexDeclaration = {
     sparse?: boolean;
     partialFilterExpression?: Record<string, unknown>;
   };
+  /** name of the index that a former version made in its stead, which goes first */
+  replaces?: string;
 };

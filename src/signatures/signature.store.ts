@@ -12,7 +12,12 @@ export const signatureIndexes: IndexDeclaration[] = [
     options: { name: 'expiresAt', sparse: true },
   },
   // Only those that were confirmed have one: an index of random names is what an insert costs most by.
-  { collection: 'signatures', key: { ref: 1 }, options: { name: 'ref', unique: true, sparse: true } },
+  {
+    collection: 'signatures',
+    key: { ref: 1 },
+    options: { name: 'ref_confirmed', unique: true, sparse: true },
+    replaces: 'ref',
+  },
 ];
 
 /** What confirming or correcting writes; an absent optional field is removed. */

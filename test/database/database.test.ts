@@ -70,6 +70,18 @@ describe('indexes', () => {
     await expect(attempt).rejects.toThrow(/The index a on things differs/);
   });
 
+  test('one of a former version is replaced, and a second start finds nothing to do', async () => {
+    const former = { ...declaration, collection: 'older', options: { name: 'a' } };
+    await ensureIndexes(database.connection, [former]);
+    const today = { ...former, options: { name: 'a_once', unique: true, sparse: true }, replaces: 'a' };
+    await ensureIndexes(database.connection, [today]);
+    await ensureIndexes(database.connection, [today, { ...today, collection: 'new' }]);
+    for (const collection of ['older', 'new']) {
+      const indexes = await database.connection.collection(collection).indexes();
+      expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'a_once']);
+    }
+  });
+
   test('a unique one that the data break is named in the error', async () => {
     await database.connection.collection('twins').insertMany([{ a: 1 }, { a: 1 }]);
     const attempt = ensureIndexes(database.connection, [{ ...declaration, collection: 'twins' }]);
