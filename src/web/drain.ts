@@ -30,7 +30,11 @@ export function registerDrain(app: FastifyInstance): void {
     hasListened = true;
   });
   app.addHook('preClose', async () => {
-    if (hasListened) await pause(GRACE_MS);
+    if (!hasListened) return;
+    await pause(GRACE_MS);
+    // On a busy machine requests may have come and not been read: their connections would pass for idle ones.
+    await afterPoll();
+    await afterPoll();
   });
 }
 
