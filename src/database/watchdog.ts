@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
 
 /**
  * Stands between the program and the local database, in a session of its own: Ctrl-C in the terminal reaches the
@@ -8,6 +9,7 @@ import { spawn } from 'node:child_process';
  * Arguments: the command that starts the database. The database's process number goes out on the first line.
  */
 const STOP_MS = 20_000;
+const KNOCK_MS = 50;
 const [command = '', ...args] = process.argv.slice(2);
 
 // What the database says goes where the watchdog's own errors go: a file in DATA_DIR.
@@ -18,7 +20,19 @@ function stop(): void {
   if (isStopping) return;
   isStopping = true;
   database.kill('SIGTERM');
+  setInterval(knock, KNOCK_MS);
   setTimeout(() => database.kill('SIGKILL'), STOP_MS).unref();
+}
+
+/**
+ * The Python server's listener sleeps in `accept` while its door is closed, and the server waits two seconds for it:
+ * somebody who comes meanwhile wakes it.
+ */
+function knock(): void {
+  const port = Number(args[args.indexOf('--port') + 1]);
+  if (!port) return;
+  const socket = connect(port, '127.0.0.1', () => socket.destroy());
+  socket.on('error', () => undefined);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
