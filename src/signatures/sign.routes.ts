@@ -28,9 +28,12 @@ export function registerSignRoutes(
   app.post<{ Params: { slug: string } }>('/:locale/petitions/:slug/signatures', async (request, reply) => {
     const locale = localeOf(request);
     const petition = await getPetition(request.params.slug);
-    const values = typedValues(request.body);
     const again = async (status: number, attempt: Omit<Attempt, 'values'>) =>
-      sendForm(reply, status, await renderPetition(petition, locale, { values, ...attempt }));
+      sendForm(
+        reply,
+        status,
+        await renderPetition(petition, locale, { values: typedValues(request.body), ...attempt }),
+      );
 
     if (!isSameSite(request, publicUrl)) return again(403, { problem: 'origin' });
     const network = clientNetwork(request.ip);

@@ -55,7 +55,7 @@ afterEach(async () => {
 
 describe(`${LETTERS} approved letters to 5 offices, 30 an hour, over 90 days`, () => {
   it('go once each, none outside hours or on holidays, no hour over the cap, petitions in turn', {
-    timeout: 60 * 60_000,
+    timeout: 90 * 60_000,
   }, async () => {
     const refs = await addWriters(campaign, petitionIds[0] ?? '', [...Array(LETTERS).keys()]);
     const deliveries = refs.map((ref, index) => approved(ref, index));
