@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createCommands } from '../../src/commands.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { CHILD_ENV } from '../support/child-env.ts';
 
 let campaign: TestCampaign;
 const delivery = 'no-more-unsafe-returns:us-dhs-secretary:digest:1';
@@ -41,7 +42,7 @@ async function cli(...rawArgs: string[]): Promise<Answer> {
 function runProcess(...args: string[]): Promise<Answer> {
   const path = join(import.meta.dirname, '../../src/cli.ts');
   const { uri, config } = campaign;
-  const env = { PATH: process.env.PATH, MONGODB_URI: uri, DATA_DIR: config.dataDir, NO_COLOR: '1' };
+  const env = { ...CHILD_ENV, MONGODB_URI: uri, DATA_DIR: config.dataDir, NO_COLOR: '1' };
   return new Promise((resolve) => {
     execFile(process.execPath, [path, ...args], { env }, (failure, out, error) => {
       resolve({ code: Number(failure?.code ?? 0), out, error });

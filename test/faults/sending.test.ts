@@ -6,6 +6,7 @@ import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { createServices } from '../../src/services.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { CHILD_ENV } from '../support/child-env.ts';
 import { addWriters, approvedLetter } from '../support/writers.ts';
 
 /** Ten faults a round: two hundred runs in `npm run test:faults`. */
@@ -89,7 +90,7 @@ describe.each(kills)('kill -9 of a sender: $step', ({ step, at }) => {
       const id = await queueLetter();
       const child = spawn(process.execPath, [join(import.meta.dirname, 'office-sender.fixture.ts'), step], {
         env: {
-          PATH: process.env.PATH,
+          ...CHILD_ENV,
           MONGODB_URI: campaign.uri,
           DATA_DIR: campaign.config.dataDir,
           SMTP_URL: office.url,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emailChannel } from '../../src/offices/office.ts';
+import { CHILD_ENV } from '../support/child-env.ts';
 import { createCli } from '../support/cli.ts';
 import { DELIVERY, type IncomingRoom, OFFICE, openIncomingRoom } from './incoming-room.ts';
 
@@ -25,7 +26,7 @@ function cli(args: string[], input: Buffer | string = '', env: Record<string, st
   const path = join(import.meta.dirname, '../../src/cli.ts');
   const child = spawn(process.execPath, [path, 'mail', ...args], {
     env: {
-      PATH: process.env.PATH,
+      ...CHILD_ENV,
       MONGODB_URI: room.uri,
       DATA_DIR: room.config.dataDir,
       NO_COLOR: '1',

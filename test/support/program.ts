@@ -11,6 +11,7 @@ import { freePort } from '../../src/database/free-port.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { createServices } from '../../src/services.ts';
+import { CHILD_ENV } from './child-env.ts';
 
 const SERVER = join(import.meta.dirname, '../../src/server.ts');
 const READY_MS = 60_000;
@@ -22,9 +23,7 @@ export async function startProgram(env: Record<string, string> & { DATA_DIR: str
   const child = spawn(process.execPath, [SERVER], {
     // The variables of whoever runs the tests are not the program's.
     env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      ...(process.env.LOCAL_DATABASE && { LOCAL_DATABASE: process.env.LOCAL_DATABASE }),
+      ...CHILD_ENV,
       PORT: String(port),
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'error',
