@@ -114,12 +114,8 @@ export function createDeliveryStore(connection: Connection) {
     (await collection.findOne({ slot }, { projection: { _id: 1 } })) !== null;
 
   /** Whose turn it is among a petition's approved ones: digests first, then in the order of approval. */
-  async function findNextApproved(
-    officeId: string,
-    petitionId: string,
-    kinds: readonly DeliveryKind[] = ['digest', 'letter'],
-  ): Promise<Delivery | null> {
-    for (const kind of kinds) {
+  async function findNextApproved(officeId: string, petitionId: string): Promise<Delivery | null> {
+    for (const kind of ['digest', 'letter'] satisfies DeliveryKind[]) {
       const [next] = await collection
         .find({ officeId, kind, state: 'approved', petitionId })
         .sort({ approvedAt: 1, _id: 1 })

@@ -63,21 +63,25 @@ export function createDispatchService(deps: {
     petitionIds: readonly string[],
   ): Promise<Delivery | null> {
     const officeId = office._id;
-    const { lettersPerHour, lettersInAll } = office.pace;
-    const isFull = lettersPerHour === 0 || (await deliveries.countLetters(officeId)) >= lettersInAll;
     const waiting: { delivery: Delivery; servedAt: number }[] = [];
+    let isFull: boolean | undefined;
     for (const petitionId of petitionIds) {
       if (pauseOf(pauses, { officeId, petitionId })) continue;
-      const delivery = await deliveries.findNextApproved(
-        officeId,
-        petitionId,
-        isFull ? ['digest'] : undefined,
-      );
+      const delivery = await deliveries.findNextApproved(officeId, petitionId);
       if (!delivery) continue;
+      if (delivery.kind === 'letter') {
+        isFull ??= await hasAllLetters(office);
+        if (isFull) continue;
+      }
       const last = await deliveries.findLastReleased(officeId, petitionId);
       waiting.push({ delivery, servedAt: last?.getTime() ?? 0 });
     }
     return waiting.sort((a, b) => a.servedAt - b.servedAt)[0]?.delivery ?? null;
+  }
+
+  /** Then only reports go to it. */
+  async function hasAllLetters({ _id, pace }: Office): Promise<boolean> {
+    return pace.lettersPerHour === 0 || (await deliveries.countLetters(_id)) >= pace.lettersInAll;
   }
 
   /**

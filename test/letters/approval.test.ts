@@ -201,6 +201,19 @@ describe('single letters', () => {
     });
   });
 
+  test('no more of them than the office takes in all, and its reports go on', async () => {
+    await planLetters(3);
+    await campaign.services.offices.setPace(officeId, { lettersPerHour: 30, lettersInAll: 2 });
+    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await run(40);
+    expect(toOffice()).toHaveLength(2);
+    await planDigest();
+    await campaign.services.approvals.approve({ kind: 'digest' }, word);
+    await run(40);
+    expect(toOffice()).toHaveLength(3);
+    expect(await stateOf()).toBe('sent');
+  });
+
   test('words that went as a letter are not quoted in a digest too', async () => {
     await planLetters(2);
     await planDigest();
