@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { AppError } from './lib/errors.ts';
+import { faultLines } from './lib/form-faults.ts';
 
 export const ROLES = ['web', 'mail', 'ledger', 'letters'] as const;
 export type Role = (typeof ROLES)[number];
@@ -115,7 +116,7 @@ export function readConfig(env: Record<string, string | undefined>) {
   );
   const result = Variables.safeParse(given);
   if (!result.success) {
-    throw invalid(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    throw invalid(faultLines(result.error));
   }
   const read = result.data;
   const publicUrl = (read.PUBLIC_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, '');

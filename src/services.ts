@@ -188,7 +188,7 @@ export async function createServices(options: {
     clock,
     logger,
   });
-  const room = createLettersRoom({
+  const lettersRoom = createLettersRoom({
     ...config,
     ...petitions,
     ...ledger,
@@ -221,7 +221,7 @@ export async function createServices(options: {
   });
   const composers = {
     update: answersRoom.updateComposer,
-    delivery: room.deliveryComposer,
+    delivery: lettersRoom.deliveryComposer,
     answer: signaturesRoom.answerComposer,
     receipt: signaturesRoom.receiptComposer,
   };
@@ -272,7 +272,7 @@ export async function createServices(options: {
     mailbox,
     mailWorker,
     incoming,
-    ...room,
+    ...lettersRoom,
     byHand: createByHandStore(connection),
     packs,
     ...answersRoom,

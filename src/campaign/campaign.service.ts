@@ -3,6 +3,7 @@ import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { invalidInput } from '../lib/errors.ts';
+import { faultLines } from '../lib/form-faults.ts';
 import type { CampaignFields, CampaignStore } from './campaign.store.ts';
 import { type Campaign, isCampaignComplete, isTrialAddress } from './campaign.ts';
 
@@ -33,7 +34,7 @@ export function createCampaignService({ store, clock }: { store: CampaignStore; 
   async function setCampaign(fields: Record<string, unknown>): Promise<Campaign> {
     const read = CampaignForm.safeParse(fields);
     if (!read.success) {
-      const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      const faults = faultLines(read.error);
       throw invalidInput(faults.join('\n'));
     }
     await store.setCampaign(

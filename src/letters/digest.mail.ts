@@ -1,28 +1,17 @@
 import { isCampaignComplete } from '../campaign/campaign.ts';
-import type { Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Digest } from './digest.ts';
 import {
   addressesOf,
   type OfficeMail,
+  type OfficeMailDeps,
   type OfficeMailInput,
   officeHeaders,
   plainLetter,
 } from './office-mail.ts';
 
-export type DigestMailDeps = {
-  publicUrl: string;
-  mailDomain: string;
-  renderMail(
-    name: string,
-    locale: Locale,
-    view: object,
-    layout: 'letter',
-  ): { subject: string; html: string; text: string };
-};
-
 /** The mail of one digest, from data that was prepared before: headers by us alone, no word of a supporter in them. */
-export function createDigestMail(deps: DigestMailDeps) {
+export function createDigestMail(deps: OfficeMailDeps) {
   const { publicUrl, mailDomain, renderMail } = deps;
 
   function composeDigest(input: OfficeMailInput & { digest: Digest }): OfficeMail {

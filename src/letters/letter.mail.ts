@@ -18,6 +18,7 @@ import type { LetterWriter } from './composition.ts';
 import {
   addressesOf,
   type OfficeMail,
+  type OfficeMailDeps,
   type OfficeMailInput,
   officeHeaders,
   plainLetter,
@@ -28,18 +29,9 @@ import { placePhrase } from './place-phrase.ts';
 const SUBJECT_CHARACTERS = 60;
 
 /** One person's words to one office: they come first and whole, our frame is short and says what it is. */
-export function createLetterMail(deps: {
-  publicUrl: string;
-  mailDomain: string;
-  translator: Pick<Translator, 't'>;
-  catalog: Catalog;
-  renderMail(
-    name: string,
-    locale: Locale,
-    view: object,
-    layout: 'letter',
-  ): { subject: string; html: string; text: string };
-}) {
+export function createLetterMail(
+  deps: OfficeMailDeps & { translator: Pick<Translator, 't'>; catalog: Catalog },
+) {
   const { publicUrl, mailDomain, translator, catalog, renderMail } = deps;
 
   function composeLetter(

@@ -14,18 +14,19 @@ import { createDeliveryComposer, type DeliveryComposerDeps } from './delivery.co
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, QuotedText } from './delivery.ts';
 import { createDigestContent, type DigestContentDeps } from './digest.content.ts';
-import { createDigestMail, type DigestMailDeps } from './digest.mail.ts';
+import { createDigestMail } from './digest.mail.ts';
 import { createDigestPlanner } from './digest.planner.ts';
 import { createDispatchService } from './dispatch.service.ts';
 import { createLetterMail } from './letter.mail.ts';
 import { type ApprovedText, createLetterPlanner } from './letter.planner.ts';
 import { createLetterService, type LetterServiceDeps } from './letter.service.ts';
+import type { OfficeMailDeps } from './office-mail.ts';
 import type { PauseStore } from './pause.store.ts';
 import type { Check } from './preflight.ts';
 
 /** Everything between the count and an office's mail, put together from what the other rooms give. */
 export function createLettersRoom(
-  deps: DigestMailDeps &
+  deps: OfficeMailDeps &
     Omit<DigestContentDeps, 'deliveries'> &
     Pick<LetterServiceDeps, 'renderRaw'> &
     Pick<DeliveryComposerDeps, 'failChannel' | 'saysNoSuchAddress'> & {

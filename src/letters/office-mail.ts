@@ -22,6 +22,18 @@ export type OfficeMailInput = {
   answerUrl: string;
 };
 
+/** What composing it takes from the rooms around. */
+export type OfficeMailDeps = {
+  publicUrl: string;
+  mailDomain: string;
+  renderMail(
+    name: string,
+    locale: Locale,
+    view: object,
+    layout: 'letter',
+  ): { subject: string; html: string; text: string };
+};
+
 export type OfficeMail = MailMessage & { messageId: string; from: { name: string; address: string } };
 
 /**

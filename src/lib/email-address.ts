@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { invalidInput } from './errors.ts';
 
 /** `mailTo` is where mail goes, as typed but for the domain's spelling; `canonical` names the mailbox. */
 export type EmailAddress = { mailTo: string; canonical: string };
@@ -35,6 +36,13 @@ export function parseEmailAddress(typed: string): EmailAddress | null {
   const domain = domainToASCII(text.slice(at + 1)).toLowerCase();
   if (Buffer.byteLength(local) > MAX_LOCAL || !DOT_ATOM.test(local) || !DOMAIN.test(domain)) return null;
   return { mailTo: `${local}@${domain}`, canonical: canonicalAddress(local, domain) };
+}
+
+/** For a command. @throws INPUT_INVALID */
+export function readEmailAddress(typed: string): EmailAddress {
+  const address = parseEmailAddress(typed);
+  if (!address) throw invalidInput('This is not an e-mail address.');
+  return address;
 }
 
 function canonicalAddress(local: string, domain: string): string {

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { parseEmailAddress } from '../lib/email-address.ts';
+import { readEmailAddress } from '../lib/email-address.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
@@ -54,7 +54,7 @@ export function mailCommand(operate: Operate) {
         },
         run: ({ args }) =>
           operate(async ({ keyRing, stores }) => {
-            const emailKey = keyRing.emailKeyOf(readAddress(args.email).canonical);
+            const emailKey = keyRing.emailKeyOf(readEmailAddress(args.email).canonical);
             const found = await stores.suppressions.findSuppression(emailKey);
             if (!found) return console.log('Nothing is held back from it.');
             const { reason, at } = found;
@@ -72,7 +72,7 @@ export function mailCommand(operate: Operate) {
 /** An organiser's word on an address, a supporter's or an office's. */
 async function bounce(services: Services, given: string, isComplaint: boolean): Promise<void> {
   const { keyRing, stores, offices, clock } = services;
-  const { canonical, mailTo } = readAddress(given);
+  const { canonical, mailTo } = readEmailAddress(given);
   const reason = isComplaint ? 'complaint' : 'no-such-address';
   const emailKey = keyRing.emailKeyOf(canonical);
   await stores.suppressions.suppress({ emailKey, scope: 'all', reason }, clock.now());
@@ -86,12 +86,6 @@ async function bounce(services: Services, given: string, isComplaint: boolean): 
   console.log(
     ['Nothing more is sent to it.', ...reached.map(({ name }) => `It was ${name.en}’s.`)].join('\n'),
   );
-}
-
-function readAddress(email: string) {
-  const address = parseEmailAddress(email);
-  if (!address) throw invalidInput('This is not an e-mail address.');
-  return address;
 }
 
 /** A server's reply may repeat the address. */

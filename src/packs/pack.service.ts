@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { type Clock, utcDay } from '../lib/clock.ts';
 import { dayIn } from '../lib/days.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
+import { faultLines } from '../lib/form-faults.ts';
 import type { Logger } from '../lib/logger.ts';
 import { PAPERS } from '../lib/pdf.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
@@ -126,7 +127,5 @@ export type PackService = ReturnType<typeof createPackService>;
 function read<T>(schema: z.ZodType<T>, given: unknown): T {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  throw invalidInput(
-    result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-  );
+  throw invalidInput(faultLines(result.error).join('\n'));
 }

@@ -26,13 +26,14 @@ export function createMailLinks(deps: { links: Pick<Links, 'mint'>; publicUrl: s
         linkVersion: signature.linkVersion,
       });
     const url = (path: string) => absoluteUrl(deps.publicUrl, path);
+    const manage = mint('manage');
     const petitionPath = paths.petition(locale, petition._id);
     return {
       petitionUrl: url(petitionPath),
       shareUrl: url(`${petitionPath}?source=email`),
       confirmUrl: url(paths.confirm(locale, mint('confirm'))),
-      manageUrl: url(paths.mySignature(locale, mint('manage'))),
-      wordsUrl: url(paths.myWords(locale, mint('manage'))),
+      manageUrl: url(paths.mySignature(locale, manage)),
+      wordsUrl: url(paths.myWords(locale, manage)),
       notMeUrl: url(paths.notMe(locale, mint('notMe'))),
       unsubscribeUrl: url(paths.unsubscribe(locale, mint('unsubscribe'))),
     };

@@ -1,6 +1,5 @@
 import { defineCommand } from 'citty';
-import { parseEmailAddress } from '../lib/email-address.ts';
-import { invalidInput } from '../lib/errors.ts';
+import { readEmailAddress } from '../lib/email-address.ts';
 import type { Operate } from '../operator.ts';
 
 export function privacyCommand(operate: Operate) {
@@ -15,9 +14,8 @@ export function privacyCommand(operate: Operate) {
         args: { email: { type: 'string', required: true, description: 'the address' } },
         run: ({ args }) =>
           operate(async ({ keyRing, optOut }) => {
-            const address = parseEmailAddress(args.email);
-            if (!address) throw invalidInput('This is not an e-mail address.');
-            const erased = await optOut.eraseAddress(keyRing.emailKeyOf(address.canonical));
+            const { canonical } = readEmailAddress(args.email);
+            const erased = await optOut.eraseAddress(keyRing.emailKeyOf(canonical));
             console.log(
               erased === 0 ? 'Nothing is held of this address.' : `Erased on ${erased} petition(s).`,
             );

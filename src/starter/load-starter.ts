@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
+import { faultLines } from '../lib/form-faults.ts';
 import type { Holidays } from '../offices/holidays.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
@@ -38,9 +39,7 @@ export async function readStarter(folder = import.meta.dirname): Promise<Record<
 export function checkStarter(raw: unknown): Starter {
   const read = StarterData.safeParse(raw);
   const faults = [
-    ...(read.success
-      ? findStarterFaults(read.data)
-      : read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...(read.success ? findStarterFaults(read.data) : faultLines(read.error)),
     ...findShippedAddresses(raw),
   ];
   if (!read.success || faults.length > 0) throw invalid(faults);
