@@ -29,8 +29,10 @@ export function createLedgerService(deps: {
   counting: CountingStore;
   clock: Clock;
   logger: Logger;
+  /** how many people one entry takes up at most */
+  entryLimit?: number;
 }) {
-  const { ledger, counting, clock, logger } = deps;
+  const { ledger, counting, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
 
   /**
    * One turn of the worker, in the order that makes it exact: repair, then read who is due, then insert.
@@ -39,9 +41,9 @@ export function createLedgerService(deps: {
    */
   async function step(): Promise<boolean> {
     const { newest, broken, hasRepaired } = await repair();
-    const due = await counting.listDue(clock.now(), ENTRY_LIMIT);
+    const due = await counting.listDue(clock.now(), entryLimit);
     const groups = groupByPetition(due.filter((one) => !broken.includes(one.petitionId)));
-    let isMoreWaiting = hasRepaired || due.length >= ENTRY_LIMIT;
+    let isMoreWaiting = hasRepaired || due.length >= entryLimit;
     for (const [petitionId, group] of groups) {
       const previous = newest.get(petitionId);
       if (previous === undefined) {

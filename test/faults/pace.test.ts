@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/letters/delivery.ts';
 import { nextMoment, slotOf } from '../../src/letters/dispatch.ts';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
+import type { Office } from '../../src/offices/office.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
 import { addWriters, approvedLetter } from '../support/writers.ts';
@@ -90,11 +91,16 @@ async function runFor(days: number): Promise<void> {
   const { calendar, dispatch, mailWorker } = services;
   const end = clock.now().getTime() + days * DAY;
   const offices = (await services.offices.listOffices()).filter(({ _id }) => _id in OFFICES);
-  while (clock.now().getTime() < end && arrivals.length < LETTERS) {
+  const isWaiting = ({ _id }: Office) =>
+    arrivals.filter(({ officeId }) => officeId === _id).length < LETTERS / officeIds.length;
+  while (clock.now().getTime() < end) {
     await dispatch.step();
     await mailWorker.drainOffices();
+    // Nothing can happen any more at an office that has had all of its own.
+    const waiting = offices.filter(isWaiting);
+    if (waiting.length === 0) return;
     const now = clock.now();
-    const next = offices.map((office) => {
+    const next = waiting.map((office) => {
       const open = calendar.nextOpening(office, now);
       // Whose moment is past has had its turn in the step above, whether anything waited for it or not.
       const isPast = slotOf(office, open).at <= now;

@@ -13,7 +13,6 @@ beforeAll(async () => {
   room = await openIncomingRoom();
   command = createCli(room.services);
 });
-beforeEach(() => room.reset());
 afterAll(() => room.close());
 
 /** A process takes seconds to start on a busy machine. */
@@ -47,6 +46,8 @@ function cli(args: string[], input: Buffer | string = '', env: Record<string, st
 const notes = async () => (await room.delivery()).incoming ?? [];
 
 describe('mail receive', () => {
+  beforeEach(() => room.reset());
+
   test(
     'takes a message from the pipe, and the same again changes nothing',
     async () => {
@@ -74,7 +75,10 @@ describe('mail receive', () => {
     },
     PATIENCE_MS,
   );
+});
 
+// At once: these wait for processes and for a database that is not there, and need nothing of each other.
+describe.concurrent('mail receive, when it cannot', () => {
   test(
     'what cannot be read is refused for good (65), in one line',
     async () => {
@@ -108,6 +112,8 @@ describe('mail receive', () => {
 });
 
 describe('mail incoming', () => {
+  beforeEach(() => room.reset());
+
   test('lists what came, the last first, without anybody’s address', async () => {
     expect((await command('mail', 'incoming')).out).toBe('Nothing has come.\n');
     await room.receive(room.corpus('dsn-gmail-full'), {});
@@ -130,6 +136,8 @@ describe('mail incoming', () => {
 });
 
 describe('mail bounce', () => {
+  beforeEach(() => room.reset());
+
   test('an organiser’s word ends mail to a person', async () => {
     expect(await command('mail', 'bounce', 'Gone@home.example')).toEqual({
       out: 'Nothing more is sent to it.\n',

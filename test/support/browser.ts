@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
 import { claimFile } from '../../src/database/claim-file.ts';
 
+const HEIGHT = 800;
 /** Nothing but the pages: no look-ups of its own, no updates, no sandbox (which a container has not). */
 const ARGS = [
   '--no-sandbox',
@@ -50,18 +51,19 @@ export async function openVisit(
     width: number;
     locale: string;
     hasScript: boolean;
-    colorScheme?: 'light' | 'dark';
+    /** axe is there on every page from its beginning: sooner than brought to each for itself */
+    hasAxe?: boolean;
   },
 ): Promise<Visit> {
-  const { baseURL, width, locale, hasScript, colorScheme = 'light' } = options;
+  const { baseURL, width, locale, hasScript, hasAxe = false } = options;
   const context = await browser.newContext({
     baseURL,
     locale,
-    colorScheme,
     javaScriptEnabled: hasScript,
-    viewport: { width, height: 800 },
+    viewport: { width, height: HEIGHT },
   });
   context.setDefaultTimeout(10_000);
+  if (hasAxe) await context.addInitScript({ content: axe.source });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -80,14 +82,22 @@ export async function openVisit(
 
 // Run in the page, where the tests' own types know nothing: kept as text. The mailbox shows a mail in a frame that runs
 // nothing; what is in it is looked at as a page of its own.
-const RUN_AXE = `axe.run(document, { iframes: false }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+const RUN_AXE = `axe.run(document, { iframes: false, resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
   nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`;
 const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
 /** Every fault that axe finds (WCAG 2.2 A and AA, and its best practices), one line each. Needs JavaScript. */
 export async function faultsByAxe(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
   return page.evaluate<string[]>(RUN_AXE);
+}
+
+export type Look = { width: number; colorScheme: 'light' | 'dark' };
+
+/** Shows the page that is open in a window of this width, and in light or dark. */
+export async function lookAt(page: Page, { width, colorScheme }: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: HEIGHT });
 }
 
 /** By how many pixels a page is wider than its window; 0 when nobody has to scroll sideways. */

@@ -1,5 +1,6 @@
 import { createLedgerService } from '../../src/ledger/ledger.service.ts';
 import { createLedgerStore, type LedgerStore } from '../../src/ledger/ledger.store.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import {
   type CountingStore,
@@ -9,7 +10,7 @@ import {
 import type { SignedSignature } from '../../src/signatures/signature.ts';
 import { createTestClock } from './clock.ts';
 import { openTestDatabase } from './database.ts';
-import { buildSignature, changeSignature, readSignature } from './signatures.ts';
+import { buildSignature, buildSignatures, changeSignature, readSignature } from './signatures.ts';
 
 /** The ledger over a database of its own, and people who sign. `createService` takes stores that misbehave. */
 export async function openLedgerRoom() {
@@ -23,13 +24,14 @@ export async function openLedgerRoom() {
 
   function createService(
     odd: { ledger?: Partial<LedgerStore>; counting?: Partial<CountingStore> } = {},
-    time = clock,
+    { time = clock, entryLimit }: { time?: Clock; entryLimit?: number } = {},
   ) {
     return createLedgerService({
       ledger: { ...ledger, ...odd.ledger },
       counting: { ...counting, ...odd.counting },
       clock: time,
       logger: silentLogger,
+      ...(entryLimit && { entryLimit }),
     });
   }
   const service = createService();
@@ -44,11 +46,8 @@ export async function openLedgerRoom() {
     drop,
     signatures: connection.collection<SignedSignature>('signatures'),
     build: (fields: Partial<SignedSignature> = {}) => buildSignature(connection, fields),
-    async buildMany(count: number, fields: Partial<SignedSignature> = {}): Promise<SignedSignature[]> {
-      const built: SignedSignature[] = [];
-      for (let i = 0; i < count; i += 1) built.push(await buildSignature(connection, fields));
-      return built;
-    },
+    buildMany: (count: number, fields: Partial<SignedSignature> = {}) =>
+      buildSignatures(connection, count, fields),
     read: (id: string) => readSignature(connection, id),
     change: (id: string, fields: Partial<SignedSignature>) =>
       changeSignature(connection, id, fields, clock.now()),

@@ -10,20 +10,38 @@ import {
 
 export const TEST_PETITION = 'end-unsafe-returns';
 
-/**
- * Inserts a signature as the rooms would have left it: confirmed and waiting to be counted unless `fields` says
- * otherwise. `sealed` is filler: seal a person and pass it where names are read.
- */
+/** Inserts a signature, as `signatureAs` makes it. */
 export async function buildSignature(
   connection: Connection,
   fields: Partial<Signature> = {},
 ): Promise<SignedSignature> {
+  const signature = signatureAs(fields);
+  await connection.collection<Signature>('signatures').insertOne(signature);
+  return signature;
+}
+
+/** Inserts `count` signatures at once. */
+export async function buildSignatures(
+  connection: Connection,
+  count: number,
+  fields: Partial<Signature> = {},
+): Promise<SignedSignature[]> {
+  const built = Array.from({ length: count }, () => signatureAs(fields));
+  if (count > 0) await connection.collection<Signature>('signatures').insertMany(built);
+  return built;
+}
+
+/**
+ * A signature as the rooms would have left it: confirmed and waiting to be counted unless `fields` says otherwise.
+ * `sealed` is filler: seal a person and pass it where names are read.
+ */
+function signatureAs(fields: Partial<Signature>): SignedSignature {
   const petitionId = fields.petitionId ?? TEST_PETITION;
   const state = fields.state ?? 'confirmed';
   const createdAt = fields.createdAt ?? new Date('2026-11-24T11:00:00Z');
   const cell = { country: 'US', region: 'US-TX', source: 'direct', locale: 'en' } as const;
   const isWaiting = isCountable(state, fields.held ?? false) !== (fields.counted?.on ?? false);
-  const signature: SignedSignature = {
+  return {
     _id: signatureId(petitionId, randomBytes(16).toString('base64url')),
     petitionId,
     ref: randomBytes(16).toString('base64url'),
@@ -40,8 +58,6 @@ export async function buildSignature(
     ...(isWaiting ? { ledgerDue: createdAt } : {}),
     ...fields,
   };
-  await connection.collection<Signature>('signatures').insertOne(signature);
-  return signature;
 }
 
 /** A change of state as every room makes it: fields, then the stages that keep law 6. */
