@@ -11,7 +11,7 @@ export const SLUG = 'no-more-unsafe-returns';
 /** The services over a running program's own database. */
 export async function attach(
   dataDir: string,
-): Promise<{ services: Services; signatures: Collection; close(): Promise<void> }> {
+): Promise<{ services: Services; signatures: Collection; empty(): Promise<void>; close(): Promise<void> }> {
   const uri = await findRunningDatabase(dataDir);
   if (!uri) throw new Error('no database is running');
   const connection = await connectDatabase({ uri, logger: silentLogger });
@@ -23,6 +23,10 @@ export async function attach(
   return {
     services,
     signatures: connection.collection('signatures') as unknown as Collection,
+    /** Takes away all who have signed and what waits to be mailed to them. */
+    async empty() {
+      for (const name of ['signatures', 'outbox']) await connection.collection(name).deleteMany({});
+    },
     async close() {
       services.close();
       await connection.close();

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
@@ -50,6 +50,17 @@ export function answersCommand(operate: Operate) {
         args: { id },
         run: ({ args }) =>
           operate(async ({ answers }) => console.log(asText(await answers.getAnswer(args.id)))),
+      }),
+      save: defineCommand({
+        meta: {
+          name: 'save',
+          description: 'the whole mail that it came in, with its files, as an .eml file',
+        },
+        args: {
+          id,
+          to: { type: 'string', required: true, description: 'the file to write; one that exists is kept' },
+        },
+        run: ({ args }) => operate((services) => save(services, args)),
       }),
       record: defineCommand({
         meta: { name: 'record', description: 'enter an answer that came by post' },
@@ -127,6 +138,17 @@ async function textOf({ text, file }: Words): Promise<string | undefined> {
   return readFile(file, 'utf8').catch((cause) => {
     throw invalidInput(`The file ${file} cannot be read.`, { cause });
   });
+}
+
+/** A mail program opens it, and shows the files. Readable by its owner alone. */
+async function save({ answers }: Services, args: { id: string; to: string }): Promise<void> {
+  const message = await answers.getMessage(args.id);
+  await writeFile(args.to, message, { flag: 'wx', mode: 0o600 }).catch((cause) => {
+    throw invalidInput(`The file ${args.to} exists, or cannot be written.`, { cause });
+  });
+  console.log(
+    `${args.to} holds the mail as it came. Open it in a mail program that loads nothing by itself.`,
+  );
 }
 
 async function record(
@@ -215,7 +237,7 @@ function printable(text: string): string {
 }
 
 function asText({ statements, content, decisions = [], ...answer }: ReadAnswer): string {
-  const { from, subject, text, reasons = [], proposedAddress, pace } = content;
+  const { from, subject, text, attachments = [], reasons = [], proposedAddress, pace } = content;
   const stated = statements.map(({ demandId, status }) => {
     const reason = reasons.find((one) => one.demandId === demandId)?.text;
     return `States: ${demandId} ${status}${reason ? `: ${reason}` : ''}`;
@@ -226,6 +248,9 @@ function asText({ statements, content, decisions = [], ...answer }: ReadAnswer):
     ...(answer.deliveryId ? [`To: ${answer.deliveryId}`] : []),
     ...(from ? [`From: ${from}`] : []),
     ...(subject ? [`Subject: ${subject}`] : []),
+    ...(attachments.length > 0
+      ? [`Files: ${attachments.join(', ')} (answers save ${answer._id} --to answer.eml)`]
+      : []),
     ...stated,
     ...(pace ? [`Asks for: ${pace === 'stop' ? 'no more mail' : `${pace} a month at most`}`] : []),
     ...(proposedAddress

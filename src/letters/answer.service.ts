@@ -13,6 +13,7 @@ import {
   type AnswerContent,
   answerContext,
   answerId,
+  answerMessageContext,
   type PublicStatement,
   type Published,
   type Reply,
@@ -52,15 +53,27 @@ export function createAnswerService(deps: {
 
   /** A reply by mail; the same message, however often it comes, is one answer. */
   async function recordReply(reply: Reply): Promise<Answer> {
-    const { deliveryId, petitionId, officeId, from, subject, at, messageId } = reply;
+    const { deliveryId, petitionId, officeId, from, subject, at, messageId, attachments, raw } = reply;
     const text = reply.text.slice(0, TEXT_MAX);
     // A message without an id is known by what it says.
     const name = messageId === '' ? [from, subject, text, at.toISOString()] : [messageId];
-    return keep(
-      { _id: answerId('mail', deliveryId, ...name), petitionId, officeId, deliveryId, via: 'mail', at },
-      { from, subject, text },
-      [],
-    );
+    const _id = answerId('mail', deliveryId, ...name);
+    // Before the answer: what is shown as kept is kept.
+    await store.insertMessage(_id, sealer.sealBytes(raw, answerMessageContext(_id)));
+    const content = { from, subject, text, ...(attachments.length > 0 && { attachments }) };
+    return keep({ _id, petitionId, officeId, deliveryId, via: 'mail', at }, content, []);
+  }
+
+  /**
+   * The message that an answer came in, with its files, byte for byte.
+   * @throws ANSWER_NOT_FOUND, also for one that came another way
+   */
+  async function getMessage(id: string): Promise<Buffer> {
+    const { via } = await getAnswer(id);
+    const sealed = await store.findMessage(id);
+    if (!sealed)
+      throw new AppError('ANSWER_NOT_FOUND', { message: `${id} came by ${via}: there is no mail of it.` });
+    return sealer.openBytes(sealed, answerMessageContext(id));
   }
 
   /**
@@ -217,6 +230,7 @@ export function createAnswerService(deps: {
     recordPost,
     recordByLink,
     getAnswer,
+    getMessage,
     publish,
     unpublish,
     setAside,

@@ -14,6 +14,7 @@ type Decision = NonNullable<Answer['decisions']>[number];
 /** What offices answered. Few: one for each mail or visit of an office. */
 export function createAnswerStore(connection: Connection) {
   const { collection } = connection.model<Answer>('Answer', answerSchema(), 'answers');
+  const messages = connection.collection<{ _id: string; sealed: Buffer }>('answerMessages');
   const byId = (id: string) => ({ _id: id as never });
 
   /** False when it is there already: the first one stays. */
@@ -21,6 +22,13 @@ export function createAnswerStore(connection: Connection) {
 
   async function findAnswer(id: string): Promise<Answer | null> {
     return (await collection.findOne(byId(id), { promoteBuffers: true })) as unknown as Answer | null;
+  }
+
+  /** The message that an answer came in, sealed; the first one stays. */
+  const insertMessage = (id: string, sealed: Buffer) => insertOnce(messages, { _id: id, sealed });
+
+  async function findMessage(id: string): Promise<Buffer | null> {
+    return (await messages.findOne({ _id: id }, { promoteBuffers: true }))?.sealed ?? null;
   }
 
   /** The newest that came through the link of this delivery. */
@@ -77,6 +85,8 @@ export function createAnswerStore(connection: Connection) {
   return {
     insertAnswer,
     findAnswer,
+    insertMessage,
+    findMessage,
     findNewestByLink,
     listKept,
     publish,

@@ -58,6 +58,8 @@ export type AnswerContent = {
   reasons?: Reason[];
   /** what it says its address is: a proposal to be verified, never applied by itself (law 9) */
   proposedAddress?: string;
+  /** names of the files that its mail brought */
+  attachments?: string[];
   /** digests a month that it asked for, or `stop` */
   pace?: PaceChoice;
 };
@@ -71,6 +73,11 @@ export type KeptAnswer = Omit<Answer, 'sealed'>;
 
 export function answerContext(id: string): string {
   return `answer:${id}`;
+}
+
+/** Of the message that an answer came in. */
+export function answerMessageContext(id: string): string {
+  return `answer-message:${id}`;
 }
 
 /** 128 bits of what is unique to an answer: a second arrival of the same one has the same id. */
@@ -119,4 +126,7 @@ export type Reply = {
   text: string;
   at: Date;
   messageId: string;
+  attachments: string[];
+  /** the whole message as it came, with its files */
+  raw: Buffer;
 };

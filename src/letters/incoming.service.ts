@@ -82,19 +82,19 @@ export function createOfficeIncoming(deps: {
   }
 
   async function onReply(reply: OfficeReply): Promise<void> {
-    const { id, deliveryId, at, from, subject, text, messageId, attachments, wantsStop } = reply;
+    const { id, deliveryId, at, from, subject, text, messageId, attachments, raw, wantsStop } = reply;
     const { petitionId, officeId } = await getDelivery(deliveryId);
-    const files =
-      attachments.length === 0 ? '' : `\n\n[${attachments.map((name) => name || '?').join(', ')}]`;
     await recordReply({
       deliveryId,
       petitionId,
       officeId,
       from,
       subject,
-      text: `${text.trim()}${files}`.trim(),
+      text: text.trim(),
       at,
       messageId,
+      attachments: attachments.map((name) => name || '?'),
+      raw,
     });
     if (wantsStop) {
       await block(officeId, 'it asked us to stop');
@@ -102,9 +102,6 @@ export function createOfficeIncoming(deps: {
     }
     await note(deliveryId, { id, at, kind: 'reply', text: subject });
     logger.info({ deliveryId, officeId }, 'office.replied');
-    // They are names here: the files themselves are in the mailbox that the message came to.
-    if (attachments.length > 0)
-      logger.warn({ deliveryId, officeId, attachments: attachments.length }, 'reply.attachments-not-kept');
   }
 
   /** Whose address a note names is nobody's business here (law 10). */

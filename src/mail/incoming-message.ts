@@ -11,6 +11,8 @@ const KEPT_PART = /^(message\/|text\/rfc822-headers)/;
 export type Envelope = { sender?: string; recipient?: string };
 
 export type IncomingMessage = {
+  /** as it came, byte for byte */
+  raw: Buffer;
   /** unfolded, by lower-case name, in the order in which they stand */
   headers: ReadonlyMap<string, readonly string[]>;
   /** empty when there is none */
@@ -38,6 +40,7 @@ export async function readMessage(given: Buffer, envelope: Envelope): Promise<In
   const [from] = parsed?.from?.value ?? [];
   const sender = envelope.sender ?? headers.get('return-path')?.[0];
   return {
+    raw,
     headers,
     from: { address: (from?.address ?? addressIn(first('from'))).toLowerCase(), name: from?.name ?? '' },
     subject: (parsed?.subject ?? first('subject')).replace(/\s+/g, ' ').trim(),

@@ -19,7 +19,10 @@ export type OfficeReply = About & {
   subject: string;
   text: string;
   messageId: string;
+  /** names of the files that it brings */
   attachments: string[];
+  /** the whole message, files and all */
+  raw: Buffer;
   /** it asks for no more mail */
   wantsStop: boolean;
 };
@@ -60,6 +63,7 @@ export async function tellOffices(
         text,
         messageId: messageId || about.id,
         attachments: attachments.map(({ name }) => name.slice(0, NOTE_LENGTH)),
+        raw: message.raw,
         wantsStop: saysStop(message),
       });
     default:

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -61,6 +61,19 @@ test('an organiser reads a reply, publishes what may be public, tells the signer
   expect((await cli('answers', 'show', id)).out).toContain('unpublished by Pablo');
 });
 
+test('the whole mail of an answer is written to a file, once, for its owner alone', async () => {
+  const given = { ...campaign.reply, messageId: 'r3@dhs.example', attachments: ['oficio.pdf'] };
+  const { _id } = await campaign.services.answers.recordReply(given);
+  expect((await cli('answers', 'show', _id)).out).toContain(`Files: oficio.pdf (answers save ${_id} --to`);
+  const to = join(folder, 'answer.eml');
+  expect((await cli('answers', 'save', _id, '--to', to)).out).toContain('as it came');
+  expect(await readFile(to)).toEqual(given.raw);
+  expect((await stat(to)).mode & 0o077).toBe(0);
+  expect((await cli('answers', 'save', _id, '--to', to)).error).toContain('exists');
+  const stored = await campaign.connection.collection('answerMessages').find().toArray();
+  expect(JSON.stringify(stored)).not.toContain(given.raw.toString('base64').slice(0, 20));
+});
+
 test('an answer on paper is entered with its day, from a file, and published in its language', async () => {
   const file = join(folder, 'letter.txt');
   await writeFile(file, 'Lo estudiamos.\n');
@@ -101,6 +114,8 @@ test('an answer on paper is entered with its day, from a file, and published in 
   const page = await campaign.page('/en/offices/mx-inm');
   expect(page).toContain('By post, on November 20, 2026');
   expect(page).toContain('lang="es"><p>Lo estudiamos.');
+  const to = join(folder, 'paper.eml');
+  expect((await cli('answers', 'save', id, '--to', to)).error).toContain('came by post: there is no mail');
   expect((await cli('answers', 'set-aside', id, '--by', 'Lucía')).out).toContain('no answer');
   expect(await campaign.page('/en/offices/mx-inm')).not.toContain('Lo estudiamos');
 });

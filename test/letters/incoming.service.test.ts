@@ -122,13 +122,14 @@ describe('what comes back about a delivery', () => {
     expect(await read()).toBeUndefined();
   });
 
-  test('a reply becomes an answer with the names of its attachments, before it is noted', async () => {
+  test('a reply becomes an answer with its files, before it is noted', async () => {
     const reply = {
       ...about,
       from: 'Jane <jane@office.example>',
       subject: 'Your letter to jane@office.example',
       text: 'We answer.\n',
       messageId: 'm@office.example',
+      raw: Buffer.from('the whole message'),
     };
     await open().onReply({ ...reply, attachments: ['oficio.pdf', ''], wantsStop: false });
     expect(calls).toEqual([
@@ -140,19 +141,21 @@ describe('what comes back about a delivery', () => {
           officeId: 'o',
           from: reply.from,
           subject: reply.subject,
-          text: 'We answer.\n\n[oficio.pdf, ?]',
+          text: 'We answer.',
           at,
           messageId: 'm@office.example',
+          attachments: ['oficio.pdf', '?'],
+          raw: reply.raw,
         },
       ],
     ]);
     expect(await read()).toMatchObject([{ kind: 'reply', text: 'Your letter to …' }]);
-    expect(logged).toEqual(['office.replied', 'reply.attachments-not-kept']);
+    expect(logged).toEqual(['office.replied']);
   });
 
   test('the word STOP is kept as an answer, and blocks the channel', async () => {
     const reply = { ...about, from: 'jane@office.example', subject: 'STOP', text: '', messageId: 'm' };
-    await open().onReply({ ...reply, attachments: [], wantsStop: true });
+    await open().onReply({ ...reply, attachments: [], raw: Buffer.from('STOP'), wantsStop: true });
     expect(calls.map(([name]) => name)).toEqual(['recordReply', 'blockEmailChannel']);
     expect(logged).toEqual(['office.asked-to-stop', 'office.replied']);
     expect(await read()).toMatchObject([{ kind: 'reply', text: 'STOP' }]);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import { emailChannel } from '../../src/offices/office.ts';
@@ -57,6 +58,20 @@ describe('what comes back from an office', () => {
     expect(new Set(busy).size).toBeLessThanOrEqual(1);
     expect(busy.every((code) => code === 'MESSAGE_BUSY')).toBe(true);
     expect(await notes()).toHaveLength(1);
+  });
+
+  test('an answer is kept whole with its files, up to ten megabytes', async () => {
+    const small = room.corpus('reply-attachment-only').toString();
+    const scan = randomBytes(7_000_000).toString('base64').replaceAll(/.{76}/g, '$&\r\n');
+    const large = small.replace('<reply-attachment@', '<a-scan@').replace(/JVBERi0.*$/s, scan);
+    for (const raw of [small, large].map((text) => Buffer.from(text))) {
+      await room.receive(raw, {});
+      const [newest] = await room.services.answers.listAnswers();
+      expect((await room.services.answers.getMessage(newest?._id ?? '')).equals(raw)).toBe(true);
+      const { content } = await room.services.answers.getAnswer(newest?._id ?? '');
+      expect(content.attachments).toEqual(['oficio-114-2026.pdf']);
+      room.clock.advance(1_000);
+    }
   });
 
   test('a delayed one is noted, and no more', async () => {
