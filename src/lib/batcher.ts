@@ -1,7 +1,11 @@
 type Waiting<T> = { item: T; resolve(): void; reject(error: unknown): void };
 
+/** While so many writes are under way, what arrives waits for one of them to end: the more comes, the larger the groups. */
+const AT_ONCE = 2;
+
 /**
- * Group commit: items that arrive within `windowMs` go to `run` together, and each caller is answered for its own.
+ * Group commit: items go to `run` together, and each caller is answered for its own. A group is closed by the first turn
+ * of the event loop that brings nothing more, after `windowMs` at the latest, and when it is full.
  * `run` answers with one entry per item, an error or undefined, or throws for all of them.
  */
 export function createBatcher<T>(options: {
@@ -11,32 +15,50 @@ export function createBatcher<T>(options: {
 }) {
   const { windowMs, maxSize, run } = options;
   let waiting: Waiting<T>[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let running = 0;
+  let isGathering = false;
 
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
+  function gather(): void {
+    if (isGathering || running >= AT_ONCE || waiting.length === 0) return;
+    isGathering = true;
+    const end = performance.now() + windowMs;
+    let seen = 0;
+    function look(): void {
+      if (waiting.length > seen && performance.now() < end) {
+        seen = waiting.length;
+        setImmediate(look);
+      } else {
+        isGathering = false;
+        void flush();
+      }
+    }
+    setImmediate(look);
+  }
+
+  async function flush(): Promise<void> {
     const batch = waiting;
+    if (batch.length === 0) return;
     waiting = [];
-    run(batch.map(({ item }) => item)).then(
-      (errors) => {
-        for (const [index, { resolve, reject }] of batch.entries()) {
-          const error = errors[index];
-          if (error) reject(error);
-          else resolve();
-        }
-      },
-      (error) => {
-        for (const { reject } of batch) reject(error);
-      },
-    );
+    running += 1;
+    try {
+      const errors = await run(batch.map(({ item }) => item));
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const error = errors[index];
+        if (error) reject(error);
+        else resolve();
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+    running -= 1;
+    gather();
   }
 
   function add(item: T): Promise<void> {
     return new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (waiting.length >= maxSize) flush();
-      else timer ??= setTimeout(flush, windowMs);
+      if (waiting.length >= maxSize) void flush();
+      else gather();
     });
   }
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Inserted } from '../database/bulk-insert.ts';
 import type { Batcher } from '../lib/batcher.ts';
 import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
@@ -8,7 +9,7 @@ import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { isOpen } from '../petitions/petition.ts';
-import type { AnswerTime } from './answer-time.ts';
+import { type AnswerTime, isCrowd } from './answer-time.ts';
 import type { SignForm } from './signature.schema.ts';
 import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureId } from './signature.ts';
 
@@ -28,10 +29,9 @@ export function createIntakeService(deps: {
   sealer: Sealer;
   emailKeyOf(canonicalAddress: string): string;
   networkKeyOf(network: string): string;
-  answerTime: Pick<AnswerTime, 'floorMs'>;
   clock: Clock;
 }) {
-  const { batcher, sealer, emailKeyOf, networkKeyOf, answerTime, clock } = deps;
+  const { batcher, sealer, emailKeyOf, networkKeyOf, clock } = deps;
 
   /**
    * The same two inserts for everybody, new or known (law 3).
@@ -63,9 +63,7 @@ export function createIntakeService(deps: {
       expiresAt: addMilliseconds(now, PENDING_DAYS * DAY),
       createdAt: now,
     };
-    const floor = new Promise((resolve) => setTimeout(resolve, answerTime.floorMs()));
     await batcher.add({ signature, row: answerRow(_id, emailKey, { email: person.email, locale }, now) });
-    await floor;
   }
 
   function answerRow(subjectId: string, emailKey: string, request: AnswerRequest, now: Date): OutboxRow {
@@ -92,18 +90,26 @@ export function outboxContext(id: string): string {
   return `outbox:${id}`;
 }
 
-/** What the batcher runs: first the signatures, then the mails about them, so that no mail lacks its signature. */
+/**
+ * What the batcher runs: first the signatures, then the mails about them, so that no mail lacks its signature. It does not
+ * end before the time that hides who among a few has signed before.
+ */
 export function createIntakeWriter(deps: {
   insertSignatures(signatures: readonly Signature[]): Promise<Inserted>;
   insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
-  answerTime: Pick<AnswerTime, 'note'>;
+  answerTime: AnswerTime;
 }) {
   const { insertSignatures, insertRows, answerTime } = deps;
   return async function writeIntakes(intakes: readonly Intake[]): Promise<(Error | undefined)[]> {
     const begun = performance.now();
+    // Begun before the writes, so that it ends at the same moment however long they take.
+    const floor = isCrowd(intakes.length) ? undefined : pause(answerTime.floorMs());
     const { errors, inserted } = await insertSignatures(intakes.map(({ signature }) => signature));
     const second = await insertRows(intakes.map(({ row }) => row));
-    answerTime.note({ size: intakes.length, inserted, milliseconds: performance.now() - begun });
+    const milliseconds = performance.now() - begun;
+    const missing = floor ? 0 : answerTime.crowdMs(inserted) - milliseconds;
+    answerTime.note({ size: intakes.length, inserted, milliseconds });
+    await (missing > 0 ? pause(missing) : floor);
     return intakes.map((_, index) => errors[index] ?? second[index]);
   };
 }

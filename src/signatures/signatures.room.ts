@@ -24,7 +24,7 @@ import { createWordsService } from './words.service.ts';
 import type { WordsStore } from './words.store.ts';
 
 /** Requests that arrive within this time are written together. */
-const GROUP_COMMIT = { windowMs: 3, maxSize: 200 };
+const GROUP_COMMIT = { windowMs: 12, maxSize: 200 };
 
 /** Everything that its owner does with a signature, put together from what the other rooms give. */
 export function createSignaturesRoom(
@@ -71,7 +71,6 @@ export function createSignaturesRoom(
     writeIntakes,
     intake: createIntakeService({
       ...keyRing,
-      answerTime,
       batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes }),
       sealer,
       clock,

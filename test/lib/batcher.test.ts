@@ -1,19 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createBatcher } from '../../src/lib/batcher.ts';
 
+/** A batcher whose writes are kept, and end when the test says so, or at once. */
+function openBatcher({ windowMs = 50, maxSize = 100, isHeld = false } = {}) {
+  const runs: number[][] = [];
+  const ends: (() => void)[] = [];
+  const batcher = createBatcher<number>({
+    windowMs,
+    maxSize,
+    async run(items) {
+      runs.push([...items]);
+      if (isHeld) await new Promise<void>((resolve) => ends.push(resolve));
+      return items.map(() => undefined);
+    },
+  });
+  return { runs, add: batcher.add, endNext: () => ends.shift()?.() };
+}
+
 describe('group commit', () => {
   test('items that arrive together are written together', async () => {
-    const runs: number[][] = [];
-    const batcher = createBatcher<number>({
-      windowMs: 5,
-      maxSize: 100,
-      run: async (items) => {
-        runs.push([...items]);
-        return items.map(() => undefined);
-      },
-    });
-    await Promise.all([1, 2, 3].map((item) => batcher.add(item)));
+    const { runs, add } = openBatcher();
+    await Promise.all([1, 2, 3].map(add));
     expect(runs).toEqual([[1, 2, 3]]);
+  });
+
+  test('so are those that arrive turn after turn', async () => {
+    const { runs, add } = openBatcher({ windowMs: 10_000 });
+    const all: Promise<void>[] = [];
+    for (let item = 1; item <= 20; item += 1) {
+      all.push(add(item));
+      await new Promise(setImmediate);
+    }
+    await Promise.all(all);
+    expect(runs).toEqual([Array.from({ length: 20 }, (_, index) => index + 1)]);
+  });
+
+  test('but not for longer than the window', async () => {
+    const { runs, add } = openBatcher({ windowMs: 20 });
+    const all: Promise<void>[] = [];
+    for (const end = Date.now() + 100; Date.now() < end; ) {
+      all.push(add(1));
+      await new Promise(setImmediate);
+    }
+    await Promise.all(all);
+    expect(runs.length).toBeGreaterThan(1);
+  });
+
+  test('one alone does not wait for others', async () => {
+    const { runs, add } = openBatcher({ windowMs: 60_000 });
+    await add(1);
+    expect(runs).toEqual([[1]]);
+  });
+
+  test('what arrives while two writes are under way waits for one to end, and goes in one', async () => {
+    const { runs, add, endNext } = openBatcher({ isHeld: true });
+    const all: Promise<void>[] = [];
+    for (const item of [1, 2, 3, 4, 5]) {
+      all.push(add(item));
+      await pause(5);
+    }
+    expect(runs).toEqual([[1], [2]]);
+    endNext();
+    await pause(5);
+    expect(runs).toEqual([[1], [2], [3, 4, 5]]);
+    endNext();
+    endNext();
+    await Promise.all(all);
+  });
+
+  test('a full batch waits for nothing', async () => {
+    const { runs, add } = openBatcher({ windowMs: 60_000, maxSize: 2 });
+    await Promise.all([1, 2, 3].map(add));
+    expect(runs).toEqual([[1, 2], [3]]);
   });
 
   test('each caller is answered for its own item', async () => {
@@ -26,29 +85,19 @@ describe('group commit', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  test('when the write fails as a whole, nobody is told that theirs is stored', async () => {
+  test('when the write fails as a whole, nobody is told that theirs is stored, and the next is written', async () => {
+    let isAway = true;
     const batcher = createBatcher<number>({
       windowMs: 1,
       maxSize: 100,
-      run: async () => {
-        throw new Error('away');
+      run: async (items) => {
+        if (isAway) throw new Error('away');
+        return items.map(() => undefined);
       },
     });
     const results = await Promise.allSettled([1, 2].map((item) => batcher.add(item)));
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
-  });
-
-  test('a full batch does not wait for the window', async () => {
-    const runs: number[] = [];
-    const batcher = createBatcher<number>({
-      windowMs: 60_000,
-      maxSize: 2,
-      run: async (items) => {
-        runs.push(items.length);
-        return items.map(() => undefined);
-      },
-    });
-    await Promise.all([batcher.add(1), batcher.add(2)]);
-    expect(runs).toEqual([2]);
+    isAway = false;
+    await batcher.add(3);
   });
 });

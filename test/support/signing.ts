@@ -123,7 +123,7 @@ export async function openSigning(database: TestDatabase) {
     idOf,
     find,
     linkTo,
-    intake: createIntakeService({ batcher, sealer, ...keyRing, answerTime, clock }),
+    intake: createIntakeService({ batcher, sealer, ...keyRing, clock }),
     confirm: createConfirmService({
       ...shared,
       links,
