@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import { printable } from './pdf-text.ts';
+import { type Face, printable } from './pdf-text.ts';
 
 /** ISO 216 and ANSI sheets: what offices of the world, and those of the United States and Mexico, print on. */
 export const PAPERS = ['a4', 'letter'] as const;
@@ -33,13 +34,21 @@ const MARGIN = 64;
 const SIZE = 10.5;
 const FOOT_SIZE = 8;
 const LINE_GAP = 2.5;
-const BODY = 'Helvetica';
-const BOLD = 'Helvetica-Bold';
+const { resolve } = createRequire(import.meta.url);
+const FACES: Record<Face, { regular: string; bold: string; scale: number }> = {
+  standard: { regular: 'Helvetica', bold: 'Helvetica-Bold', scale: 1 },
+  // Drawn larger than Helvetica of the same size. A document that has no need of it does not load it.
+  wide: {
+    regular: resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+    bold: resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
+    scale: 0.92,
+  },
+};
 const GREY = '#666666';
 
 /**
- * A document of text, tagged for screen readers, in the fonts that every reader has (so none is carried along, and
- * letters beyond Western European ones are marked). Blocks are written in reading order.
+ * A document of text, tagged for screen readers, in the fonts that every reader has; paragraphs with letters beyond Western
+ * European ones are set in one that is carried along. Blocks are written in reading order.
  */
 export function createPdf(options: PdfOptions) {
   const { paper, lang, title, subject, date, foot } = options;
@@ -59,15 +68,21 @@ export function createPdf(options: PdfOptions) {
   const root = doc.struct('Document');
   doc.addStructure(root);
 
+  /** Sets the type for a text. Answers what of it can be printed. */
+  function setType(text: string, { bold = false, size = SIZE }: TextStyle = {}): string {
+    const shown = printable(text);
+    const { regular, bold: heavy, scale } = FACES[shown.face];
+    doc.font(bold ? heavy : regular).fontSize(size * scale);
+    return shown.text;
+  }
+
   function write(text: string, style: TextStyle = {}): void {
-    const { bold = false, size = SIZE, indent = 0, align = 'left' } = style;
-    doc
-      .font(bold ? BOLD : BODY)
-      .fontSize(size)
-      .fillColor('black');
+    const { indent = 0, align = 'left' } = style;
+    const shown = setType(text, style);
+    doc.fillColor('black');
     const left = doc.page.margins.left + indent;
     const width = doc.page.width - left - doc.page.margins.right;
-    doc.text(printable(text).text, left, doc.y, { width, align, lineGap: LINE_GAP });
+    doc.text(shown, left, doc.y, { width, align, lineGap: LINE_GAP });
   }
 
   /** Begins a page where less than so many points are left on this one. */
@@ -84,11 +99,10 @@ export function createPdf(options: PdfOptions) {
   }
 
   /** Short text is not torn apart between two pages. */
-  function needsText(text: string, { size = SIZE, indent = 0, bold = false }: TextStyle = {}): void {
+  function needsText(text: string, style: TextStyle = {}): void {
     const { left, right } = doc.page.margins;
-    doc.font(bold ? BOLD : BODY).fontSize(size);
-    const width = doc.page.width - left - right - indent;
-    const height = doc.heightOfString(printable(text).text, { width, lineGap: LINE_GAP });
+    const width = doc.page.width - left - right - (style.indent ?? 0);
+    const height = doc.heightOfString(setType(text, style), { width, lineGap: LINE_GAP });
     needs(height < doc.page.height / 4 ? height : SIZE * 3);
   }
 
@@ -157,11 +171,9 @@ export function createPdf(options: PdfOptions) {
     const PADDING = 10;
     const width = doc.page.width - left - right;
     const inner = width - 2 * PADDING;
-    doc.font(BODY).fontSize(SIZE);
     const height =
       [title, ...paragraphs].reduce(
-        (sum, text) =>
-          sum + doc.heightOfString(printable(text).text, { width: inner - 8, lineGap: LINE_GAP }) + 4,
+        (sum, text) => sum + doc.heightOfString(setType(text), { width: inner - 8, lineGap: LINE_GAP }) + 4,
         2 * PADDING + 6,
       ) + roomBelow;
     needs(height);
@@ -201,17 +213,13 @@ export function createPdf(options: PdfOptions) {
       // Below the margin pdfkit would begin another page.
       doc.page.margins.bottom = 0;
       doc.markContent('Artifact', { type: 'Pagination' });
-      doc.font(BODY).fontSize(FOOT_SIZE).fillColor(GREY);
-      doc.text(
-        printable(foot(page - first + 1, after - first, part)).text,
-        left,
-        doc.page.height - bottom + 16,
-        {
-          width: doc.page.width - left - right,
-          align: 'center',
-          lineBreak: true,
-        },
-      );
+      const shown = setType(foot(page - first + 1, after - first, part), { size: FOOT_SIZE });
+      doc.fillColor(GREY);
+      doc.text(shown, left, doc.page.height - bottom + 16, {
+        width: doc.page.width - left - right,
+        align: 'center',
+        lineBreak: true,
+      });
       doc.endMarkedContent();
       doc.page.margins.bottom = bottom;
     }

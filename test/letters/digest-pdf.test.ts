@@ -110,11 +110,27 @@ describe('the PDF of a digest', () => {
     expect(await renderDigestPdf(base, { ...options, voices, date: new Date(0) })).not.toEqual(first);
   });
 
-  it('marks letters that its fonts do not have, and says where the words are whole', async () => {
-    const quotes = [{ number: '2.1', place: 'Texas', paragraphs: ['Стоп 🙏🏽 stop', 'Kʼicheʼ'] }];
+  it('has the letters of Mexico’s own languages, and of others, in a face that it carries along', async () => {
+    const paragraphs = ['Nikān ōniyāya; ña̱ yi̱kua̱; ʼṉu̱hu̱', 'Kʼicheʼ', 'Стоп, Παύση, Nguyễn'];
+    const quotes = [{ number: '2.1', place: 'Texas', paragraphs }];
+    const bytes = await renderDigestPdf({ ...base, quotes }, options);
+    const { text, raw } = readPdf(bytes);
+    // A mark is set apart from its letter.
+    const letters = text.normalize('NFC').replaceAll(' ', '');
+    for (const part of ['Nikānōniyāya;ña̱yi̱kua̱;’ṉu̱hu̱', 'K’iche’', 'Стоп,Παύση,Nguyễn'])
+      expect(letters).toContain(part.normalize('NFC'));
+    expect(text).not.toContain('[?]');
+    expect(text).not.toContain('�');
+    expect(raw).toContain('/FontFile2');
+    expect(readPdf(await renderDigestPdf(base, options)).raw).not.toContain('/FontFile2');
+    expect(await renderDigestPdf({ ...base, quotes }, options)).toEqual(bytes);
+  });
+
+  it('marks letters that its faces do not have, and says where the words are whole', async () => {
+    const quotes = [{ number: '2.1', place: 'Texas', paragraphs: ['توقف 🙏🏽 stop', 'Стоп 停'] }];
     const { text } = readPdf(await renderDigestPdf({ ...base, quotes }, options));
     expect(text).toContain('[?] [?] stop');
-    expect(text).toContain('K’iche’');
+    expect(text).toContain('Стоп [?]');
     expect(text).toContain('Where [?] stands');
     expect(text).toContain('has the words in full');
   });
