@@ -21,8 +21,8 @@ export type HandOfficeView = {
   email?: { address: string; links: ComposeLinks; seen: string };
   forms: { url: string; seen: string }[];
   posts: { lines: string; seen: string }[];
-  /** through another office */
-  via: string[];
+  /** through another office; `path` leads to where that one is shown */
+  via: { name: string; path: string }[];
   hasWay: boolean;
   isPostOnly: boolean;
   lang: Locale;
@@ -82,7 +82,10 @@ export function createByHandViews(deps: {
     const posts = usable('post');
     const via = usable('via').flatMap(({ value }) => {
       const other = offices.find(({ _id }) => _id === value);
-      return other ? [other.name[locale]] : [];
+      if (!other) return [];
+      const isHere = officesByHand(petition, [other]).length > 0;
+      const path = isHere ? `#office-${other._id}` : paths.office(locale, other._id);
+      return [{ name: other.name[locale], path }];
     });
     return {
       id: office._id,

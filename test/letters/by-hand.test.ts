@@ -126,6 +126,7 @@ describe('the page for writing oneself', () => {
     expect(office).toContain('href="https://segob.example/form"');
     expect(office).not.toMatch(/javascript:|Old house/);
     expect(seen(office)).toContain('which passes it on: Presidency of the Republic, Mexico');
+    expect(office).toContain('href="#office-mx-presidency"');
   });
 
   test('offices that are not to be written to by hand, or by nobody, are not there', async () => {
