@@ -35,7 +35,7 @@ type DriverError = Error & {
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, message, cause, code, result, errorResponse } = error as DriverError;
-  if (PASSING_NAMES.has(name)) return true;
+  if (PASSING_NAMES.has(name) || code === 'DATABASE_UNAVAILABLE') return true;
   if (typeof code === 'number' && PASSING_CODES.has(code)) return true;
   if (PASSING_LABELS.some((label) => (error as DriverError).hasErrorLabel?.(label))) return true;
   // A bulk write that was made, but whose durability nobody confirmed.

@@ -28,8 +28,12 @@ export function createBatcher<T>(options: {
         seen = waiting.length;
         setImmediate(look);
       } else {
-        isGathering = false;
-        void flush();
+        // Not in this phase of the loop: what was just closed is told of after it, and a driver that writes to a connection
+        // in between waits for ever (mongodb 7.5: writeCommand awaits 'drain' of a destroyed socket).
+        setTimeout(() => {
+          isGathering = false;
+          void flush();
+        }, 0);
       }
     }
     setImmediate(look);
