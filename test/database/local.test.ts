@@ -1,19 +1,23 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { test as base, describe, expect } from 'vitest';
 import { findRunningDatabase } from '../../src/database/local.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { insert, isRunning, type LocalRoom, listKept, openLocalRoom } from './local-room.ts';
 
-let room: LocalRoom;
-beforeEach(async () => {
-  room = await openLocalRoom();
+/** Each has a directory of its own; so they run side by side, and wait for their servers together. */
+const test = base.extend<{ room: LocalRoom }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs from it
+  room: async ({}, use) => {
+    const room = await openLocalRoom();
+    await use(room);
+    await room.close();
+  },
 });
-afterEach(() => room.close());
 
 /** A program of this name that does not start, as mongod on a processor that it was not built for. */
-async function breakProgram(name: string): Promise<string> {
+async function breakProgram(room: LocalRoom, name: string): Promise<string> {
   const folder = join(room.dataDir, 'bin');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, name), '#!/bin/sh\necho "Illegal instruction" >&2\nexit 132\n');
@@ -24,8 +28,8 @@ async function breakProgram(name: string): Promise<string> {
 // Each starts a server or two, which a busy machine takes seconds for.
 const PATIENT = { timeout: 60_000 };
 
-describe('the local database', PATIENT, () => {
-  test('what was written is there after a stop and a new start', async () => {
+describe.concurrent('the local database', PATIENT, () => {
+  test('what was written is there after a stop and a new start', async ({ room }) => {
     const first = await room.start();
     await insert(first.uri, 1);
     await first.stop();
@@ -35,7 +39,9 @@ describe('the local database', PATIENT, () => {
     await second.stop();
   });
 
-  test('one log line says which it is and where the data lie, and none holds its password', async () => {
+  test('one log line says which it is and where the data lie, and none holds its password', async ({
+    room,
+  }) => {
     const lines: { event: string; fields: Record<string, unknown> }[] = [];
     const info = (fields: Record<string, unknown>, event: string) => lines.push({ event, fields });
     const database = await room.start({ logger: { ...silentLogger, info } });
@@ -50,7 +56,7 @@ describe('the local database', PATIENT, () => {
     await database.stop();
   });
 
-  test('whoever does not know the password gets nothing', async () => {
+  test('whoever does not know the password gets nothing', async ({ room }) => {
     const database = await room.start();
     expect(new URL(database.uri).password.length).toBeGreaterThan(30);
     const stranger = await mongoose
@@ -63,18 +69,18 @@ describe('the local database', PATIENT, () => {
     await database.stop();
   });
 
-  test('the operator commands find it while it runs, and nothing when it does not', async () => {
+  test('the operator commands find it while it runs, and nothing when it does not', async ({ room }) => {
     const database = await room.start();
     expect(await findRunningDatabase(room.dataDir)).toBe(database.uri);
     await database.stop();
     expect(await findRunningDatabase(room.dataDir)).toBeUndefined();
   });
 
-  test('files that come without their record, from a copy, open all the same', async () => {
+  test('files that come without their record, from a copy, open all the same', async ({ room }) => {
     const first = await room.start();
     await insert(first.uri, 1);
     await first.stop();
-    const [record] = await recordFiles();
+    const [record] = await recordFiles(room);
     await writeFile(record ?? '', JSON.stringify({ way: first.way, password: 'another', hasUser: true }));
     const second = await room.start();
     expect(await listKept(second.uri)).toEqual([1]);
@@ -82,8 +88,8 @@ describe('the local database', PATIENT, () => {
   });
 });
 
-describe('the ways to a local database', PATIENT, () => {
-  test('where there is none to be had, the error names every way and what was tried', async () => {
+describe.concurrent('the ways to a local database', PATIENT, () => {
+  test('where there is none to be had, the error names every way and what was tried', async ({ room }) => {
     const attempt = room.start({ ways: ['mongod', 'secantusd-rs'], path: '/nowhere' });
     await expect(attempt).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
     const message = await attempt.catch((error: Error) => error.message);
@@ -93,8 +99,8 @@ describe('the ways to a local database', PATIENT, () => {
     );
   });
 
-  test('one that does not start gives way to the next', async () => {
-    const path = `${await breakProgram('mongod')}:${process.env.PATH}`;
+  test('one that does not start gives way to the next', async ({ room }) => {
+    const path = `${await breakProgram(room, 'mongod')}:${process.env.PATH}`;
     const failed: string[] = [];
     const warn = (fields: Record<string, unknown>) => failed.push(String(fields.way));
     const database = await room.start({
@@ -107,36 +113,38 @@ describe('the ways to a local database', PATIENT, () => {
     await database.stop();
   });
 
-  test('the error of one that does not start has its last words', async () => {
-    const path = await breakProgram('mongod');
+  test('the error of one that does not start has its last words', async ({ room }) => {
+    const path = await breakProgram(room, 'mongod');
     await expect(room.start({ path, ways: ['mongod'] })).rejects.toThrow(
       /mongod: it did not start|Illegal instruction/,
     );
   });
 
-  test('data stay with the engine that made them, though another is found first', async () => {
+  test('data stay with the engine that made them, though another is found first', async ({ room }) => {
     const first = await room.start();
     await insert(first.uri, 1);
     await first.stop();
-    const path = `${await breakProgram('mongod')}:${process.env.PATH}`;
+    const path = `${await breakProgram(room, 'mongod')}:${process.env.PATH}`;
     const second = await room.start({ path, ways: ['mongod', 'secantusd-rs', 'pypi'] });
     expect(second.way).toBe(first.way);
     expect(await listKept(second.uri)).toEqual([1]);
     await second.stop();
   });
 
-  test('when the engine that made the data is not among the wanted ones, nothing starts and the error says so', async () => {
+  test('when the engine that made the data is not among the wanted ones, nothing starts and the error says so', async ({
+    room,
+  }) => {
     const first = await room.start();
     await first.stop();
     const others = ['mongod', 'secantusd-rs', 'pypi'].filter((name) => name !== first.way);
     await expect(room.start({ ways: others })).rejects.toThrow(
       /were made by .* add .*, or give another DATA_DIR/s,
     );
-    expect(await recordFiles()).toHaveLength(1);
+    expect(await recordFiles(room)).toHaveLength(1);
   });
 });
 
-async function recordFiles(): Promise<string[]> {
+async function recordFiles(room: LocalRoom): Promise<string[]> {
   const engines = ['mongod', 'secantusd-rs', 'secantusd-py'];
   const found: string[] = [];
   for (const engine of engines) {
