@@ -1,19 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { claimDataDir } from '../../src/database/data-dir.ts';
 import { isUnavailable } from '../../src/database/errors.ts';
 import type { LocalDatabase } from '../../src/database/local.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { insert, isRunning, type LocalRoom, listKept, openLocalRoom, untilGone } from './local-room.ts';
-
-let room: LocalRoom;
-beforeEach(async () => {
-  room = await openLocalRoom();
-});
-afterEach(() => room.close());
+import { insert, isRunning, listKept, test, untilGone } from './local-room.ts';
 
 async function untilRestarted(database: LocalDatabase, former: number): Promise<void> {
   await vi.waitFor(() => expect(database.pid).not.toBe(former), { timeout: 20_000, interval: 20 });
@@ -21,7 +15,9 @@ async function untilRestarted(database: LocalDatabase, former: number): Promise<
 
 // Each starts a server or two, which a busy machine takes seconds for.
 describe('the local database under faults', { timeout: 60_000 }, () => {
-  test('killed alone under load it is started again on the same port, and nothing acknowledged is lost', async () => {
+  test('killed alone under load it is started again on the same port, and nothing acknowledged is lost', async ({
+    room,
+  }) => {
     const database = await room.start();
     const connection = await connectDatabase({ uri: database.uri, logger: silentLogger });
     const rows = connection.collection<{ _id: number }>('rows');
@@ -63,7 +59,9 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     await database.stop();
   });
 
-  test('when its watchdog is killed it is ended and started again, and no second one is left behind', async () => {
+  test('when its watchdog is killed it is ended and started again, and no second one is left behind', async ({
+    room,
+  }) => {
     const database = await room.start();
     await insert(database.uri, 1);
     const { pid } = database;
@@ -75,7 +73,7 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     expect(await isRunning(database.pid)).toBe(false);
   });
 
-  test('a stop that comes while it is being started again leaves nothing behind', async () => {
+  test('a stop that comes while it is being started again leaves nothing behind', async ({ room }) => {
     const database = await room.start();
     const { pid } = database;
     process.kill(pid, 'SIGKILL');
@@ -88,7 +86,9 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     await again.stop();
   });
 
-  test('kill -9 of the program leaves no orphan, and a new start finds all that was acknowledged', async () => {
+  test('kill -9 of the program leaves no orphan, and a new start finds all that was acknowledged', async ({
+    room,
+  }) => {
     const parent = await room.startParent();
     await insert(parent.database.uri, 1);
     process.kill(parent.pid, 'SIGKILL');
@@ -98,7 +98,7 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     await database.stop();
   });
 
-  test('kill -9 of the program leaves no orphan though nobody starts again', async () => {
+  test('kill -9 of the program leaves no orphan though nobody starts again', async ({ room }) => {
     const parent = await room.startParent();
     const watchdog = (await room.running())?.watchdog.pid ?? 0;
     expect(await isRunning(watchdog)).toBe(true);
@@ -107,7 +107,7 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     await untilGone(watchdog);
   });
 
-  test('kill -9 of program, watchdog and database together is survived', async () => {
+  test('kill -9 of program, watchdog and database together is survived', async ({ room }) => {
     const parent = await room.startParent();
     await insert(parent.database.uri, 1);
     const watchdog = (await room.running())?.watchdog.pid ?? 0;
@@ -117,7 +117,9 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     await database.stop();
   });
 
-  test('a database whose program and watchdog were both killed is ended by the next start', async () => {
+  test('a database whose program and watchdog were both killed is ended by the next start', async ({
+    room,
+  }) => {
     const parent = await room.startParent();
     await insert(parent.database.uri, 1);
     const watchdog = (await room.running())?.watchdog.pid ?? 0;
@@ -130,7 +132,7 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     await database.stop();
   });
 
-  test('Ctrl-C in the terminal lets the program drain before the database goes', async () => {
+  test('Ctrl-C in the terminal lets the program drain before the database goes', async ({ room }) => {
     const parent = await room.startParent();
     process.kill(-parent.pid, 'SIGINT');
     await insert(parent.database.uri, 7);
@@ -140,7 +142,9 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     expect(await isRunning(parent.database.pid)).toBe(false);
   });
 
-  test('a signal to the watchdog, as a service manager sends to all, does not take the database', async () => {
+  test('a signal to the watchdog, as a service manager sends to all, does not take the database', async ({
+    room,
+  }) => {
     const database = await room.start();
     const { pid } = database;
     process.kill((await room.running())?.watchdog.pid ?? 0, 'SIGTERM');
@@ -151,7 +155,9 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     await database.stop();
   });
 
-  test('a second server on the same directory is refused while the first lives, and not after', async () => {
+  test('a second server on the same directory is refused while the first lives, and not after', async ({
+    room,
+  }) => {
     const parent = await room.startParent();
     const refused = { code: 'DATA_DIR_IN_USE', details: { pid: parent.pid } };
     await expect(claimDataDir(room.dataDir)).rejects.toMatchObject(refused);

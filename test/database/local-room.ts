@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import { expect, vi } from 'vitest';
+import { test as base, expect, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { readRunningDatabase } from '../../src/database/data-dir.ts';
 import { type LocalDatabaseOptions, startLocalDatabase } from '../../src/database/local.ts';
@@ -16,7 +16,7 @@ const ways = readConfig({ LOCAL_DATABASE: process.env.LOCAL_DATABASE }).localDat
 export type Parent = { process: ChildProcess; pid: number; output(): string };
 
 /** A data directory of its own, local databases on it, and programs that hold one. `close` waits until all are gone. */
-export async function openLocalRoom() {
+async function openLocalRoom() {
   const dataDir = await mkdtemp(join(tmpdir(), 'local-database-'));
   const parents: ChildProcess[] = [];
 
@@ -58,6 +58,16 @@ export async function openLocalRoom() {
   };
 }
 export type LocalRoom = Awaited<ReturnType<typeof openLocalRoom>>;
+
+/** Each has a directory of its own; so they can run side by side, and wait for their servers together. */
+export const test = base.extend<{ room: LocalRoom }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs from it
+  room: async ({}, use) => {
+    const room = await openLocalRoom();
+    await use(room);
+    await room.close();
+  },
+});
 
 /** Not a zombie either, which an orphan stays where nobody collects it. */
 export async function isRunning(pid: number): Promise<boolean> {

@@ -1,20 +1,10 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import { test as base, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { findRunningDatabase } from '../../src/database/local.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { insert, isRunning, type LocalRoom, listKept, openLocalRoom } from './local-room.ts';
-
-/** Each has a directory of its own; so they run side by side, and wait for their servers together. */
-const test = base.extend<{ room: LocalRoom }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs from it
-  room: async ({}, use) => {
-    const room = await openLocalRoom();
-    await use(room);
-    await room.close();
-  },
-});
+import { insert, isRunning, type LocalRoom, listKept, test } from './local-room.ts';
 
 /** A program of this name that does not start, as mongod on a processor that it was not built for. */
 async function breakProgram(room: LocalRoom, name: string): Promise<string> {
