@@ -11,7 +11,7 @@ const REMEMBERED = 32;
 const MARGIN_MS = 5;
 
 /** One group commit: how many posts were written together, how many of them were new, and what that took. */
-export type GroupWrite = { size: number; inserted: number; milliseconds: number };
+type GroupWrite = { size: number; inserted: number; milliseconds: number };
 
 /**
  * How long the writes of a group seem to take at the least. A repeated post writes nothing new and would be answered

@@ -23,7 +23,7 @@ import type { SignatureStore } from './signature.store.ts';
 import { createWordsService } from './words.service.ts';
 import type { WordsStore } from './words.store.ts';
 
-/** Requests that arrive within this time are written together. */
+/** While requests keep arriving they are gathered, for no longer than this, and written together. */
 const GROUP_COMMIT = { windowMs: 12, maxSize: 200 };
 
 /** Everything that its owner does with a signature, put together from what the other rooms give. */
