@@ -46,7 +46,7 @@ export async function createApp(options: {
   log: FastifyBaseLogger;
 }): Promise<FastifyInstance> {
   const { config, services, log } = options;
-  const { clock, translator, views, petitions, campaign, stores, officeList } = services;
+  const { clock, translator, views, petitions, campaign, stores, officeList, tallies } = services;
   const { publicUrl } = config;
   const now = () => clock.now();
   const app = Fastify({
@@ -82,36 +82,31 @@ export async function createApp(options: {
   // The plugin's own parser leaves what is no UTF-8 as it came; Node's marks it, and the schemas refuse the mark.
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES, parser: (text) => parseForm(text) });
 
-  const cache = createPageCache({ clock, commonHeaders });
+  const cache = createPageCache({ clock, pages, commonHeaders });
   const formView = createFormView(translator);
-  const { getTally, getTotals } = stores.ledger;
-  const getTotal = async (petitionId: string) => (await getTally(petitionId))?.total ?? 0;
   const page = createPetitionPage({
     pages,
     translator,
     formView,
     catalog: services.catalog,
     listOffices: async () => officeList.get(),
-    getTally,
+    getTally: tallies.getTally,
     now,
   });
 
   registerHealthRoutes(app, { checkReady: services.checkReady });
   registerAssets(app, services.assets);
-  registerSiteRoutes(app, { pages, cache, translator, getCampaign: campaign.getCampaign, publicUrl });
+  registerSiteRoutes(app, { cache, translator, getCampaign: campaign.getCampaign, publicUrl });
   registerPetitionRoutes(app, {
     petitions,
-    getTotals: async (ids) =>
-      new Map((await getTotals(ids)).map(({ petitionId, total }) => [petitionId, total])),
+    tallies,
     page,
-    pages,
     cache,
     translator,
   });
   registerPackRoutes(app, {
     packs: services.packs,
     getPetition: petitions.getPetition,
-    pages,
     cache,
     translator,
     now,
@@ -126,7 +121,7 @@ export async function createApp(options: {
   });
   registerSignatureRoutes(app, {
     ...services,
-    getTotal,
+    getTotal: tallies.getTotal,
     views: createSignatureViews({
       translator,
       formView,
@@ -144,14 +139,15 @@ export async function createApp(options: {
   const listOffices = async () => officeList.get();
   const shown = { pages, cache, translator };
   registerRecordRoutes(app, {
-    ...shown,
+    cache,
+    translator,
     record: services.record,
     listOffices,
     petitions,
     views: createRecordViews({ translator, catalog: services.catalog }),
     now,
   });
-  registerCheckMessageRoutes(app, { ...shown, ...services.record, ...petitions, ...campaign, listOffices });
+  registerCheckMessageRoutes(app, { ...shown, ...services.record, ...petitions, listOffices });
   registerAnswerRoutes(app, {
     ...shown,
     officeAnswer: services.officeAnswer,
@@ -170,12 +166,11 @@ export async function createApp(options: {
     getPetition: petitions.getPetition,
     listOffices: async () => officeList.get(),
     views: createByHandViews({ ...services, publicUrl }),
-    pages,
     cache,
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
     publicUrl,
   });
-  registerPetitionApi(app, { ...petitions, getCount: services.ledger.getCount, publicUrl, now });
+  registerPetitionApi(app, { ...petitions, tallies, cache, publicUrl, now });
   registerIncomingRoutes(app, {
     ...stores.incoming,
     receive: services.incoming.receive,

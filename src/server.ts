@@ -35,6 +35,7 @@ async function start(): Promise<void> {
       });
   const connection = await connectDatabase({ uri: config.mongodbUri ?? database?.uri ?? '', logger: log });
   const services = await createServices({ config, connection, logger: log });
+  if (config.roles.includes('web')) await services.warm();
   const app = await createApp({ config, services, log });
 
   const workers = startWorkers(config, services, log);

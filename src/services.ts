@@ -10,6 +10,7 @@ import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createTallies } from './ledger/tallies.ts';
 import { answerIndexes, createAnswerStore } from './letters/answer.store.ts';
 import { createAnswersRoom } from './letters/answers.room.ts';
 import { createByHandStore } from './letters/by-hand.store.ts';
@@ -118,7 +119,8 @@ export async function createServices(options: {
   const calendar = createOfficeCalendar(starter.holidays);
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
-  const officeList = createCached({ load: offices.listOffices, freshMs: 5 * SECOND, clock });
+  const officeList = createCached({ load: offices.listOffices, freshMs: 2 * SECOND, clock });
+  const tallies = createTallies({ store: stores.ledger, clock });
 
   const packs = createPackService({
     store: stores.packs,
@@ -267,6 +269,7 @@ export async function createServices(options: {
     holidays: starter.holidays,
     campaign,
     ledger,
+    tallies,
     ...signaturesRoom,
     retention,
     mailbox,
@@ -279,6 +282,11 @@ export async function createServices(options: {
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };
+    },
+    /** What pages are made of is known before the first is asked for: also when the database hangs by then. */
+    async warm() {
+      const memories = [petitions, campaign, officeList, tallies, answersRoom.record];
+      await Promise.all(memories.map((memory) => memory.warm()));
     },
     close() {
       transport.close();

@@ -49,6 +49,6 @@ export function createCampaignService({ store, clock }: { store: CampaignStore; 
     return isTrialAddress(address) || isCampaignComplete(await getCampaign());
   }
 
-  return { getCampaign, setCampaign, mayWriteTo };
+  return { getCampaign, setCampaign, mayWriteTo, warm: cached.warm };
 }
 export type CampaignService = ReturnType<typeof createCampaignService>;

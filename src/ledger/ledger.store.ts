@@ -8,6 +8,7 @@ import {
   type LedgerEntry,
   type LedgerEntryHead,
   type PublishedBreakdowns,
+  type ShownTally,
   type Tally,
 } from './ledger.ts';
 
@@ -106,6 +107,19 @@ export function createLedgerStore(connection: Connection) {
 
     async getTally(petitionId: string): Promise<Tally | null> {
       return tallies.findOne({ _id: petitionId }, PRIMARY);
+    },
+
+    /** What the public reads of every tally. */
+    async listTallies(): Promise<ShownTally[]> {
+      const projection = { total: 1, seq: 1, at: 1, published: 1 };
+      const found = await tallies.find({}, { projection, ...PRIMARY }).toArray();
+      return found.map(({ _id, total, seq, at, published }) => ({
+        petitionId: _id,
+        total,
+        seq,
+        at,
+        ...(published && { published }),
+      }));
     },
 
     async getTotals(

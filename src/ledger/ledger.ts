@@ -61,6 +61,8 @@ export type Tally = {
   /** what the public may see of the breakdowns, made once a day (law 11) */
   published?: PublishedBreakdowns;
 };
+/** What the public reads of a tally. */
+export type ShownTally = { petitionId: string } & Pick<Tally, 'total' | 'seq' | 'at' | 'published'>;
 
 /** Cells of 10 or more; `other` holds the rest and is 0 or at least 10. */
 export type Breakdown = { cells: Record<string, number>; other: number };

@@ -7,7 +7,6 @@ import type { Office } from '../offices/office.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
 import type { PageCache } from '../web/page-cache.ts';
-import type { Pages } from '../web/pages.ts';
 import type { RateLimiter, RateRule } from '../web/rate-limit.ts';
 import { checkOrigin, localeOf } from '../web/security.ts';
 import { officesByHand } from './by-hand.ts';
@@ -30,14 +29,13 @@ export function registerByHandRoutes(
       getSaid(petitionId: string, officeIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
     };
     views: ByHandViews;
-    pages: Pages;
     cache: PageCache;
     translator: Translator;
     limiter: RateLimiter | undefined;
     publicUrl: string;
   },
 ): void {
-  const { getPetition, listOffices, byHand, views, pages, cache, translator, limiter, publicUrl } = deps;
+  const { getPetition, listOffices, byHand, views, cache, translator, limiter, publicUrl } = deps;
 
   async function viewOf(slug: string, locale: Locale, thanked?: string) {
     const petition = await getPetition(slug);
@@ -61,29 +59,23 @@ export function registerByHandRoutes(
     // Known offices only: else every made-up one would fill the cache with a page of its own.
     const thanked = petition.officeIds.find((id) => id === request.query.said);
     const path = paths.byHand(locale, slug);
-    return cache.sendPage(request, reply, `${path}?${thanked ?? ''}`, {
-      version: async () => JSON.stringify(await viewOf(slug, locale, thanked)),
-      render: async () => {
-        const view = await viewOf(slug, locale, thanked);
-        const title = translator.t(locale, 'byHand.title');
-        const description = translator.t(locale, 'byHand.lead', { title: view.petitionTitle });
-        return pages.renderPage('by-hand', { locale, path, title, description }, view);
-      },
+    return cache.sendPage(request, reply, `${path}?${thanked ?? ''}`, async () => {
+      const view = await viewOf(slug, locale, thanked);
+      const title = translator.t(locale, 'byHand.title');
+      const description = translator.t(locale, 'byHand.lead', { title: view.petitionTitle });
+      return { page: 'by-hand', frame: { locale, path, title, description }, view };
     });
   });
 
   app.get<OfOffice>('/:locale/petitions/:slug/by-hand/:officeId', async (request, reply) => {
     const locale = localeOf(request);
     const { slug, officeId } = request.params;
-    const { petition, office } = await find(slug, officeId);
-    const path = paths.byHandLetter(locale, petition._id, office._id);
-    const view = views.letterView(petition, office, locale);
-    return cache.sendPage(request, reply, path, {
-      version: async () => JSON.stringify(view),
-      render: () => {
-        const description = petitionText(petition, locale).summary;
-        return pages.renderPage('by-hand-letter', { locale, path, title: view.heading, description }, view);
-      },
+    const path = paths.byHandLetter(locale, slug, officeId);
+    return cache.sendPage(request, reply, path, async () => {
+      const { petition, office } = await find(slug, officeId);
+      const view = views.letterView(petition, office, locale);
+      const description = petitionText(petition, locale).summary;
+      return { page: 'by-hand-letter', frame: { locale, path, title: view.heading, description }, view };
     });
   });
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../lib/errors.ts';
 import type { Translator } from '../lib/i18n.ts';
@@ -16,8 +15,6 @@ import type { RecordService } from './record.service.ts';
 import type { RecordInput, RecordViews } from './record.view.ts';
 
 type Slug = { Params: { slug: string } };
-/** A page whose view says by itself whether it has changed. */
-type Drawn = { page: string; title: string; description: string; view: object };
 
 /** What everybody may see of the offices: the list, each office, and the table of demands. */
 export function registerRecordRoutes(
@@ -27,13 +24,12 @@ export function registerRecordRoutes(
     listOffices(): Promise<readonly Office[]>;
     petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
     views: RecordViews;
-    pages: Pages;
     cache: PageCache;
     translator: Translator;
     now(): Date;
   },
 ): void {
-  const { record, listOffices, petitions, views, pages, cache, translator, now } = deps;
+  const { record, listOffices, petitions, views, cache, translator, now } = deps;
   const { t } = translator;
 
   async function inputFor(locale: Locale): Promise<RecordInput> {
@@ -45,72 +41,48 @@ export function registerRecordRoutes(
     return { offices, petitions: all, record: known, locale, now: now() };
   }
 
-  /** The view is cheap and is made at most once a second; the page is rendered when it differs. */
-  function source(locale: Locale, path: string, draw: () => Promise<Drawn>) {
-    return {
-      version: async () =>
-        createHash('sha256')
-          .update(JSON.stringify(await draw()))
-          .digest('base64url'),
-      render: async () => {
-        const { page, title, description, view } = await draw();
-        const frame: PageOptions = { locale, path, title, description };
-        return pages.renderPage(page, frame, view);
-      },
-    };
-  }
-
   app.get('/:locale/offices', (request, reply) => {
     const locale = localeOf(request);
     const path = paths.offices(locale);
-    return cache.sendPage(
-      request,
-      reply,
-      path,
-      source(locale, path, async () => ({
-        page: 'offices',
+    return cache.sendPage(request, reply, path, async () => ({
+      page: 'offices',
+      frame: {
+        locale,
+        path,
         title: t(locale, 'record.offices.title'),
         description: t(locale, 'record.offices.description'),
-        view: { offices: views.officeCards(await inputFor(locale)) },
-      })),
-    );
+      },
+      view: { offices: views.officeCards(await inputFor(locale)) },
+    }));
   });
 
   app.get<Slug>('/:locale/offices/:slug', (request, reply) => {
     const locale = localeOf(request);
     const path = paths.office(locale, request.params.slug);
-    return cache.sendPage(
-      request,
-      reply,
-      path,
-      source(locale, path, async () => {
-        const input = await inputFor(locale);
-        const office = input.offices.find(({ _id }) => _id === request.params.slug);
-        if (!office) throw new AppError('OFFICE_NOT_FOUND');
-        const name = office.name[locale];
-        const description = t(locale, 'record.office.description', { name });
-        return { page: 'office', title: name, description, view: views.officeView(office, input) };
-      }),
-    );
+    return cache.sendPage(request, reply, path, async () => {
+      const input = await inputFor(locale);
+      const office = input.offices.find(({ _id }) => _id === request.params.slug);
+      if (!office) throw new AppError('OFFICE_NOT_FOUND');
+      const name = office.name[locale];
+      const description = t(locale, 'record.office.description', { name });
+      const frame = { locale, path, title: name, description };
+      return { page: 'office', frame, view: views.officeView(office, input) };
+    });
   });
 
   app.get<Slug>('/:locale/petitions/:slug/demands', (request, reply) => {
     const locale = localeOf(request);
     const path = paths.demands(locale, request.params.slug);
-    return cache.sendPage(
-      request,
-      reply,
-      path,
-      source(locale, path, async () => {
-        const petition = await petitions.getPetition(request.params.slug);
-        return {
-          page: 'demands',
-          title: t(locale, 'record.demands.title', { title: petitionText(petition, locale).title }),
-          description: t(locale, 'record.demands.description'),
-          view: views.demandsView(petition, await inputFor(locale)),
-        };
-      }),
-    );
+    return cache.sendPage(request, reply, path, async () => {
+      const petition = await petitions.getPetition(request.params.slug);
+      const frame = {
+        locale,
+        path,
+        title: t(locale, 'record.demands.title', { title: petitionText(petition, locale).title }),
+        description: t(locale, 'record.demands.description'),
+      };
+      return { page: 'demands', frame, view: views.demandsView(petition, await inputFor(locale)) };
+    });
   });
 }
 
@@ -121,13 +93,12 @@ export function registerCheckMessageRoutes(
     findMessage: RecordService['findMessage'];
     listOffices(): Promise<readonly Office[]>;
     findPetition: PetitionService['findPetition'];
-    getCampaign(): Promise<object>;
     pages: Pages;
     cache: PageCache;
     translator: Translator;
   },
 ): void {
-  const { findMessage, listOffices, findPetition, getCampaign, pages, cache, translator } = deps;
+  const { findMessage, listOffices, findPetition, pages, cache, translator } = deps;
   const frame = (locale: Locale): PageOptions => ({
     locale,
     path: paths.checkMessage(locale),
@@ -139,10 +110,11 @@ export function registerCheckMessageRoutes(
     const locale = localeOf(request);
     const { id } = request.query;
     if (typeof id !== 'string' || id.trim() === '') {
-      return cache.sendPage(request, reply, paths.checkMessage(locale), {
-        version: async () => JSON.stringify(await getCampaign()),
-        render: () => pages.renderPage('check-message', frame(locale), checkMessageView(translator, locale)),
-      });
+      return cache.sendPage(request, reply, paths.checkMessage(locale), async () => ({
+        page: 'check-message',
+        frame: frame(locale),
+        view: checkMessageView(translator, locale),
+      }));
     }
     const messageId = messageIdIn(id);
     const found = await lookUp(messageId);

@@ -79,6 +79,6 @@ export function createRecordService(deps: {
     return found && { ...found, people: await peopleAt(found) };
   }
 
-  return { getRecord: async () => cached.get(), findMessage };
+  return { getRecord: async () => cached.get(), findMessage, warm: cached.warm };
 }
 export type RecordService = ReturnType<typeof createRecordService>;

@@ -3,6 +3,9 @@ import type { Clock } from './clock.ts';
 /** A database that is away is found out after seconds; nobody who could read on waits so long. */
 const PATIENCE_MS = 250;
 
+/** After a load that failed or was late nobody waits for the next, until so long after it. */
+const DOUBT_MS = 10_000;
+
 /**
  * One value, asked for at most once in `freshMs` however many ask. While `load` fails, or takes longer than
  * `patienceMs`, the last known value is given on; before there is one, all wait, and a failure is theirs.
@@ -16,19 +19,25 @@ export function createCached<T>(options: {
   const { load, freshMs, clock, patienceMs = PATIENCE_MS } = options;
   let known: { value: T } | undefined;
   let checkedAt = 0;
+  let knownAt: Date | undefined;
+  let doubtedAt: number | undefined;
   let underway: Promise<T> | undefined;
   let isLate = false;
   let mustSee = false;
   let era = 0;
 
   async function refresh(mine: number): Promise<T> {
+    const begunAt = clock.now();
     try {
       const value = await load();
       // What was read before a change must not pass for what is there after it.
       if (mine !== era) return value;
       known = { value };
+      knownAt = begunAt;
+      doubtedAt = undefined;
     } catch (error) {
       if (!known) throw error;
+      doubtedAt = clock.now().getTime();
     } finally {
       if (mine === era) {
         checkedAt = clock.now().getTime();
@@ -55,9 +64,17 @@ export function createCached<T>(options: {
     const loading = refresh(mine);
     const stale = known;
     if (!stale || mustSee) return loading;
+    if (doubtedAt !== undefined && clock.now().getTime() - doubtedAt < DOUBT_MS) {
+      isLate = true;
+      loading.catch(() => undefined);
+      return Promise.resolve(stale.value);
+    }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        if (mine === era) isLate = true;
+        if (mine === era) {
+          isLate = true;
+          doubtedAt = clock.now().getTime();
+        }
         resolve(stale.value);
       }, patienceMs);
       loading.then(resolve, reject).finally(() => clearTimeout(timer));
@@ -71,5 +88,11 @@ export function createCached<T>(options: {
     settle(true);
   }
 
-  return { get, forget };
+  /** Keeps a first value for the time when the database does not answer; the next who asks has it loaded again. */
+  async function warm(): Promise<void> {
+    await get();
+    checkedAt = 0;
+  }
+
+  return { get, forget, warm, knownAt: () => knownAt };
 }

@@ -3,7 +3,6 @@ import type { Translator } from '../lib/i18n.ts';
 import { paths } from '../lib/urls.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { PageCache } from '../web/page-cache.ts';
-import type { Pages } from '../web/pages.ts';
 import { localeOf } from '../web/security.ts';
 import type { PackService } from './pack.service.ts';
 import { packsView } from './pack.view.ts';
@@ -20,20 +19,19 @@ export function registerPackRoutes(
   deps: {
     packs: Pick<PackService, 'listPacks' | 'renderPack' | 'listHandedIn'>;
     getPetition(slug: string): Promise<Petition>;
-    pages: Pages;
     cache: PageCache;
     translator: Translator;
     now(): Date;
   },
 ): void {
-  const { packs, getPetition, pages, cache, translator, now } = deps;
+  const { packs, getPetition, cache, translator, now } = deps;
 
   app.get<Slug>('/:locale/petitions/:slug/packs', (request, reply) => {
     const locale = localeOf(request);
     const { slug } = request.params;
     const path = paths.packs(locale, slug);
-    const view = async () =>
-      packsView({
+    return cache.sendPage(request, reply, path, async () => {
+      const view = packsView({
         petition: await getPetition(slug),
         packs: await packs.listPacks(slug),
         handedIn: await packs.listHandedIn(slug),
@@ -41,14 +39,9 @@ export function registerPackRoutes(
         locale,
         now: now(),
       });
-    return cache.sendPage(request, reply, path, {
-      version: async () => JSON.stringify(await view()),
-      render: async () => {
-        const shown = await view();
-        const title = translator.t(locale, 'packs.title', { title: shown.petitionTitle });
-        const description = translator.t(locale, 'packs.lead');
-        return pages.renderPage('packs', { locale, path, title, description }, shown);
-      },
+      const title = translator.t(locale, 'packs.title', { title: view.petitionTitle });
+      const description = translator.t(locale, 'packs.lead');
+      return { page: 'packs', frame: { locale, path, title, description }, view };
     });
   });
 

@@ -1,12 +1,12 @@
-import type { Tally } from '../ledger/ledger.ts';
+import type { ShownTally } from '../ledger/ledger.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import type { FormViewOf, TypedValues } from '../signatures/form.view.ts';
 import { toSource } from '../signatures/signature.ts';
-import type { Pages } from '../web/pages.ts';
-import { type Catalog, isOpen, type Petition, petitionText } from './petition.ts';
+import type { Drawn, Pages } from '../web/pages.ts';
+import { type Catalog, type Petition, petitionText } from './petition.ts';
 import { petitionView } from './petition.view.ts';
 
 export type SignAttempt = { values: TypedValues; errors?: Record<string, string>; problem?: string };
@@ -18,24 +18,12 @@ export function createPetitionPage(deps: {
   formView: FormViewOf;
   catalog: Catalog;
   listOffices(): Promise<readonly Office[]>;
-  getTally(petitionId: string): Promise<Tally | null>;
+  getTally(petitionId: string): Promise<ShownTally | null>;
   now(): Date;
 }) {
   const { pages, translator, formView, catalog, listOffices, getTally, now } = deps;
 
-  /** Changes when something on the page does. */
-  async function version(petition: Petition): Promise<string> {
-    const tally = await getTally(petition._id);
-    return [
-      tally?.seq ?? 0,
-      tally?.total ?? 0,
-      tally?.published?.day,
-      isOpen(petition, now()),
-      JSON.stringify(petition.texts).length,
-    ].join(':');
-  }
-
-  async function render(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<string> {
+  async function draw(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<Drawn> {
     // A form that comes back with what was typed is worth more than a fresh count.
     const tally = await getTally(petition._id).catch((error) => {
       if (attempt) return null;
@@ -63,7 +51,11 @@ export function createPetitionPage(deps: {
     const source = toSource(attempt?.values.source);
     const path = paths.petition(locale, petition._id) + (source === 'direct' ? '' : `?source=${source}`);
     const frame = { locale, path, title: titleOf(title, locale, attempt), description: summary };
-    return pages.renderPage('petition', frame, { ...view, form });
+    return { page: 'petition', frame, view: { ...view, form } };
+  }
+
+  async function render(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<string> {
+    return pages.render(await pages.compose(await draw(petition, locale, attempt)));
   }
 
   /** The title is what a screen reader says first: a form that came back says so there. */
@@ -72,6 +64,6 @@ export function createPetitionPage(deps: {
     return isFaulty ? translator.t(locale, 'form.faultyTitle', { title }) : title;
   }
 
-  return { version, render };
+  return { draw, render };
 }
 export type PetitionPage = ReturnType<typeof createPetitionPage>;

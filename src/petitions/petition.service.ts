@@ -54,6 +54,7 @@ export function createPetitionService({ store, clock }: { store: PetitionStore; 
   }
 
   return {
+    warm: all.warm,
     listPetitions,
     listOpenPetitions,
     findPetition,

@@ -1,67 +1,87 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { serialize } from 'node:v8';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../lib/clock.ts';
+import type { Drawn, Pages } from './pages.ts';
+import {
+  acceptedEncoding,
+  type Encoded,
+  type Encoding,
+  type Headers,
+  hash,
+  prepare,
+  type ReadyAnswer,
+  sendReady,
+} from './ready-answer.ts';
 
-export type PageSource = {
-  /** says whether what was rendered still holds; cheap, asked at most once in `freshMs` */
-  version(): Promise<string>;
-  render(): Promise<string>;
-};
-
-type Encoding = 'identity' | 'br' | 'gzip';
-/** An encoded page, ready to be sent; headers are a flat list of names and values, as Node writes them without a look. */
-type Ready = { body: Buffer; etag: string; headers: string[]; headersUnchanged: string[] };
-type Page = {
+/** `version` is the same as long as the bytes would be. `knownAt` is when the database last said what is in them. */
+type Content = { version: string; toBytes(): Buffer; knownAt?: Date | undefined };
+type Kind = { isCompressed: boolean; always: Headers; withBody: Headers };
+type Kept = {
   version: string;
   checkedAt: number;
-  html: Buffer;
+  bytes: Buffer;
   etag: string;
-  encoded: Map<Encoding, Ready | Promise<Ready>>;
+  encoded: Encoded;
+  /** whole seconds, where it is older than it should be */
+  age: number | undefined;
 };
 
-const brotli = promisify(brotliCompress);
-const gzipped = promisify(gzip);
-/** Quality 5: a page whose count moves every second is compressed every second. */
-const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
-const MAX_PAGES = 200;
+const MAX_ANSWERS = 400;
+/** A reader who could have the last answer does not wait longer for a database that hangs. */
+const PATIENCE_MS = 1_000;
+/** RFC 9111: the age is told where it is more than what `s-maxage` allows. */
+const OLD_MS = 3_000;
 
 export const PAGE_CACHE_CONTROL = 'public, max-age=0, s-maxage=2';
 
 /**
- * Public pages as rendered bytes, one entry a path and language, each compressed once a version.
- * Nothing of a visitor is in them. What is served was checked within `freshMs`; while the database
- * is away, where nothing can change, the last page is served on.
+ * Public pages and JSON as bytes, one entry a key, each rendered only when what it shows has changed, and compressed
+ * once a change. An answer is a function of what is drawn: nobody says beside it whether it still holds. Nothing of a
+ * visitor is in them. What is served was drawn within `freshMs`; while the database is away or hangs, the last is
+ * served on, with its age.
  */
 export function createPageCache(options: {
   clock: Clock;
+  pages: Pick<Pages, 'compose' | 'render'>;
   /** what every answer carries; here it is written with the page, as no hook sees what is sent */
-  commonHeaders: Readonly<Record<string, string>>;
+  commonHeaders: Headers;
   freshMs?: number;
+  patienceMs?: number;
 }) {
-  const { clock, commonHeaders, freshMs = 1_000 } = options;
-  const pages = new Map<string, Page>();
-  const underway = new Map<string, Promise<Page>>();
+  const { clock, pages, commonHeaders, freshMs = 1_000, patienceMs = PATIENCE_MS } = options;
+  const always = { ...commonHeaders, 'cache-control': PAGE_CACHE_CONTROL };
+  const page: Kind = {
+    isCompressed: true,
+    always: { ...always, vary: 'Accept-Encoding' },
+    withBody: { 'content-type': 'text/html; charset=utf-8' },
+  };
+  const json: Kind = {
+    isCompressed: false,
+    always: { ...always, 'access-control-allow-origin': '*' },
+    withBody: { 'content-type': 'application/json; charset=utf-8' },
+  };
+  const kept = new Map<string, Kept>();
+  const underway = new Map<string, Promise<Kept>>();
+  /** whose refresh has kept somebody waiting for the whole patience: nobody else waits for it */
+  const late = new Set<string>();
 
-  function isFresh(page: Page): boolean {
-    return clock.now().getTime() - page.checkedAt < freshMs;
-  }
+  const now = () => clock.now().getTime();
 
-  async function refresh(key: string, source: PageSource): Promise<Page> {
-    const known = pages.get(key);
-    const checkedAt = clock.now().getTime();
+  async function refresh(key: string, make: () => Promise<Content>): Promise<Kept> {
+    const known = kept.get(key);
+    const checkedAt = now();
     try {
-      const version = await source.version();
-      if (known?.version === version) {
+      const { version, toBytes, knownAt } = await make();
+      const age = ageOf(knownAt);
+      if (known?.version === version && known.age === age) {
         known.checkedAt = checkedAt;
         return known;
       }
-      const html = Buffer.from(await source.render());
-      const page: Page = { version, checkedAt, html, etag: hash(html), encoded: new Map() };
-      if (pages.size >= MAX_PAGES && !known) pages.delete(pages.keys().next().value ?? '');
-      pages.set(key, page);
-      return page;
+      const bytes = known?.version === version ? known.bytes : toBytes();
+      const fresh: Kept = { version, checkedAt, bytes, etag: hash(bytes), encoded: new Map(), age };
+      if (kept.size >= MAX_ANSWERS && !known) kept.delete(kept.keys().next().value ?? '');
+      kept.set(key, fresh);
+      return fresh;
     } catch (error) {
       if (!known || !isPassing(error)) throw error;
       known.checkedAt = checkedAt;
@@ -69,105 +89,96 @@ export function createPageCache(options: {
     }
   }
 
-  function getPage(key: string, source: PageSource): Page | Promise<Page> {
-    const known = pages.get(key);
-    if (known && isFresh(known)) return known;
-    const running = underway.get(key);
-    if (running) return running;
-    const started = refresh(key, source).finally(() => underway.delete(key));
+  function ageOf(knownAt: Date | undefined): number | undefined {
+    const age = knownAt ? now() - knownAt.getTime() : 0;
+    return age > OLD_MS ? Math.floor(age / 1_000) : undefined;
+  }
+
+  function getKept(key: string, make: () => Promise<Content>): Promise<Kept> {
+    const running = underway.get(key) ?? begin(key, make);
+    const known = kept.get(key);
+    if (!known) return running;
+    if (late.has(key)) return Promise.resolve(known);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        if (underway.get(key) === running) late.add(key);
+        resolve(known);
+      }, patienceMs);
+      running.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  function begin(key: string, make: () => Promise<Content>): Promise<Kept> {
+    const started = refresh(key, make).finally(() => {
+      underway.delete(key);
+      late.delete(key);
+    });
     underway.set(key, started);
     return started;
   }
 
-  /** While the page is fresh and encoded nothing is waited for: this is the hottest path there is. */
-  function sendPage(request: FastifyRequest, reply: FastifyReply, key: string, source: PageSource) {
-    const encoding = chooseEncoding(rawHeader(request, 'accept-encoding'));
-    const known = pages.get(key);
-    const ready = known && isFresh(known) ? known.encoded.get(encoding) : undefined;
-    if (ready && !(ready instanceof Promise)) return answer(request, reply, ready);
-    return Promise.resolve(getPage(key, source))
-      .then((page) => encode(page, encoding, commonHeaders))
-      .then((encoded) => answer(request, reply, encoded));
+  async function encode(one: Kept, encoding: Encoding, kind: Kind): Promise<ReadyAnswer> {
+    const known = one.encoded.get(encoding);
+    if (known) return known;
+    const age: Headers = one.age === undefined ? {} : { age: String(one.age) };
+    const started = prepare(one, encoding, { ...kind, always: { ...kind.always, ...age } });
+    one.encoded.set(encoding, started);
+    const ready = await started;
+    one.encoded.set(encoding, ready);
+    return ready;
   }
 
-  return { sendPage };
+  /** While the answer is fresh and encoded nothing is waited for: this is the hottest path there is. */
+  function send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    key: string,
+    kind: Kind,
+    make: () => Promise<Content>,
+  ) {
+    const encoding = kind.isCompressed ? acceptedEncoding(request) : 'identity';
+    const known = kept.get(key);
+    const isFresh = known !== undefined && now() - known.checkedAt < freshMs;
+    const ready = isFresh ? known.encoded.get(encoding) : undefined;
+    if (ready && !(ready instanceof Promise)) return sendReady(request, reply, ready);
+    return (isFresh ? Promise.resolve(known) : getKept(key, make))
+      .then((one) => encode(one, encoding, kind))
+      .then((encoded) => sendReady(request, reply, encoded));
+  }
+
+  return {
+    /** `draw` is asked at most once in `freshMs`; the page is rendered when its frame or its view differs. */
+    sendPage: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      key: string,
+      draw: () => Promise<Drawn & { knownAt?: Date | undefined }>,
+    ) =>
+      send(request, reply, key, page, async () => {
+        const { knownAt, ...drawn } = await draw();
+        const composed = await pages.compose(drawn);
+        // Not as JSON, in which a map is empty and a date a string.
+        const version = hash(serialize([composed.page, composed.view]));
+        return { version, knownAt, toBytes: () => Buffer.from(pages.render(composed)) };
+      }),
+
+    /** The same for programs: what `read` answers, as JSON that any site may read. */
+    sendJson: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      key: string,
+      read: () => Promise<{ body: object; knownAt?: Date | undefined }>,
+    ) =>
+      send(request, reply, key, json, async () => {
+        const { body, knownAt } = await read();
+        const text = JSON.stringify(body);
+        return { version: text, knownAt, toBytes: () => Buffer.from(text) };
+      }),
+  };
 }
 export type PageCache = ReturnType<typeof createPageCache>;
 
 /** A page that is gone or closed is an answer, not an outage. */
 function isPassing(error: unknown): boolean {
   return !(error instanceof Error && 'status' in error && Number(error.status) < 500);
-}
-
-function hash(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
-}
-
-/** Past Fastify's own sending: the headers are ready, and looking at each again takes a third of the time of an answer. */
-function answer(request: FastifyRequest, reply: FastifyReply, ready: Ready): FastifyReply {
-  reply.hijack();
-  if (matches(rawHeader(request, 'if-none-match'), ready.etag)) {
-    reply.raw.writeHead(304, ready.headersUnchanged).end();
-  } else {
-    reply.raw.writeHead(200, ready.headers).end(ready.body);
-  }
-  return reply;
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-async function encode(page: Page, encoding: Encoding, common: Headers): Promise<Ready> {
-  const known = page.encoded.get(encoding);
-  if (known) return known;
-  const underway = prepare(page, encoding, common);
-  page.encoded.set(encoding, underway);
-  const ready = await underway;
-  page.encoded.set(encoding, ready);
-  return ready;
-}
-
-async function prepare(page: Page, encoding: Encoding, common: Headers): Promise<Ready> {
-  const etag = `"${page.etag}-${encoding}"`;
-  const body = await compress(page.html, encoding);
-  const always = { ...common, 'cache-control': PAGE_CACHE_CONTROL, vary: 'Accept-Encoding', etag };
-  const withBody = {
-    ...always,
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': String(body.length),
-    ...(encoding !== 'identity' && { 'content-encoding': encoding }),
-  };
-  return {
-    body,
-    etag,
-    headers: Object.entries(withBody).flat(),
-    headersUnchanged: Object.entries(always).flat(),
-  };
-}
-
-async function compress(html: Buffer, encoding: Encoding): Promise<Buffer> {
-  if (encoding === 'br') return brotli(html, BROTLI_OPTIONS);
-  if (encoding === 'gzip') return gzipped(html);
-  return html;
-}
-
-/** Node makes an object of all headers when it is asked for one; here two are looked for. */
-function rawHeader({ raw }: FastifyRequest, name: string): string | undefined {
-  const { rawHeaders } = raw;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const given = rawHeaders[at] ?? '';
-    if (given.length === name.length && given.toLowerCase() === name) return rawHeaders[at + 1];
-  }
-  return undefined;
-}
-
-function chooseEncoding(accepted: string | undefined): Encoding {
-  if (!accepted) return 'identity';
-  if (/\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) return 'br';
-  if (/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) return 'gzip';
-  return 'identity';
-}
-
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (!ifNoneMatch) return false;
-  return ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag);
 }

@@ -13,6 +13,11 @@ export type PageOptions = {
   refreshSeconds?: number;
 };
 
+/** A page as its route draws it: which template, in which frame, and what it shows. */
+export type Drawn = { page: string; frame: PageOptions; view?: object };
+/** All that a page's HTML is made of: equal ones give equal HTML. */
+export type ComposedPage = { page: string; view: object };
+
 /** A page in its frame: one call from a route to HTML. */
 export function createPages(deps: {
   views: Pick<Views, 'render'>;
@@ -22,12 +27,20 @@ export function createPages(deps: {
 }) {
   const { views, translator, publicUrl, getCampaign } = deps;
 
-  async function renderPage(page: string, options: PageOptions, view: object = {}): Promise<string> {
-    const { description = translator.t(options.locale, 'home.description'), ...rest } = options;
+  async function compose({ page, frame, view = {} }: Drawn): Promise<ComposedPage> {
+    const { description = translator.t(frame.locale, 'home.description'), ...rest } = frame;
     const campaign = await getCampaign();
-    return views.render(page, { ...view, ...pageFrame({ ...rest, description, publicUrl, campaign }) });
+    return { page, view: { ...view, ...pageFrame({ ...rest, description, publicUrl, campaign }) } };
   }
 
-  return { renderPage };
+  function render({ page, view }: ComposedPage): string {
+    return views.render(page, view);
+  }
+
+  async function renderPage(page: string, frame: PageOptions, view: object = {}): Promise<string> {
+    return render(await compose({ page, frame, view }));
+  }
+
+  return { compose, render, renderPage };
 }
 export type Pages = ReturnType<typeof createPages>;

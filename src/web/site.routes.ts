@@ -4,7 +4,6 @@ import type { Translator } from '../lib/i18n.ts';
 import { negotiateLocale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { PageCache } from './page-cache.ts';
-import type { Pages } from './pages.ts';
 import { privacySections } from './privacy.view.ts';
 import { localeOf } from './security.ts';
 
@@ -12,15 +11,13 @@ import { localeOf } from './security.ts';
 export function registerSiteRoutes(
   app: FastifyInstance,
   deps: {
-    pages: Pages;
     cache: PageCache;
     translator: Translator;
     getCampaign(): Promise<Campaign>;
     publicUrl: string;
   },
 ): void {
-  const { pages, cache, translator, getCampaign, publicUrl } = deps;
-  const campaignVersion = async () => JSON.stringify(await getCampaign());
+  const { cache, translator, getCampaign, publicUrl } = deps;
 
   app.get('/', async (request, reply) => {
     const locale = negotiateLocale(request.headers['accept-language']);
@@ -33,30 +30,25 @@ export function registerSiteRoutes(
   app.get('/:locale/check-your-email', async (request, reply) => {
     const locale = localeOf(request);
     const path = paths.checkYourEmail(locale);
-    return cache.sendPage(request, reply, path, {
-      version: campaignVersion,
-      render: () =>
-        pages.renderPage('check-your-email', { locale, path, title: translator.t(locale, 'check.title') }),
-    });
+    return cache.sendPage(request, reply, path, async () => ({
+      page: 'check-your-email',
+      frame: { locale, path, title: translator.t(locale, 'check.title') },
+    }));
   });
 
   app.get('/:locale/privacy', async (request, reply) => {
     const locale = localeOf(request);
     const path = paths.privacy(locale);
-    return cache.sendPage(request, reply, path, {
-      version: campaignVersion,
-      render: async () =>
-        pages.renderPage(
-          'privacy',
-          {
-            locale,
-            path,
-            title: translator.t(locale, 'privacy.title'),
-            description: translator.t(locale, 'privacy.description'),
-          },
-          { sections: privacySections(translator, await getCampaign(), locale) },
-        ),
-    });
+    return cache.sendPage(request, reply, path, async () => ({
+      page: 'privacy',
+      frame: {
+        locale,
+        path,
+        title: translator.t(locale, 'privacy.title'),
+        description: translator.t(locale, 'privacy.description'),
+      },
+      view: { sections: privacySections(translator, await getCampaign(), locale) },
+    }));
   });
 
   app.get('/robots.txt', async (_request, reply) => {
