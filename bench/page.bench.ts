@@ -12,51 +12,62 @@ const ROUNDS = 25;
 const SECONDS = 1;
 const PATH = `/en/petitions/${SLUG}`;
 
-/** The cached petition page against a bare route that returns the same bytes, in turn, and what a telephone loads. */
+const COUNT_PATH = `/api/petitions/${SLUG}/count`;
+
+/** Answers of the cache against bare routes that return the same bytes, in turn, and what a telephone loads. */
 export async function benchPage(): Promise<Row[]> {
   const program = await startProgram({ ROLES: 'web,ledger', RATE_LIMITS: 'off' });
+  try {
+    const page = await compare(program.url, PATH, '');
+    const count = await compare(program.url, COUNT_PATH, 'same');
+    return [
+      { what: 'cached petition page', ...spread(page.ours), unit: '/s' },
+      { what: 'cached petition page against the bare route', ...spread(page.ratios), unit: '%', atLeast: 80 },
+      { what: 'count as JSON', ...spread(count.ours), unit: '/s' },
+      { what: 'count against a bare route, same headers', ...spread(count.ratios), unit: '%', atLeast: 70 },
+      ...(await weights(program.url)),
+    ];
+  } finally {
+    await program.stop();
+  }
+}
+
+/** `headers`: whether the bare route answers with the `same` ones, or with two. */
+async function compare(ourUrl: string, path: string, headers: 'same' | '') {
   const port = await freePort();
+  const bareUrl = `http://localhost:${port}`;
   const bare = spawn(
     process.execPath,
     // The same program flags: what is compared is the route.
-    [...START_FLAGS, join(import.meta.dirname, 'bare-server.ts'), program.url + PATH, String(port)],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
+    [...START_FLAGS, join(import.meta.dirname, 'bare-server.ts'), ourUrl + path, String(port), headers],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   try {
-    const bareUrl = `http://localhost:${port}`;
-    while (
-      !(await fetch(bareUrl + PATH).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    )
-      await sleep(100);
-    const load = (url: string) => loadPage(url, { seconds: SECONDS, connections: 50, path: PATH });
-    await load(program.url);
+    while (!(await isAnswered(bareUrl + path))) await sleep(100);
+    const load = (url: string) => loadPage(url, { seconds: SECONDS, connections: 50, path });
+    await load(ourUrl);
     await load(bareUrl);
     const ours: number[] = [];
     const ratios: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       // Now the one first and now the other.
       const isOursFirst = round % 2 === 0;
-      const first = await load(isOursFirst ? program.url : bareUrl);
-      const second = await load(isOursFirst ? bareUrl : program.url);
+      const first = await load(isOursFirst ? ourUrl : bareUrl);
+      const second = await load(isOursFirst ? bareUrl : ourUrl);
       const [a, b] = isOursFirst ? [first, second] : [second, first];
-      if (a.other + b.other > 0) throw new Error('a page was not answered');
+      if (a.other + b.other > 0) throw new Error('a request was not answered');
       ours.push(a.perSecond);
       ratios.push((a.perSecond / b.perSecond) * 100);
     }
-    return [
-      { what: 'cached petition page', ...spread(ours), unit: '/s' },
-      { what: 'cached petition page against the bare route', ...spread(ratios), unit: '%', atLeast: 80 },
-      ...(await weights(program.url)),
-    ];
+    return { ours, ratios };
   } finally {
     bare.kill();
-    await program.stop();
   }
+}
+
+async function isAnswered(url: string): Promise<boolean> {
+  const answer = await fetch(url).catch(() => undefined);
+  return answer?.ok ?? false;
 }
 
 async function weights(url: string): Promise<Row[]> {
