@@ -33,10 +33,13 @@ import { createCircuitBreaker } from './mail/circuit-breaker.ts';
 import { readDkim } from './mail/dkim.ts';
 import { createIncomingService } from './mail/incoming.service.ts';
 import { createIncomingStore, incomingIndexes } from './mail/incoming.store.ts';
+import { createKeptMailService } from './mail/kept-mail.service.ts';
+import { createKeptMailStore, keptMailIndexes } from './mail/kept-mail.store.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
 import { oneClickHeaders } from './mail/one-click.ts';
 import { createOutboxStore, outboxIndexes } from './mail/outbox.store.ts';
+import { createReader } from './mail/reader.ts';
 import { saysNoSuchAddress } from './mail/smtp-reply.ts';
 import { createSuppressionStore, type Suppress, suppressionIndexes } from './mail/suppression.store.ts';
 import { createTransport } from './mail/transport.ts';
@@ -93,6 +96,7 @@ export async function createServices(options: {
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
     incoming: createIncomingStore(connection),
+    keptMail: createKeptMailStore(connection),
     pauses: createPauseStore(connection),
     words: createWordsStore(connection),
     packs: createPackStore(connection),
@@ -107,6 +111,7 @@ export async function createServices(options: {
     ...suppressionIndexes,
     ...deliveryIndexes,
     ...incomingIndexes,
+    ...keptMailIndexes,
     ...wordsIndexes,
     ...quotedIndexes,
     ...answerIndexes,
@@ -138,7 +143,8 @@ export async function createServices(options: {
     deleteExpiredSignatures: stores.signatures.deleteExpired,
     deleteExpiredSuppressions: stores.suppressions.deleteExpired,
     deleteEndedMail: stores.outbox.deleteEnded,
-    deleteExpiredIncoming: stores.incoming.deleteExpired,
+    deleteExpiredIncoming: async (now) =>
+      (await stores.keptMail.deleteExpired(now)) + (await stores.incoming.deleteExpired(now)),
     clock,
     logger,
   });
@@ -237,8 +243,18 @@ export async function createServices(options: {
     random: Math.random,
     logger,
   });
+  const reader = createReader({ own: config, logger });
+  const keptMail = createKeptMailService({
+    findRecord: stores.incoming.findRecord,
+    findMail: stores.keptMail.findMail,
+    read: reader.read,
+    sealer,
+  });
   const incoming = createIncomingService({
     store: stores.incoming,
+    insertMail: stores.keptMail.insertMail,
+    read: reader.read,
+    sealer,
     offices: createOfficeIncoming({
       deliveries: stores.deliveries,
       failChannel: offices.failChannel,
@@ -275,6 +291,7 @@ export async function createServices(options: {
     mailbox,
     mailWorker,
     incoming,
+    keptMail,
     ...lettersRoom,
     byHand: createByHandStore(connection),
     packs,
@@ -290,6 +307,7 @@ export async function createServices(options: {
     },
     close() {
       transport.close();
+      reader.close();
     },
   };
 }

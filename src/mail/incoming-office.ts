@@ -1,7 +1,4 @@
-import type { Classified } from './incoming.ts';
-import { unquoted } from './incoming-auto.ts';
-import type { IncomingMessage } from './incoming-message.ts';
-import { saysStop } from './incoming-stop.ts';
+import type { IncomingReading } from './read-incoming.ts';
 
 /** What an office sent back about one thing that we sent to it; `id` is the same however often it comes. */
 type About = { id: string; deliveryId: string; at: Date };
@@ -35,15 +32,13 @@ export type OfficeMail = {
   onReply(reply: OfficeReply): Promise<void>;
 };
 
-const NOTE_LENGTH = 200;
-
 /** Hands what came to the letters room, in its words. `address` is where the mail that it is about went. */
 export async function tellOffices(
   offices: OfficeMail,
-  came: { found: Classified; message: IncomingMessage; about: About; address: string | undefined },
+  came: { reading: IncomingReading; raw: Buffer; about: About; address: string | undefined },
 ): Promise<void> {
-  const { found, message, about, address } = came;
-  const { subject, text, from, messageId, attachments } = message;
+  const { reading, raw, about, address } = came;
+  const { found, from, subject, text, messageId, attachments, wantsStop } = reading;
   switch (found.kind) {
     case 'bounce': {
       const { severity, code, diagnostic, recipients } = found;
@@ -54,24 +49,19 @@ export async function tellOffices(
     case 'complaint':
       return offices.onComplaint({ ...about, text: found.feedback });
     case 'auto-reply':
-      return offices.onAutoReply({ ...about, text: firstWords(subject, text) });
+      return offices.onAutoReply({ ...about, text: reading.note });
     case 'reply':
       return offices.onReply({
         ...about,
-        from: from.name === '' ? from.address : `${from.name} <${from.address}>`,
+        from,
         subject,
         text,
         messageId: messageId || about.id,
-        attachments: attachments.map(({ name }) => name.slice(0, NOTE_LENGTH)),
-        raw: message.raw,
-        wantsStop: saysStop(message),
+        attachments,
+        raw,
+        wantsStop,
       });
     default:
       return undefined;
   }
-}
-
-function firstWords(subject: string, text: string): string {
-  const words = unquoted(text).replace(/\s+/g, ' ').slice(0, NOTE_LENGTH);
-  return words === '' ? subject.slice(0, NOTE_LENGTH) : `${subject.slice(0, NOTE_LENGTH)}: ${words}`;
 }

@@ -14,6 +14,7 @@ const EX_TEMPFAIL = 75;
 const CONCERNS: Record<Concern, string> = {
   delivery: '',
   person: 'a person',
+  organisers: 'written to the organisers',
   nobody: '',
   refused: 'refused: no token of ours',
 };

@@ -4,8 +4,11 @@ import { addMilliseconds, DAY, MINUTE } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { IncomingKind } from './incoming.ts';
 
-/** `refused`: it claims to concern somebody, and nothing of ours bears it out. */
-export type Concern = 'delivery' | 'person' | 'nobody' | 'refused';
+/** `refused`: it claims to concern somebody, and nothing of ours bears it out. `organisers`: somebody wrote to us. */
+export type Concern = 'delivery' | 'person' | 'organisers' | 'nobody' | 'refused';
+
+/** `unread`: it could not be read in time. */
+export type RecordKind = IncomingKind | 'unread';
 
 /** One message that came, without a word of it: enough to know it again, and to list what came. */
 export type IncomingRecord = {
@@ -13,12 +16,14 @@ export type IncomingRecord = {
   _id: string;
   /** of a mark: the record it belongs to */
   of?: string;
-  kind?: IncomingKind;
+  kind?: RecordKind;
   /** of an automatic reply, a loop or a bounce: which */
   detail?: string;
   code?: string;
   concern?: Concern;
   deliveryId?: string;
+  /** the answer that an organiser made of it */
+  answerId?: string;
   at: Date;
   /** while it is being dealt with: who comes later waits */
   until?: Date;
@@ -27,10 +32,13 @@ export type IncomingRecord = {
 
 export const incomingIndexes: IndexDeclaration[] = [
   { collection: 'incoming', key: { expiresAt: 1 }, options: { name: 'expiresAt' } },
+  { collection: 'incoming', key: { at: -1 }, options: { name: 'at' } },
 ];
 
-/** As long as an address of ours that bounces come to is believed. */
+/** What a program wrote: as long as an address of ours that bounces come to is believed. */
 const KEPT_DAYS = 90;
+/** What a person may have written to us, and what nobody could read; an office's answer is kept with the answers. */
+const WRITTEN_DAYS = 365;
 /** Longer than dealing with one message takes. */
 const HELD_MS = MINUTE;
 
@@ -48,29 +56,30 @@ export function createIncomingStore(connection: Connection) {
 
   /**
    * Who takes a message deals with it: `mine` once for each message, known by what it says and by its Message-ID.
-   * `done`: it was dealt with before. `busy`: somebody is at it, or has stopped while at it; ask again in a minute.
+   * `done`: it was dealt with before. `again`: another with the same Message-ID was, so this one is only kept; finish it.
+   * `busy`: somebody is at it, or has stopped while at it; ask again in a minute.
    */
   async function take(
     message: { contentHash: string; idHash: string | undefined },
     record: Omit<IncomingRecord, '_id' | 'of' | 'until' | 'expiresAt'>,
-  ): Promise<'mine' | 'done' | 'busy'> {
+  ): Promise<'mine' | 'again' | 'done' | 'busy'> {
     const now = record.at;
     const _id = `c:${message.contentHash}`;
     const until = addMilliseconds(now, HELD_MS);
-    const expiresAt = addMilliseconds(now, KEPT_DAYS * DAY);
-    if (message.idHash) {
-      const mark = { _id: `m:${message.idHash}`, of: _id, at: now, expiresAt };
-      const isOther = !(await insert(mark)) && (await find(mark._id))?.of !== _id;
-      if (isOther) return 'done';
-    }
-    if (await insert({ ...record, _id, until, expiresAt })) return 'mine';
-    const { modifiedCount } = await collection.updateOne(
-      { ...byId(_id), until: { $lte: now } },
-      { $set: { until } },
-      durable,
-    );
-    if (modifiedCount === 1) return 'mine';
-    return (await find(_id))?.until ? 'busy' : 'done';
+    const expiresAt = keptUntil(record);
+    const isNew = await insert({ ...record, _id, until, expiresAt });
+    if (!isNew && !(await takeOver(_id, now, until))) return (await find(_id))?.until ? 'busy' : 'done';
+    if (!message.idHash) return 'mine';
+    const mark = { _id: `m:${message.idHash}`, of: _id, at: now, expiresAt };
+    if (await insert(mark)) return 'mine';
+    const { of = _id } = (await find(mark._id)) ?? {};
+    return of !== _id && (await find(of)) ? 'again' : 'mine';
+  }
+
+  /** From somebody who has stopped while at it. */
+  async function takeOver(id: string, now: Date, until: Date): Promise<boolean> {
+    const free = { ...byId(id), until: { $lte: now } };
+    return (await collection.updateOne(free, { $set: { until } }, durable)).modifiedCount === 1;
   }
 
   /** What was done with it stays done. */
@@ -81,6 +90,18 @@ export function createIncomingStore(connection: Connection) {
   /** It could not be dealt with: whoever brings it again finds it free. */
   async function release(contentHash: string, now: Date): Promise<void> {
     await collection.updateOne(byId(`c:${contentHash}`), { $set: { until: now } }, durable);
+  }
+
+  /** The one whose id begins so; null when there is none, or more than one. */
+  async function findRecord(beginning: string): Promise<IncomingRecord | null> {
+    const range = { $gte: `c:${beginning}`, $lt: `c:${beginning}g` } as never;
+    const found = await collection.find({ _id: range }).limit(2).toArray();
+    return found.length === 1 ? (found[0] as unknown as IncomingRecord) : null;
+  }
+
+  /** An organiser made this answer of it. */
+  async function markAnswered(id: string, answerId: string): Promise<void> {
+    await collection.updateOne(byId(id), { $set: { answerId } }, durable);
   }
 
   /** False when this signature was used before. */
@@ -96,7 +117,7 @@ export function createIncomingStore(connection: Connection) {
   async function listLatest(limit: number): Promise<IncomingRecord[]> {
     const found = await collection
       .find({ _id: { $gte: 'c:', $lt: 'c;' } as never })
-      .sort({ expiresAt: -1 })
+      .sort({ at: -1 })
       .limit(limit)
       .toArray();
     return found as unknown as IncomingRecord[];
@@ -106,9 +127,26 @@ export function createIncomingStore(connection: Connection) {
     return (await collection.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
   }
 
-  return { take, finish, release, takeSignature, releaseSignature, listLatest, deleteExpired };
+  return {
+    take,
+    finish,
+    release,
+    findRecord,
+    markAnswered,
+    takeSignature,
+    releaseSignature,
+    listLatest,
+    deleteExpired,
+  };
 }
 export type IncomingStore = ReturnType<typeof createIncomingStore>;
+
+/** The record and the message itself go on one day. */
+export function keptUntil({ kind, concern, at }: Pick<IncomingRecord, 'kind' | 'concern' | 'at'>): Date {
+  const isProgram = kind === 'bounce' || kind === 'complaint' || kind === 'auto-reply' || kind === 'loop';
+  const isAnswer = kind === 'reply' && concern === 'delivery';
+  return addMilliseconds(at, (isProgram || isAnswer ? KEPT_DAYS : WRITTEN_DAYS) * DAY);
+}
 
 function incomingSchema(): Schema<IncomingRecord> {
   return new Schema<IncomingRecord>(
@@ -120,6 +158,7 @@ function incomingSchema(): Schema<IncomingRecord> {
       code: String,
       concern: String,
       deliveryId: String,
+      answerId: String,
       at: Date,
       until: Date,
       expiresAt: Date,

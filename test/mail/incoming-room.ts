@@ -54,7 +54,7 @@ export async function openIncomingRoom(env: Record<string, string> = {}) {
     /** As it was when only the digest had gone out. */
     async reset() {
       campaign.clock.set('2026-11-24T12:00:00Z');
-      for (const name of ['incoming', 'suppressions', 'deliveries', 'offices', 'answers'])
+      for (const name of ['incoming', 'incomingMessages', 'suppressions', 'deliveries', 'offices', 'answers'])
         await collection(name).deleteMany({});
       await collection('deliveries').insertMany(deliveries ?? []);
       await collection('offices').insertMany(offices ?? []);

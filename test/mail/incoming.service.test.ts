@@ -245,12 +245,12 @@ describe('what comes back from people', () => {
     expect(await isSuppressed('ana@home.example')).toBe(false);
   });
 
-  test('what a person writes to us is passed on to nobody, and counted as unknown', async () => {
+  test('what a person writes is passed on to nobody: to `hello` it is for the organisers, to a bounce address unknown', async () => {
     const before = room.sink.mails.length;
     const found = await room.receive(room.corpus('reply-english', about('ana@home.example')), {});
     const other = await room.receive(room.corpus('reply-html-only', { local: 'hello' }), {});
     expect(found).toEqual({ kind: 'unknown', concern: 'person', isReplay: false });
-    expect(other).toEqual({ kind: 'unknown', concern: 'nobody', isReplay: false });
+    expect(other).toEqual({ kind: 'reply', concern: 'organisers', isReplay: false });
     expect(room.sink.mails).toHaveLength(before);
   });
 });
@@ -265,6 +265,59 @@ describe('what comes in', () => {
     await room.sendMail();
     expect(room.sink.mails).toHaveLength(before);
     expect(await notes()).toEqual([]);
+  });
+
+  test('every message is kept whole, whatever its class, and not a byte of it in clear', async () => {
+    const names = ['auto-ticket', 'dsn-gmail-full', 'complaint-arf', 'loop-own-header', 'reply-english'];
+    for (const name of names) await room.receive(room.corpus(name), {});
+    await room.receive(room.corpus('reply-html-only', { local: 'hello' }), {});
+    const stored = await room.connection.collection('incomingMessages').find().toArray();
+    expect(JSON.stringify(stored)).not.toContain(Buffer.from('Subject:').toString('base64').slice(0, 8));
+    const records = await room.services.stores.incoming.listLatest(10);
+    const kept = await Promise.all(records.map(({ _id }) => room.services.keptMail.getMail(_id.slice(2))));
+    expect(kept.map(({ raw }) => raw.toString()).sort()).toEqual(
+      [...names.map((name) => room.corpus(name)), room.corpus('reply-html-only', { local: 'hello' })]
+        .map(String)
+        .sort(),
+    );
+  });
+
+  test('another mail with the Message-ID of an earlier one is dealt with no more, and kept', async () => {
+    const first = room.corpus('reply-english');
+    const second = Buffer.from(`${first}\nAnd one thing more.\n`);
+    await room.receive(first, {});
+    expect(await room.receive(second, {})).toMatchObject({ kind: 'reply', isReplay: true });
+    expect(await room.services.answers.listAnswers()).toHaveLength(1);
+    const records = await room.services.stores.incoming.listLatest(10);
+    const kept = await Promise.all(records.map(({ _id }) => room.services.keptMail.getMail(_id.slice(2))));
+    expect(kept.map(({ raw }) => raw.toString()).sort()).toEqual([first, second].map(String).sort());
+  });
+
+  test('what people write is kept a year, and what programs write ninety days', async () => {
+    await room.receive(room.corpus('reply-html-only', { local: 'hello' }), {});
+    await room.receive(room.corpus('auto-ticket'), {});
+    const count = () => room.connection.collection('incomingMessages').countDocuments();
+    const counts = [];
+    for (const days of [89, 2, 273, 2]) {
+      room.clock.advance(days * DAY);
+      await room.services.retention.step();
+      counts.push(await count());
+    }
+    expect(counts).toEqual([2, 1, 1, 0]);
+  });
+
+  test('one mail to two of our addresses is taken for both', async () => {
+    const local = room.bounceLocalOf('ana@home.example');
+    const outcomes = await room.services.incoming.receiveForAll(room.corpus('reply-english'), {
+      sender: 'jane@office.example',
+      recipients: [`letters+${room.token}`, local, 'hello'].map((name) => `${name}@safe-passage.example`),
+    });
+    expect(outcomes.map((one) => (one.status === 'fulfilled' ? one.value.concern : one.reason))).toEqual([
+      'delivery',
+      'person',
+      'organisers',
+    ]);
+    expect(await room.services.stores.incoming.listLatest(10)).toHaveLength(3);
   });
 
   test('the database keeps no word and no address of it, and forgets it after a time', async () => {
