@@ -58,7 +58,7 @@ describe('the PDF of a digest', () => {
       'Report to Secretary of Homeland Security',
       '1,204 more people have signed the petition “No more unsafe returns of children”',
       '12,483 people stand behind it now.',
-      '3 people have withdrawn their signature',
+      '3 signatures are no longer counted',
       'Texas: 4,120',
       'United States, other states: 300',
       'Other places, and the newest signatures: 8,051',

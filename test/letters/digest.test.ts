@@ -153,13 +153,13 @@ describe('the second digest', () => {
   test('says who is new and who has left, and moves no place by a few', async () => {
     const { text } = await read('letters@dhs.example', 2);
     expect(text).toContain('3 more people have signed the petition');
-    expect(text).toContain('1 person has withdrawn their signature meanwhile.');
+    expect(text).toContain('1 signature is no longer counted.');
     expect(text).toContain('27 people stand behind it now.');
     expect(text).toContain('- Texas: 12 ');
     const spanish = (await read('cartas@inm.example', 2)).text;
     expect(spanish).toContain('3 personas más firmaron');
     expect(spanish).toContain('Ya la apoyan 27 personas.');
-    expect(spanish).toContain('Mientras tanto, 1 persona retiró su firma.');
+    expect(spanish).toContain('1 firma ya no se cuenta.');
   });
 
   test('quotes nobody a second time', async () => {
