@@ -143,6 +143,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     smtpUrl: read.SMTP_URL,
     mailFrom: read.MAIL_FROM ?? `Safe Passage <hello@${mailDomain}>`,
     mailDomain,
+    /** where this installation is, was set and is not merely the default */
+    saysWhere: (['PUBLIC_URL', 'PORT', 'MAIL_DOMAIN', 'MAIL_FROM'] as const).some((name) => name in given),
     mailWebhookSecret: read.MAIL_WEBHOOK_SECRET,
     dkimKey: read.DKIM_KEY === undefined ? undefined : { pem: read.DKIM_KEY, selector: read.DKIM_SELECTOR },
     roles: list(read.ROLES) as Role[],

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { claimDataDir } from './database/data-dir.ts';
 import { startLocalDatabase } from './database/local.ts';
+import { identify } from './database/process-identity.ts';
+import type { ServerRole } from './installation/installation.service.ts';
 import { isAppError } from './lib/errors.ts';
 import { createLog } from './log.ts';
 import { createServices } from './services.ts';
@@ -34,21 +38,35 @@ async function start(): Promise<void> {
         onProgress: (text) => process.stdout.write(`${text}\n`),
       });
   const connection = await connectDatabase({ uri: config.mongodbUri ?? database?.uri ?? '', logger: log });
-  const services = await createServices({ config, connection, logger: log });
+  const server = await roleOf(config);
+  const services = await createServices({ config, connection, logger: log, server });
   if (config.roles.includes('web')) await services.warm();
-  const app = await createApp({ config, services, log });
+  const app = await createApp({ config: services.config, services, log });
 
   const workers = startWorkers(config, services, log);
   onStopSignal(async () => {
     await closeGently(app);
     await workers.stop();
+    // A server that the database has left before it is believed to be there for a minute more.
+    await services.installation.leave().catch(() => undefined);
     services.close();
     await connection.close();
     await database?.stop();
     await letGo?.();
   }, log);
   if (config.roles.includes('web')) await app.listen({ host: config.host, port: config.port });
-  announce(config, database?.way);
+  announce(services.config, database?.way);
+}
+
+async function roleOf({ roles, mongodbUri }: ReturnType<typeof readConfig>): Promise<ServerRole> {
+  return {
+    id: randomUUID(),
+    host: hostname(),
+    ...(await identify(process.pid)),
+    isWeb: roles.includes('web'),
+    sends: roles.includes('mail') || roles.includes('letters'),
+    isSole: mongodbUri === undefined,
+  };
 }
 
 function announce(config: ReturnType<typeof readConfig>, way: string | undefined): void {

@@ -6,6 +6,9 @@ import { createCampaignStore } from './campaign/campaign.store.ts';
 import { isCampaignComplete } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { ensureIndexes } from './database/indexes.ts';
+import { isAlive } from './database/process-identity.ts';
+import { openInstallation, type ServerRole } from './installation/installation.service.ts';
+import { createInstallationStore } from './installation/installation.store.ts';
 import { createKeyStore } from './keys/key.store.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
@@ -70,15 +73,30 @@ export async function createServices(options: {
   clock?: Clock;
   /** the DNS, as letters are checked against it */
   resolveTxt?: ResolveTxt;
+  /** given by a server, whose settings every process renders with */
+  server?: ServerRole;
 }) {
-  const { config, connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
+  const { connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
   // The keys come first: a ring that does not open stops everything before anything is written.
   const keyRing = await openKeyRing({
     store: createKeyStore(connection),
-    dataDir: config.dataDir,
-    masterKey: config.masterKey,
+    dataDir: options.config.dataDir,
+    masterKey: options.config.masterKey,
     clock,
   });
+  const installation = await openInstallation({
+    store: createInstallationStore(connection),
+    own: {
+      ...options.config,
+      hasRelay: options.config.smtpUrl !== undefined,
+      ...(options.config.dkimKey && { dkimSelector: options.config.dkimKey.selector }),
+    },
+    server: options.server,
+    isAlive,
+    clock,
+    logger,
+  });
+  const config = { ...options.config, ...installation.site };
   const sealer = createSealer(keyRing.data);
   const starter = await loadStarter();
   const translator = createTranslator(join(ROOT, 'templates/locales'));
@@ -212,6 +230,7 @@ export async function createServices(options: {
     catalog: starter.catalog,
     renderMail: views.renderMail,
     renderRaw: transport.renderRaw,
+    checkRender: installation.checkRender,
     failChannel: offices.failChannel,
     saysNoSuchAddress,
     mintAnswerToken: answersRoom.officeAnswer.mint,
@@ -233,7 +252,7 @@ export async function createServices(options: {
     answer: signaturesRoom.answerComposer,
     receipt: signaturesRoom.receiptComposer,
   };
-  const mailWorker = createMailWorker({
+  const worker = createMailWorker({
     outbox: stores.outbox,
     transport,
     composers,
@@ -250,6 +269,10 @@ export async function createServices(options: {
     read: reader.read,
     sealer,
   });
+  const mailWorker = {
+    step: installation.guard('send', worker.step, false),
+    drainOffices: installation.guard('send', worker.drainOffices, undefined),
+  };
   const incoming = createIncomingService({
     store: stores.incoming,
     insertMail: stores.keptMail.insertMail,
@@ -271,6 +294,9 @@ export async function createServices(options: {
   });
 
   return {
+    /** as this process renders, which is as the installation does */
+    config,
+    installation,
     clock,
     keyRing,
     catalog: starter.catalog,
@@ -293,6 +319,10 @@ export async function createServices(options: {
     incoming,
     keptMail,
     ...lettersRoom,
+    dispatch: {
+      ...lettersRoom.dispatch,
+      step: installation.guard('render', lettersRoom.dispatch.step, false),
+    },
     byHand: createByHandStore(connection),
     packs,
     ...answersRoom,

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { HOLD_EVERY_MS } from './installation/installation.service.ts';
 import type { Logger } from './lib/logger.ts';
 import { createLoop, type Loop } from './lib/loop.ts';
 import type { Services } from './services.ts';
@@ -10,6 +11,10 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
   const add = (name: string, idleMs: number, step: () => Promise<boolean>) => {
     loops.push(createLoop({ name, idleMs, step, logger }));
   };
+  add('installation', HOLD_EVERY_MS, async () => {
+    await services.installation.hold();
+    return false;
+  });
   if (has('ledger')) {
     add('ledger', 300, services.ledger.step);
     add('breakdowns', 60_000, async () => {

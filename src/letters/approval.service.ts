@@ -7,12 +7,14 @@ import { emailChannel, type Office } from '../offices/office.ts';
 import type { Composition, Compositions } from './composition.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, DeliveryKind, Override } from './delivery.ts';
+import { linksOfMail } from './mail-links.ts';
 import {
   type Check,
   checkAlignment,
   checkAttachments,
   checkBodies,
   checkLanguage,
+  checkLinks,
   checkPace,
   checkSize,
   checkSubjects,
@@ -38,11 +40,14 @@ export function createApprovalService(deps: {
   renderRaw(message: MailMessage, id: string): Promise<RawMail>;
   checkDomain(): Promise<Check[]>;
   mailDomain: string;
+  publicUrl: string;
+  /** pages that a mail may lead to although they are not ours */
+  listPublished(): Promise<readonly string[]>;
   clock: Clock;
   logger: Logger;
 }) {
   const { deliveries, compositions, getOffice, mayWriteTo, renderRaw, checkDomain, mailDomain } = deps;
-  const { clock, logger } = deps;
+  const { publicUrl, listPublished, clock, logger } = deps;
 
   const listPlanned = ({ id, ...scope }: Batch) =>
     deliveries.listByState(['planned'], { ...scope, ...(id && { _id: id }) });
@@ -96,6 +101,7 @@ export function createApprovalService(deps: {
       checkSize(seen),
       checkAttachments(seen),
       checkLanguage(seen, office.languages),
+      checkLinks(seen, { publicUrl, published: await listPublished(), isTest: isTrialAddress(to) }),
     ]);
   }
 
@@ -119,6 +125,7 @@ export function createApprovalService(deps: {
       sizeBytes: raw.length,
       attachmentTypes: (message.attachments ?? []).map(({ contentType }) => contentType),
       language: office.language,
+      links: await linksOfMail(raw),
       // All reports to an office are one thread under one subject; letters are not.
       isThread: delivery.kind === 'digest',
     };

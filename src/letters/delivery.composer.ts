@@ -1,3 +1,4 @@
+import { isTrialAddress } from '../campaign/campaign.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
@@ -14,6 +15,7 @@ import {
   quotesContext,
   RELEASED_FIELDS,
 } from './delivery.ts';
+import { linkFaults, linksOfMail } from './mail-links.ts';
 
 const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   sent: 'sent',
@@ -37,6 +39,10 @@ export type DeliveryComposerDeps = {
   ): Promise<unknown>;
   /** the server's word on the address itself, not on this mail */
   saysNoSuchAddress(outcome: SendOutcome): boolean;
+  publicUrl: string;
+  mailDomain: string;
+  /** pages that a mail may lead to although they are not ours */
+  listPublished(): Promise<readonly string[]>;
   sealer: Sealer;
   clock: Clock;
   logger: Logger;
@@ -45,7 +51,7 @@ export type DeliveryComposerDeps = {
 /** An office's mail at the moment of sending: only checked again, never written anew (law 7). */
 export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
   const { deliveries, getOffice, mayWriteTo, listQuotableOf, getLetterWriter, waitsUntil } = deps;
-  const { failChannel, sealer, clock, logger } = deps;
+  const { failChannel, mailDomain, sealer, clock, logger } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const delivery = await deliveries.findDelivery(row.subjectId);
@@ -62,7 +68,17 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     const later = await waitsUntil(delivery, office);
     if (later) return { do: 'later', at: later };
     const raw = sealer.openBytes(sealed, deliveryContext(delivery._id));
+    if (!envelopeFrom.endsWith(`@${mailDomain}`) || !(await leadsSomewhere(delivery, raw, address)))
+      return back(delivery, 'its links or its sender are not this installation’s any more');
     return { do: 'send-raw', mail: { raw, envelope: { from: envelopeFrom, to: address } } };
+  }
+
+  /** The site may have moved since the mail was rendered, or an organiser may never have been asked. */
+  async function leadsSomewhere({ override }: Delivery, raw: Buffer, address: string): Promise<boolean> {
+    if (override?.checks.some((check) => check.startsWith('links:'))) return true;
+    const ours = { publicUrl: deps.publicUrl, published: await deps.listPublished() };
+    const { foreign, dead } = linkFaults(await linksOfMail(raw), ours);
+    return foreign.length === 0 && (dead.length === 0 || isTrialAddress(address));
   }
 
   async function isStillSaid({ _id, kind, officeId, quotes, sealedQuotes }: Delivery): Promise<boolean> {

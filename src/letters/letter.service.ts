@@ -21,6 +21,8 @@ export type LetterServiceDeps = {
   mayWriteTo(address: string): Promise<boolean>;
   listPauses(): Promise<readonly Pause[]>;
   renderRaw(message: MailMessage, id: string): Promise<RawMail>;
+  /** @throws CONFIG_INVALID when the installation renders with what this process does not have */
+  checkRender(): Promise<void>;
   insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
   findRow(id: string): Promise<OutboxRow | null>;
   sealer: Sealer;
@@ -50,6 +52,7 @@ export function createLetterService(deps: LetterServiceDeps) {
   /** One delivery, in a slot of the office's pace or by hand. What cannot be composed goes back to planned, with its fault. */
   async function release(delivery: Delivery, slot?: string): Promise<Release> {
     const { _id, officeId } = delivery;
+    await deps.checkRender();
     if (pauseOf(await listPauses(), delivery)) return 'paused';
     const office = await getOffice(officeId);
     const to = emailChannel(office)?.value;

@@ -23,12 +23,13 @@ import { createLetterService, type LetterServiceDeps } from './letter.service.ts
 import type { OfficeMailDeps } from './office-mail.ts';
 import type { PauseStore } from './pause.store.ts';
 import type { Check } from './preflight.ts';
+import { publishedPages } from './published-pages.ts';
 
 /** Everything between the count and an office's mail, put together from what the other rooms give. */
 export function createLettersRoom(
   deps: OfficeMailDeps &
     Omit<DigestContentDeps, 'deliveries'> &
-    Pick<LetterServiceDeps, 'renderRaw'> &
+    Pick<LetterServiceDeps, 'renderRaw' | 'checkRender'> &
     Pick<DeliveryComposerDeps, 'failChannel' | 'saysNoSuchAddress'> & {
       deliveries: DeliveryStore;
       pauses: PauseStore;
@@ -65,6 +66,7 @@ export function createLettersRoom(
     letterMail: createLetterMail(deps),
     findRootMessageId,
   });
+  const listPublished = async () => publishedPages(await deps.listOffices(), deps.catalog);
   const letters = createLetterService({ ...deps, ...outbox, ...pauses, compositions });
   const dispatch = createDispatchService({
     ...deps,
@@ -75,7 +77,7 @@ export function createLettersRoom(
   return {
     letters,
     dispatch,
-    approvals: createApprovalService({ ...deps, compositions }),
+    approvals: createApprovalService({ ...deps, compositions, listPublished }),
     planner: createDigestPlanner(deps),
     letterPlanner: createLetterPlanner(deps),
     decisions: createDecisionService({
@@ -84,6 +86,6 @@ export function createLettersRoom(
       resolveRow: (id, to) => outbox.resolveRow(id, to, clock.now()),
       cancelDue: (id, outcome) => outbox.cancelDue(id, outcome, clock.now()),
     }),
-    deliveryComposer: createDeliveryComposer({ ...deps, waitsUntil: dispatch.waitsUntil }),
+    deliveryComposer: createDeliveryComposer({ ...deps, listPublished, waitsUntil: dispatch.waitsUntil }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Locale } from '../lib/locales.ts';
 import { bandsOf, similarity, sketchOf } from '../lib/minhash.ts';
+import { linkFaults } from './mail-links.ts';
 
 /** ok; warn: worth a look; stop: an office's filter would rightly drop it, so it is not released. */
 export type Level = 'ok' | 'warn' | 'stop';
@@ -14,6 +15,7 @@ export type CheckName =
   | 'size'
   | 'attachments'
   | 'language'
+  | 'links'
   | 'channel';
 export type Check = { name: CheckName; level: Level; says: string };
 export type Report = { officeId: string; messages: number; checks: Check[]; mayGo: boolean };
@@ -28,6 +30,7 @@ export type Seen = {
   sizeBytes: number;
   attachmentTypes: readonly string[];
   language: Locale;
+  links: readonly string[];
   isThread: boolean;
 };
 
@@ -117,6 +120,24 @@ export function checkLanguage(seen: readonly Seen[], languages: readonly Locale[
   return foreign > 0
     ? { name: 'language', level: 'stop', says: `${foreign} are not in ${languages.join(' or ')}` }
     : { name: 'language', level: 'ok', says: `in ${languages.join(' or ')}` };
+}
+
+/** `isTest`: an address under .example or .test reads no mail, so its links are only told. */
+export function checkLinks(
+  seen: readonly Seen[],
+  { isTest, ...ours }: { publicUrl: string; published: readonly string[]; isTest: boolean },
+): Check {
+  const { foreign, dead } = linkFaults([...new Set(seen.flatMap(({ links }) => links))], ours);
+  const level = foreign.length + dead.length === 0 ? 'ok' : isTest ? 'warn' : 'stop';
+  if (dead.length > 0)
+    return { name: 'links', level, says: `nobody else can open ${siteOfLink(dead)} (PUBLIC_URL)` };
+  if (foreign.length > 0) return { name: 'links', level, says: `${siteOfLink(foreign)} is not ours` };
+  return { name: 'links', level, says: `all lead to ${ours.publicUrl} or to a published source` };
+}
+
+/** The page and not the whole link, which may be the office's own key to it. */
+function siteOfLink([link = '']: readonly string[]): string {
+  return URL.parse(link)?.origin ?? link;
 }
 
 /** `isTest`: an address under .example or .test reads no mail, so its pace is only told. */

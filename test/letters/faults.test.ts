@@ -59,6 +59,9 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
     waitsUntil: async () => undefined,
     failChannel: offices.failChannel,
     saysNoSuchAddress: () => false,
+    publicUrl: campaign.config.publicUrl,
+    mailDomain: campaign.config.mailDomain,
+    listPublished: async () => [],
     deliveries: { ...stores.deliveries, ...odd.deliveries },
     sealer: createSealer(keyRing.data),
   });
