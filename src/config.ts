@@ -62,6 +62,15 @@ export const Variables = z.object({
     .describe(
       'domain of the letters and message ids; default is the host of PUBLIC_URL, or `safe-passage.example`',
     ),
+  LMTP_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe(
+      'port on 127.0.0.1 where a mail server hands over what comes, by LMTP; without it there is none',
+    ),
   MAIL_WEBHOOK_SECRET: z
     .string()
     .min(32)
@@ -145,6 +154,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     mailDomain,
     /** where this installation is, was set and is not merely the default */
     saysWhere: (['PUBLIC_URL', 'PORT', 'MAIL_DOMAIN', 'MAIL_FROM'] as const).some((name) => name in given),
+    lmtpPort: read.LMTP_PORT,
     mailWebhookSecret: read.MAIL_WEBHOOK_SECRET,
     dkimKey: read.DKIM_KEY === undefined ? undefined : { pem: read.DKIM_KEY, selector: read.DKIM_SELECTOR },
     roles: list(read.ROLES) as Role[],

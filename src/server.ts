@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createApp } from './app.ts';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { claimDataDir } from './database/data-dir.ts';
 import { startLocalDatabase } from './database/local.ts';
 import { identify } from './database/process-identity.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { isAppError } from './lib/errors.ts';
+import type { Logger } from './lib/logger.ts';
 import { createLog } from './log.ts';
-import { createServices } from './services.ts';
+import { createLmtp, type Lmtp } from './mail/lmtp.ts';
+import { createServices, type Services } from './services.ts';
 import { onStopSignal } from './stop-signals.ts';
 import { closeGently } from './web/drain.ts';
 import { startWorkers } from './workers.ts';
@@ -44,8 +46,9 @@ async function start(): Promise<void> {
   const app = await createApp({ config: services.config, services, log });
 
   const workers = startWorkers(config, services, log);
+  const lmtp = await startLmtp(config, services, log);
   onStopSignal(async () => {
-    await closeGently(app);
+    await Promise.all([closeGently(app), lmtp?.close()]);
     await workers.stop();
     // A server that the database has left before it is believed to be there for a minute more.
     await services.installation.leave().catch(() => undefined);
@@ -67,6 +70,19 @@ async function roleOf({ roles, mongodbUri }: ReturnType<typeof readConfig>): Pro
     sends: roles.includes('mail') || roles.includes('letters'),
     isSole: mongodbUri === undefined,
   };
+}
+
+/** Where mail comes in, beside the loops of the same role. */
+async function startLmtp(config: Config, { incoming }: Services, logger: Logger): Promise<Lmtp | undefined> {
+  if (config.lmtpPort === undefined || !config.roles.includes('mail')) return undefined;
+  const lmtp = createLmtp({
+    port: config.lmtpPort,
+    receiveForAll: incoming.receiveForAll,
+    own: config,
+    logger,
+  });
+  logger.info({ port: await lmtp.listen() }, 'lmtp.listening');
+  return lmtp;
 }
 
 function announce(config: ReturnType<typeof readConfig>, way: string | undefined): void {
