@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { AppError } from './lib/errors.ts';
 import { faultLines } from './lib/form-faults.ts';
+import { isLoopback } from './lib/loopback.ts';
+import { smtpUrlFault } from './mail/smtp-options.ts';
 
 export const ROLES = ['web', 'mail', 'ledger', 'letters'] as const;
 export type Role = (typeof ROLES)[number];
@@ -45,12 +47,20 @@ export const Variables = z.object({
     .describe('wraps the key ring: 32 bytes as hex or base64; without it one is made in DATA_DIR/keys'),
   SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
+    .regex(/^smtps?:\/\//, { error: 'must start with smtp:// or smtps://', abort: true })
+    .superRefine((value, context) => {
+      const message = smtpUrlFault(value);
+      if (message) context.addIssue({ code: 'custom', message });
+    })
     .optional()
-    .describe('the mail relay; without it mail goes to the local mailbox at /mailbox'),
+    .describe('the mail relay, by TLS (see below); without it mail goes to the local mailbox at /mailbox'),
   MAIL_FROM: z
     .string()
     .min(3)
+    .refine(
+      (value) => !/[^\p{ASCII}][^\s<>@]*@|[^\s<>@]*[^\p{ASCII}][^\s<>@]*@/u.test(value),
+      'must have an address without accents before the @, which many servers do not take',
+    )
     .optional()
     .describe(
       'sender of mail to supporters, `Name <address>`; default is `Safe Passage <hello@MAIL_DOMAIN>`',
@@ -163,10 +173,6 @@ export function readConfig(env: Record<string, string | undefined>) {
     hasRateLimits: read.RATE_LIMITS === 'on',
     localDatabaseWays: list(read.LOCAL_DATABASE),
   };
-}
-
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(hostname) || hostname.endsWith('.localhost');
 }
 
 function invalid(faults: string[]): AppError {

@@ -70,4 +70,33 @@ describe('configuration', () => {
   test('an empty variable counts as not given', () => {
     expect(readConfig({ MONGODB_URI: '', SMTP_URL: '' }).mongodbUri).toBeUndefined();
   });
+
+  test.each([
+    ['smtp://mail.example?ignoreTLS=true&requireTLS=true', 'contradicts itself'],
+    ['smtps://mail.example?ignoreTLS=true', 'contradicts itself'],
+    ['smtps://mail.example?requireTLS=false', 'contradicts itself'],
+    ['smtp://mail.example?ignoreTls=true', 'means nothing here'],
+    ['smtp://mail.example?tls=never', 'means nothing here'],
+    ['smtp://mail.example?requireTLS=no', 'neither true nor false'],
+    ['smtp://mail.example?requireTLS=true&requireTLS=false', 'twice'],
+    ['smtp://user:pa%ss@mail.example', '%25'],
+    ['smtp://user:pa?ss@mail.example', 'is no URL'],
+    ['smtp://', 'no host'],
+  ])('SMTP_URL=%s is refused in words, without the password', (SMTP_URL, words) => {
+    const faults = faultsOf({ SMTP_URL });
+    expect(faults).toContain('SMTP_URL:');
+    expect(faults).toContain(words);
+    expect(faults).not.toMatch(/pa.ss/);
+  });
+
+  test.each([
+    ['smtp://mail.example', true],
+    ['smtps://user:word@mail.example', true],
+    ['smtp://user:word@mail.example?ignoreTLS=true', true],
+    ['smtp://user:word@mail.example?requireTLS=false&name=petitions.example', false],
+    ['smtp://127.0.0.1:25', true],
+    ['smtps://mail.example?tls.rejectUnauthorized=false&tls.servername=relay.example', true],
+  ])('SMTP_URL=%s is taken', (SMTP_URL) => {
+    expect(faultsOf({ ...publicServer, SMTP_URL })).toBe('');
+  });
 });

@@ -40,6 +40,8 @@ export function createOutcomes(deps: {
       if (row.emailKey) await suppress({ emailKey: row.emailKey, scope: 'all', reason: 'no-such-address' });
       return fail(step, outcome);
     }
+    // Our own word on this mail alone: it says nothing of the relay.
+    if (outcome.result === 'refused' && outcome.isLocal) return fail(step, outcome);
     const fault = faultOf(outcome);
     const isRelays = breaker.report(fault, outcome.reply);
     if (outcome.result === 'unknown') return doubt(step, outcome, isRelays);

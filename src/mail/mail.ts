@@ -55,10 +55,17 @@ export type Prepared =
 
 export type SendOutcome =
   | { result: 'sent'; code: number; reply: string; messageId: string }
-  /** a numeric 4xx, DNS failure, or connection refused: nothing was taken, try again */
-  | { result: 'again'; code?: number; command?: string; reply: string }
-  /** a numeric 5xx */
-  | { result: 'refused'; code: number; enhancedCode?: string; command?: string; reply: string }
+  /** a numeric 4xx, or anything at all before the mail was named (`isBefore`): nothing was taken, try again */
+  | { result: 'again'; code?: number; command?: string; reply: string; isBefore?: true }
+  /** a numeric 5xx; `isLocal`: we ourselves did not send it, and no server has said anything of it */
+  | {
+      result: 'refused';
+      code: number;
+      enhancedCode?: string;
+      command?: string;
+      reply: string;
+      isLocal?: true;
+    }
   /** no reply code after the conversation began: nobody knows (law 7) */
   | { result: 'unknown'; reply: string /** the content had begun to go out */; mayHaveArrived?: true };
 

@@ -2,33 +2,41 @@ import type { SendOutcome } from './mail.ts';
 
 /** RFC 3463 codes that say, at RCPT, that there is no such address (law 17). Nothing else suppresses anybody. */
 export const NO_SUCH_ADDRESS = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
-/** Of the call `connect` alone: the same errors from an open connection say nothing of what was taken. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-/** What nodemailer and the system tell of a failure. */
-type SmtpError = Error & {
-  code?: string;
-  originalCode?: string;
-  syscall?: string;
-  errors?: readonly SmtpError[];
-  responseCode?: number;
-  response?: string;
-  command?: string;
-};
+/** What nodemailer tells of a failure. */
+type SmtpError = Error & { code?: string; responseCode?: number; response?: string; command?: string };
 
 /**
- * Only a numeric reply decides (law 7). Without one, a name that did not resolve or a connection that was never made
- * took nothing for certain; after anything else nobody knows. `hasBegun`: the content had begun to go out.
+ * How far the conversation had come. `isNamed`: the connection stood, encrypted and signed in, and MAIL FROM was the next word.
+ * `hasBegun`: the content had begun to go out.
  */
-export function classifyFailure(error: unknown, hasBegun: boolean): SendOutcome {
-  const { code, responseCode, response, command, message } = error as SmtpError;
+export type Stage = { isNamed: boolean; hasBegun: boolean };
+
+/**
+ * The stage decides, then a numeric reply (law 7). Before the mail was named nothing of it can have gone, whatever the fault.
+ * From then on, without a reply code, nobody knows.
+ */
+export function classifyFailure(error: unknown, { isNamed, hasBegun }: Stage): SendOutcome {
+  const { code = '', responseCode, response, command, message } = error as SmtpError;
   const reply = (response || message || code || String(error)).slice(0, 500);
-  if (responseCode !== undefined && responseCode >= 500) return refusal(responseCode, reply, command);
-  if (responseCode !== undefined && responseCode >= 400) {
-    return { result: 'again', code: responseCode, reply, ...(command && { command }) };
-  }
-  if (code === 'EDNS' || neverConnected(error as SmtpError)) return { result: 'again', reply };
+  const isReply = responseCode !== undefined && responseCode >= 400 && responseCode <= 599;
+  const at = { ...(isReply && { code: responseCode }), ...(command && { command }), reply };
+  // A pooled connection that turns out to be closed has not been spoken to.
+  const isUnsaid = command === 'API' && code === 'ECONNECTION';
+  if (!isNamed || isUnsaid) return { result: 'again', isBefore: true, ...at };
+  // What nodemailer itself refuses, such as an address that is none, goes to no server.
+  if (response === undefined && (code === 'EENVELOPE' || code === 'EMESSAGE'))
+    return { result: 'refused', code: 554, reply: `554 not sent: ${reply}`, isLocal: true };
+  if (isReply && responseCode >= 500) return refusal(responseCode, reply, command);
+  if (isReply) return { result: 'again', ...at };
   return { result: 'unknown', reply, ...(hasBegun && { mayHaveArrived: true }) };
+}
+
+/** What was said to the content. Anything but a whole `2xx` is no word that it was taken (law 7). */
+export function readAcceptance(response: string, messageId: string): SendOutcome {
+  const reply = response.slice(0, 500);
+  const code = /^(2\d\d)(?:[ -]|$)/.exec(reply)?.[1];
+  if (!code) return { result: 'unknown', reply, mayHaveArrived: true };
+  return { result: 'sent', code: Number(code), reply, messageId };
 }
 
 function refusal(code: number, reply: string, command: string | undefined): SendOutcome {
@@ -40,12 +48,6 @@ function refusal(code: number, reply: string, command: string | undefined): Send
     ...(enhancedCode && { enhancedCode }),
     ...(command && { command }),
   };
-}
-
-/** A name with several addresses fails with an error for each. */
-function neverConnected({ code, originalCode, syscall, errors }: SmtpError): boolean {
-  if (errors && errors.length > 0) return errors.every(neverConnected);
-  return syscall === 'connect' && NEVER_CONNECTED.has(originalCode ?? code ?? '');
 }
 
 export function saysNoSuchAddress(outcome: SendOutcome): boolean {
@@ -65,6 +67,7 @@ const BLOCKED =
 export function faultOf(outcome: Exclude<SendOutcome, { result: 'sent' }>): Fault {
   if (outcome.result === 'unknown') return 'mail';
   const { code, reply } = outcome;
+  if (outcome.result === 'again' && outcome.isBefore) return 'relay';
   if (code === undefined || RELAY_CODES.has(code)) return 'relay';
   // Policy, and what is wrong with our sender's address.
   if (/\b5\.(7\.\d+|1\.[78])\b/.test(reply) || BLOCKED.test(reply)) return 'relay';

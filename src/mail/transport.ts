@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
 import type { Dkim } from './dkim.ts';
 import { LOOP_HEADER } from './incoming-loop.ts';
 import type { LocalMailbox } from './local-mailbox.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
+import { createSender, deliver, needsUtf8, withheld } from './smtp-conversation.ts';
 import { POOL_CONNECTIONS, readSmtpUrl, SMTP_TIMEOUT_MS } from './smtp-options.ts';
-import { classifyFailure, withoutRecipient } from './smtp-reply.ts';
+import { withoutRecipient } from './smtp-reply.ts';
 
 /**
  * The only place that speaks SMTP. Mail to people goes through a pool; an office's mail alone on a connection of its
@@ -14,6 +14,8 @@ import { classifyFailure, withoutRecipient } from './smtp-reply.ts';
  */
 export function createTransport(options: {
   smtpUrl: string | undefined;
+  /** in public nothing goes out in the clear */
+  isPublic?: boolean;
   mailFrom: string;
   mailDomain: string;
   mailbox: Pick<LocalMailbox, 'deposit'>;
@@ -31,7 +33,7 @@ export function createTransport(options: {
     newline: 'windows',
     ...(dkim && { dkim }),
   });
-  const smtp = smtpUrl ? readSmtpUrl(smtpUrl) : undefined;
+  const smtp = smtpUrl ? readSmtpUrl(smtpUrl, options) : undefined;
   const pool =
     smtp &&
     createSender({
@@ -76,8 +78,11 @@ export function createTransport(options: {
     const { messageId, raw, envelope } = await renderRaw(message, id);
     const from = emailKey && bounceAddressOf ? bounceAddressOf(emailKey) : envelope.from;
     const mail = { raw, envelope: { ...envelope, from } };
-    if (!pool) return deposit(mail, messageId, id);
-    const outcome = await deliver(pool, mail, messageId, timeoutMs);
+    if (!smtp || !pool) return deposit(mail, messageId, id);
+    // What a relay offers is known of a conversation of its own.
+    const outcome = await (needsUtf8(mail.envelope)
+      ? deliverAlone(smtp, mail, { messageId, timeoutMs })
+      : deliver(pool, mail, { messageId, timeoutMs }));
     if (outcome.result === 'sent') return outcome;
     return { ...outcome, reply: withoutRecipient(outcome.reply, mail.envelope.to) };
   }
@@ -92,10 +97,9 @@ export function createTransport(options: {
   ): Promise<SendOutcome> {
     const { messageId, id, mayBegin } = given;
     if (!smtp) {
-      return (await mayBegin()) ? deposit(mail, messageId, id) : { result: 'unknown', reply: WITHHELD };
+      return (await mayBegin()) ? deposit(mail, messageId, id) : withheld();
     }
-    const single = createSender({ ...smtp, pool: false });
-    return deliver(single, mail, messageId, timeoutMs, mayBegin).finally(() => single.close());
+    return deliverAlone(smtp, mail, { messageId, timeoutMs, mayBegin });
   }
 
   async function deposit(mail: RawMail, messageId: string, id: string): Promise<SendOutcome> {
@@ -107,63 +111,13 @@ export function createTransport(options: {
 }
 export type Transport = ReturnType<typeof createTransport>;
 
-const WITHHELD = 'withheld before the content';
-
-type Sender = { sendMail(mail: object): Promise<{ response?: string }>; close(): void };
-type Sending = { data: { body?: Readable }; message: { createReadStream(): Readable } };
-
-/** nodemailer reads a message ahead of the conversation; this one is read when DATA is answered, and says so. */
-function createSender(options: object): Sender {
-  const sender = nodemailer.createTransport(options);
-  sender.use('stream', (sending, done) => {
-    const { data, message } = sending as unknown as Sending;
-    const { body } = data;
-    if (body) message.createReadStream = () => body;
-    done();
-  });
-  return sender;
-}
-
-async function deliver(
-  sender: Sender,
-  { raw, envelope }: RawMail,
-  messageId: string,
-  timeoutMs: number,
-  mayBegin?: () => Promise<boolean>,
+function deliverAlone(
+  smtp: object,
+  mail: RawMail,
+  given: Parameters<typeof deliver>[2],
 ): Promise<SendOutcome> {
-  const body = createBody(raw, mayBegin);
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), timeoutMs);
-  try {
-    const { response = '' } = await sender.sendMail({
-      envelope: { from: envelope.from, to: [envelope.to] },
-      raw,
-      body,
-      signal: limit.signal,
-    });
-    const code = Number.parseInt(response, 10) || 250;
-    return { result: 'sent', code, reply: response.slice(0, 500), messageId };
-  } catch (error) {
-    return classifyFailure(error, body.readableDidRead);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function createBody(raw: Buffer, mayBegin: (() => Promise<boolean>) | undefined): Readable {
-  return new Readable({
-    read() {
-      const begin = () => {
-        this.push(raw);
-        this.push(null);
-      };
-      if (!mayBegin) return begin();
-      mayBegin().then(
-        (may) => (may ? begin() : this.destroy(new Error(WITHHELD))),
-        (error) => this.destroy(error),
-      );
-    },
-  });
+  const single = createSender({ ...smtp, pool: false });
+  return deliver(single, mail, given).finally(() => single.close());
 }
 
 /** nodemailer folds and encodes; a line break in a header can only be an attempt to add one. */

@@ -1,4 +1,5 @@
 import { placePhrase } from '../letters/place-phrase.ts';
+import { isPlainAddress } from '../lib/email-address.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
@@ -164,12 +165,15 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
     return {
       warning: t(locale, `myWords.consent.${consentWording(office)}`, values),
       hint: t(locale, isLetter ? 'myWords.consent.letters' : 'myWords.consent.noLetters'),
-      boxes: (['name', 'reply'] as const).map((box) => ({
-        name: `${box}-${office._id}`,
-        label: t(locale, `myWords.consent.${box}`, values),
-        hint: t(locale, `myWords.consent.${box}.hint`, values),
-        isTicked: ticked[box].has(office._id),
-      })),
+      // An office cannot be counted on to write to an accent before the @: such an address gets its answers from us.
+      boxes: (isPlainAddress(person.email) ? (['name', 'reply'] as const) : (['name'] as const)).map(
+        (box) => ({
+          name: `${box}-${office._id}`,
+          label: t(locale, `myWords.consent.${box}`, values),
+          hint: t(locale, `myWords.consent.${box}.hint`, values),
+          isTicked: ticked[box].has(office._id),
+        }),
+      ),
     };
   }
 

@@ -1,3 +1,4 @@
+import { isPlainAddress } from '../lib/email-address.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { bandsOf } from '../lib/minhash.ts';
@@ -142,7 +143,8 @@ export function createWordsService(deps: {
     if (!signature || !words) return null;
     const consent = signature.officeConsents?.find((one) => one.officeId === officeId);
     const { name, email } = personOf(signature);
-    return { ...words, ...(consent?.name && { name }), ...(consent?.reply && { replyTo: email }) };
+    const canBeAnswered = consent?.reply && isPlainAddress(email);
+    return { ...words, ...(consent?.name && { name }), ...(canBeAnswered && { replyTo: email }) };
   }
 
   function open(signature: SignedSignature): Words[] {

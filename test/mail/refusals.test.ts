@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/lib/clock.ts';
-import { classifyFailure, type Fault, faultOf, withoutRecipient } from '../../src/mail/smtp-reply.ts';
+import {
+  classifyFailure,
+  type Fault,
+  faultOf,
+  readAcceptance,
+  withoutRecipient,
+} from '../../src/mail/smtp-reply.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
 import { type MailRoom, openMailRoom } from './mail-room.ts';
 
@@ -46,7 +52,8 @@ describe('whose fault a refusal is', () => {
       response,
       responseCode: Number(response.slice(0, 3)),
     });
-    const outcome = classifyFailure(error, command === 'DATA');
+    const isNamed = /^(MAIL|RCPT|DATA)/.test(command);
+    const outcome = classifyFailure(error, { isNamed, hasBegun: command === 'DATA' });
     expect(outcome.result === 'sent' ? outcome : faultOf(outcome)).toBe(fault);
   });
 });
@@ -56,36 +63,49 @@ describe('what is no reply', () => {
     Object.assign(new Error(`${syscall} ${code}`), { code: 'ESOCKET', originalCode: code, syscall });
 
   test.each([
-    ['a connection refused', systemError('ECONNREFUSED', 'connect'), 'again'],
-    ['no way to the host', systemError('EHOSTUNREACH', 'connect'), 'again'],
-    ['a name unknown', Object.assign(new Error('x'), { code: 'EDNS' }), 'again'],
+    ['a connection refused', systemError('ECONNREFUSED', 'connect')],
+    ['a connection reset', systemError('ECONNRESET', 'read')],
+    ['words that only name such an error', Object.assign(new Error('ENOTFOUND'), { code: 'EPROTOCOL' })],
+    ['a 354 where 250 was due', Object.assign(new Error('x'), { responseCode: 354, response: '354 x' })],
     [
-      'both addresses refused',
-      Object.assign(new Error(''), {
-        code: 'ESOCKET',
-        errors: [systemError('ECONNREFUSED', 'connect'), systemError('ENETUNREACH', 'connect')],
-      }),
-      'again',
+      'a number that is no reply code',
+      Object.assign(new Error('x'), { responseCode: 5500, response: '5500' }),
     ],
     [
-      'one of two addresses silent',
-      Object.assign(new Error(''), {
-        code: 'ESOCKET',
-        errors: [systemError('ECONNREFUSED', 'connect'), systemError('ETIMEDOUT', 'connect')],
-      }),
-      'unknown',
+      'no number',
+      Object.assign(new Error('x'), { code: 'EENVELOPE', response: 'hello', command: 'RCPT TO' }),
     ],
-    ['no way to the host of an open connection', systemError('EHOSTUNREACH', 'read'), 'unknown'],
-    ['a connection reset', systemError('ECONNRESET', 'read'), 'unknown'],
-    [
-      'words that only name such an error',
-      Object.assign(new Error('Unexpected Response: ECONNREFUSED ENOTFOUND'), { code: 'EPROTOCOL' }),
-      'unknown',
-    ],
-    ['a 354 where 250 was due', Object.assign(new Error('x'), { responseCode: 354 }), 'unknown'],
-  ])('%s', (_title, error, result) => {
-    expect(classifyFailure(error, false).result).toBe(result);
+    ['our own deadline', Object.assign(new Error('aborted'), { code: 'ABORT_ERR' })],
+  ])('%s: decided by the stage alone', (_title, error) => {
+    expect(classifyFailure(error, { isNamed: false, hasBegun: false })).toMatchObject({
+      result: 'again',
+      isBefore: true,
+    });
+    expect(classifyFailure(error, { isNamed: true, hasBegun: true })).toMatchObject({
+      result: 'unknown',
+      mayHaveArrived: true,
+    });
   });
+
+  test('a pooled connection that had closed before a word of this mail is as one that never stood', () => {
+    const error = Object.assign(new Error('closed'), { code: 'ECONNECTION', command: 'API' });
+    expect(classifyFailure(error, { isNamed: true, hasBegun: false })).toMatchObject({ isBefore: true });
+  });
+
+  test('what our own library refuses is no server’s word', () => {
+    const error = Object.assign(new Error('Invalid recipient'), { code: 'EENVELOPE', command: 'API' });
+    expect(classifyFailure(error, { isNamed: true, hasBegun: false })).toMatchObject({
+      result: 'refused',
+      isLocal: true,
+    });
+  });
+
+  test.each(['2', '25', '2garbage', '2500 x', 'ok', ''])(
+    '%j to the content is no word that it was taken',
+    (words) => {
+      expect(readAcceptance(words, 'id')).toMatchObject({ result: 'unknown', mayHaveArrived: true });
+    },
+  );
 });
 
 describe('a queue that meets one', () => {

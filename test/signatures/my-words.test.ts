@@ -278,6 +278,20 @@ describe('letting them go', () => {
     expect(download.officeConsents).toMatchObject([{ officeId: DHS, name: true }, { officeId: 'mx-inm' }]);
   });
 
+  test('an office is not told to answer an address that its servers may not take', async () => {
+    const accented = 'josé@home.example';
+    await sign({ asTyped: accented }, accented);
+    await write(GOOD);
+    const shown = (await campaign.get(`${page}/preview`)).body;
+    expect(shown).toContain(`name="name-${DHS}"`);
+    expect(shown).not.toContain('name="reply-');
+    await press({ [`name-${DHS}`]: 'on', [`reply-${DHS}`]: 'on' });
+    await approve();
+    const writer = await campaign.services.words.getLetterWriter((await stored(accented)).ref, DHS);
+    expect(writer).toMatchObject({ name: 'Zulema Xochitl' });
+    expect(writer).not.toHaveProperty('replyTo');
+  });
+
   test('consents are changed and taken back there, and the decision on the words stays', async () => {
     await sign();
     await share(GOOD, { [`name-${DHS}`]: 'on' });
