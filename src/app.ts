@@ -14,6 +14,7 @@ import { AppError } from './lib/errors.ts';
 import { registerIncomingRoutes } from './mail/incoming.routes.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
 import { registerPackRoutes } from './packs/pack.routes.ts';
+import { registerCorrectionRoutes } from './petitions/correction.routes.ts';
 import { registerPetitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
@@ -104,6 +105,7 @@ export async function createApp(options: {
     cache,
     translator,
   });
+  registerCorrectionRoutes(app, { cache, translator, catalog: services.catalog });
   registerPackRoutes(app, {
     packs: services.packs,
     getPetition: petitions.getPetition,

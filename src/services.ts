@@ -135,7 +135,7 @@ export async function createServices(options: {
     ...answerIndexes,
     ...recordIndexes,
   ]);
-  await seedStarter(starter, stores);
+  await seedStarter(starter, stores, clock);
 
   const petitions = createPetitionService({ store: stores.petitions, clock });
   const offices = createOfficeService({ store: stores.offices, clock, logger });

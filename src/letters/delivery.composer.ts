@@ -4,6 +4,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { Petition } from '../petitions/petition.ts';
 import type { GetLetterWriter } from './composition.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import {
@@ -27,6 +28,7 @@ const ENDS: Record<SendOutcome['result'], DeliveryState> = {
 export type DeliveryComposerDeps = {
   deliveries: Pick<DeliveryStore, 'findDelivery' | 'move'>;
   getOffice(id: string): Promise<Office>;
+  getPetition(slug: string): Promise<Pick<Petition, 'correctedAt'>>;
   mayWriteTo(address: string): Promise<boolean>;
   /** those of these people who may be quoted now, with their words as they are now */
   listQuotableOf(refs: readonly string[]): Promise<QuotedText[]>;
@@ -50,7 +52,8 @@ export type DeliveryComposerDeps = {
 
 /** An office's mail at the moment of sending: only checked again, never written anew (law 7). */
 export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
-  const { deliveries, getOffice, mayWriteTo, listQuotableOf, getLetterWriter, waitsUntil } = deps;
+  const { deliveries, getOffice, getPetition, mayWriteTo, listQuotableOf, getLetterWriter, waitsUntil } =
+    deps;
   const { failChannel, mailDomain, sealer, clock, logger } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
@@ -65,6 +68,7 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
       return back(delivery, 'the address is no more the office’s');
     if (!(await isStillSaid(delivery)))
       return back(delivery, 'somebody who is quoted withdrew, or changed what is quoted');
+    if (await isCorrectedSince(delivery)) return back(delivery, 'a fact in it was corrected');
     const later = await waitsUntil(delivery, office);
     if (later) return { do: 'later', at: later };
     const raw = sealer.openBytes(sealed, deliveryContext(delivery._id));
@@ -79,6 +83,11 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     const ours = { publicUrl: deps.publicUrl, published: await deps.listPublished() };
     const { foreign, dead } = linkFaults(await linksOfMail(raw), ours);
     return foreign.length === 0 && (dead.length === 0 || isTrialAddress(address));
+  }
+
+  async function isCorrectedSince({ petitionId, releasedAt }: Delivery): Promise<boolean> {
+    const { correctedAt } = await getPetition(petitionId);
+    return correctedAt !== undefined && releasedAt !== undefined && releasedAt < correctedAt;
   }
 
   async function isStillSaid({ _id, kind, officeId, quotes, sealedQuotes }: Delivery): Promise<boolean> {

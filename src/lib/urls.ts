@@ -23,6 +23,7 @@ export const paths = {
   checkMessage: (locale: Locale) => `/${locale}/check-message`,
   answer: (locale: Locale, token: string) => `/${locale}/answer/${token}`,
   privacy: (locale: Locale) => `/${locale}/privacy`,
+  corrections: (locale: Locale) => `/${locale}/corrections`,
 } as const;
 
 /** Full addresses for mail and share links. */

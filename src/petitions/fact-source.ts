@@ -5,7 +5,7 @@ import { type Catalog, type Petition, pick, type Source } from './petition.ts';
 /** "Erika Guevara-Rosas, La Silla Rota, June 2021" */
 export function sourceName(catalog: Catalog, sourceId: string, locale: Locale): string {
   const source = catalog.sources.get(sourceId);
-  return source ? `${source.author}, ${source.publisher}, ${monthOf(source, locale)}` : '';
+  return source ? `${source.author[locale]}, ${source.publisher}, ${monthOf(source, locale)}` : '';
 }
 
 /** "Erika Guevara-Rosas, “Mexico and …”, La Silla Rota, June 2021" */
@@ -13,7 +13,9 @@ export function sourceText(catalog: Catalog, sourceId: string, locale: Locale): 
   const source = catalog.sources.get(sourceId);
   if (!source) return '';
   const { author, title, publisher } = source;
-  return `${author}, “${title[locale]}”, ${publisher}, ${monthOf(source, locale)}`;
+  return [author[locale], ...(title ? [`“${title[locale]}”`] : []), publisher, monthOf(source, locale)].join(
+    ', ',
+  );
 }
 
 /** Facts that share a source stand together under it. */

@@ -31,8 +31,22 @@ export function createPetitionStore(connection: Connection) {
     return matchedCount === 1;
   }
 
+  /** False when another process was first: the petition is no more as it was read. */
+  async function correctTexts(
+    read: Petition,
+    corrected: Pick<Petition, 'factIds' | 'texts'>,
+    at: Date,
+  ): Promise<boolean> {
+    const { modifiedCount } = await collection.updateOne(
+      { _id: read._id as never, texts: read.texts as never, factIds: read.factIds as never },
+      { $set: { ...corrected, correctedAt: at } },
+    );
+    return modifiedCount === 1;
+  }
+
   return {
     insertMissing: (petitions: readonly Petition[]) => insertMissing(collection, petitions),
+    correctTexts,
     listPetitions,
     closePetition,
     setWays,
@@ -55,6 +69,7 @@ function petitionSchema(): Schema<Petition> {
       ways: Object,
       opensAt: Date,
       closesAt: Date,
+      correctedAt: Date,
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
   );

@@ -18,10 +18,23 @@ export type Figure = {
 
 export type Source = {
   id: string;
-  author: string;
-  title: Localized<string>;
+  author: Localized<string>;
+  /** absent where only the publisher and the month are known */
+  title?: Localized<string>;
   publisher: string;
   date: string;
+};
+
+/** A figure that was wrong: what it said, what is true, and the fact that takes its place. Shown on a page of its own. */
+export type Correction = {
+  /** the fact that was withdrawn; its id is not used again */
+  factId: string;
+  replacedBy: string;
+  /** since when, YYYY-MM-DD */
+  on: string;
+  title: Localized<string>;
+  wrong: Localized<string>;
+  right: Localized<string>;
 };
 
 export type Demand = {
@@ -46,6 +59,8 @@ export type Catalog = {
   demands: ReadonlyMap<string, Demand>;
   laws: ReadonlyMap<string, Law>;
   sources: ReadonlyMap<string, Source>;
+  /** the newest first */
+  corrections: readonly Correction[];
 };
 
 export type PetitionText = {
@@ -81,6 +96,8 @@ export type Petition = {
   ways?: Readonly<Record<string, readonly Way[]>>;
   opensAt: Date;
   closesAt?: Date;
+  /** when a withdrawn fact was last taken from it: what was rendered before is not sent as it is */
+  correctedAt?: Date;
 };
 
 export function isOpen(petition: Petition, now: Date): boolean {

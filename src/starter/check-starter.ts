@@ -44,6 +44,12 @@ function unknownReferences(data: StarterData): string[] {
   return [
     ...missing('the folder of texts', 'petition', Object.keys(data.texts), slugs),
     ...data.facts.flatMap((fact) => missing(`fact ${fact.id}`, 'source', [fact.sourceId], sources)),
+    ...data.corrections.flatMap(({ factId, replacedBy }) => [
+      ...missing(`the correction of ${factId}`, 'fact', [replacedBy], idsOf(data.facts)),
+      ...data.facts
+        .filter(({ id }) => id === factId)
+        .map(({ id }) => `fact ${id} is withdrawn by a correction and stands among the facts`),
+    ]),
     ...data.demands.flatMap((demand) => [
       ...missing(`demand ${demand.id}`, 'office', demand.officeIds, offices),
       ...missing(`demand ${demand.id}`, 'addressee', demand.followsFor, new Set(demand.officeIds)),

@@ -10,7 +10,16 @@ import { StarterData } from './starter.schema.ts';
 
 export type Starter = { catalog: Catalog; petitions: Petition[]; offices: Office[]; holidays: Holidays };
 
-const FILES = ['sources', 'facts', 'demands', 'laws', 'offices', 'holidays', 'petitions'] as const;
+const FILES = [
+  'sources',
+  'facts',
+  'corrections',
+  'demands',
+  'laws',
+  'offices',
+  'holidays',
+  'petitions',
+] as const;
 
 /** The campaign that ships. @throws STARTER_INVALID naming every fault */
 export async function loadStarter(folder = import.meta.dirname): Promise<Starter> {
@@ -51,6 +60,7 @@ function toStarter(data: StarterData): Starter {
   return {
     catalog: {
       sources: byId(data.sources),
+      corrections: data.corrections.toSorted((a, b) => b.on.localeCompare(a.on)),
       facts: byId(data.facts),
       demands: byId(data.demands),
       laws: byId(data.laws),

@@ -7,8 +7,8 @@ const text = z.string().trim().min(1);
 
 export const SourceData = z.strictObject({
   id,
-  author: text,
-  title: localized(text),
+  author: localized(text),
+  title: localized(text).exactOptional(),
   publisher: text,
   date: z.string().regex(/^\d{4}(-\d{2}){0,2}$/),
 });
@@ -35,6 +35,15 @@ export const DemandData = z.strictObject({
   officeIds: z.array(id).min(1),
   followsFor: z.array(id),
   text: localized(text),
+});
+
+const CorrectionData = z.strictObject({
+  factId: id,
+  replacedBy: id,
+  on: z.iso.date(),
+  title: localized(text),
+  wrong: localized(text),
+  right: localized(text),
 });
 
 export const LawData = z.strictObject({
@@ -121,6 +130,7 @@ export type PetitionTextData = z.output<typeof PetitionTextData>;
 export const StarterData = z.strictObject({
   sources: z.array(SourceData),
   facts: z.array(FactData),
+  corrections: z.array(CorrectionData),
   demands: z.array(DemandData),
   laws: z.array(LawData),
   offices: z.array(OfficeData),

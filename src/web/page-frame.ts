@@ -17,6 +17,7 @@ export type PageFrame = {
   switchLocale: Locale;
   homePath: string;
   privacyPath: string;
+  correctionsPath: string;
   officesPath: string;
   checkMessagePath: string;
   isTrial: boolean;
@@ -72,6 +73,7 @@ export function pageFrame(options: {
     switchLocale,
     homePath: paths.home(locale),
     privacyPath: paths.privacy(locale),
+    correctionsPath: paths.corrections(locale),
     officesPath: paths.offices(locale),
     checkMessagePath: paths.checkMessage(locale),
     isTrial: !isCampaignComplete(campaign),

@@ -57,8 +57,8 @@ describe('the page for writing oneself', () => {
     const [, text = ''] = /<textarea [^>]*readonly lang="es">\n([^<]*)</.exec(office) ?? [];
     expect(text).toContain('A la atención de: Instituto Nacional de Migración');
     expect(text).toContain('[Por qué me importa, con mis propias palabras:]');
-    expect(text).toContain('17,750 niñas, niños y adolescentes');
-    expect(text).toContain('(1 de enero al 6 de junio de 2021)');
+    expect(text).toContain('9,543 niñas, niños y adolescentes');
+    expect(text).toContain('(enero a agosto de 2021)');
     expect(text).toContain('Fuente: Erika Guevara-Rosas');
     expect(seen(office)).toContain('The letter is in Spanish');
     expect(office).toMatch(/<button type="button"[^>]* hidden>/);
@@ -158,9 +158,7 @@ describe('the letter to print', () => {
     expect(text).toContain('Washington, DC 20528');
     expect(text).toContain('stop forcibly returning children');
     expect(text).not.toContain('Halt the unnecessary deportation');
-    expect(text).toContain(
-      '17,750 children to Guatemala, Honduras and El Salvador. (January 1 to June 6, 2021)',
-    );
+    expect(text).toContain('twice the 4,760 of the same months a year before. (January to August 2021)');
     expect(text).toContain('Source: Erika Guevara-Rosas');
     expect(text).toContain('Name, and an address for the answer');
   });

@@ -53,6 +53,7 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
   const composer = createDeliveryComposer({
     ...shared,
     ...offices,
+    ...campaign.services.petitions,
     ...record,
     ...words,
     getLetterWriter: async () => null,
@@ -266,6 +267,26 @@ describe('several at once', () => {
     await campaign.connection.collection('ledger').deleteMany({ petitionId: slug });
     const results = await letters().releaseDigests();
     expect(results.map(({ result }) => result)).toEqual(['not-composed', 'released']);
+    await drain();
+    expect(toOffice()).toHaveLength(1);
+  });
+});
+
+describe('a fact that was corrected after a mail was rendered', () => {
+  test('takes the mail back, and what goes out instead shows the new fact', async () => {
+    await planAndRelease();
+    campaign.clock.advance(MINUTE);
+    await campaign.connection
+      .collection<{ _id: string }>('petitions')
+      .updateOne({ _id: slug }, { $set: { correctedAt: campaign.clock.now() } });
+    await drain();
+    expect(toOffice()).toHaveLength(0);
+    expect(await letters().getDelivery(first)).toMatchObject({
+      state: 'planned',
+      fault: 'a fact in it was corrected',
+    });
+    campaign.clock.advance(MINUTE);
+    await letters().releaseDigests();
     await drain();
     expect(toOffice()).toHaveLength(1);
   });

@@ -25,6 +25,7 @@ const catalog: Catalog = {
   demands: new Map(),
   laws: new Map(),
   sources: new Map(),
+  corrections: [],
 };
 
 const rendered: [Partial<Figure>, string, string][] = [

@@ -64,7 +64,7 @@ const refused: [string, (data: StarterData) => unknown, string][] = [
     'petition no-more-unsafe-returns names the office mx-nobody',
   ],
   ['a demand that is not there', (data) => first(data.petitions).demandIds.push('D9'), 'names the demand D9'],
-  ['a fact that is not there', (data) => first(data.petitions).factIds.push('F9'), 'names the fact F9'],
+  ['a fact that is not there', (data) => first(data.petitions).factIds.push('F99'), 'names the fact F99'],
   [
     'an office that is a helpline',
     (data) => Object.assign(first(data.offices).name, { es: 'Línea de ayuda' }),
@@ -138,10 +138,10 @@ describe('the loader refuses', () => {
 test('all faults are named at once, each on a line of its own', async () => {
   const data = await readData();
   first(data.demands).officeIds.push('mx-nobody');
-  first(data.petitions).factIds.push('F9');
+  first(data.petitions).factIds.push('F99');
   expect(() => checkStarter(data)).toThrow(
     expect.objectContaining({
-      message: expect.stringMatching(/^The starter campaign has faults:\n {2}.*mx-nobody.*\n {2}.*F9.*$/),
+      message: expect.stringMatching(/^The starter campaign has faults:\n {2}.*mx-nobody.*\n {2}.*F99.*$/),
     }),
   );
 });

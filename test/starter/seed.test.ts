@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createCampaignStore } from '../../src/campaign/campaign.store.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { loadStarter } from '../../src/starter/load-starter.ts';
@@ -47,12 +48,12 @@ test('two processes that start at once put everything in, once', async () => {
 
 test('what an organiser changed stays, and what is missing beside it comes', async () => {
   const shipped = await loadStarter();
-  await seedStarter(shipped, stores);
+  await seedStarter(shipped, stores, systemClock);
   await stores.petitions.closePetition('safe-passage', new Date('2026-11-24T12:00:00Z'));
   await stores.campaign.setCampaign({ legalName: 'Acme Rights' });
   const petitions = database.connection.collection<{ _id: string }>('petitions');
   await petitions.deleteOne({ _id: 'protection-and-asylum' });
-  await seedStarter(shipped, stores);
+  await seedStarter(shipped, stores, systemClock);
   expect((await stores.petitions.listPetitions()).map(({ _id, state }) => [_id, state])).toEqual([
     ['no-more-unsafe-returns', 'open'],
     ['protection-and-asylum', 'open'],
@@ -66,5 +67,32 @@ test('a petition that the database refuses is told, and is no silent gap', async
   // More than any MongoDB takes in one document.
   const slug = 'x'.repeat(17 * 1024 * 1024);
   const unstorable = shipped.petitions.map((petition) => ({ ...petition, _id: slug }));
-  await expect(seedStarter({ ...shipped, petitions: unstorable }, stores)).rejects.toThrow();
+  await expect(seedStarter({ ...shipped, petitions: unstorable }, stores, systemClock)).rejects.toThrow();
+});
+
+test('a stored petition of an earlier version loses the withdrawn fact, and nothing else', async () => {
+  const shipped = await loadStarter();
+  await seedStarter(shipped, stores, systemClock);
+  const petitions = database.connection.collection<{ _id: string }>('petitions');
+  await petitions.updateOne({ _id: 'no-more-unsafe-returns' }, [
+    {
+      $set: {
+        factIds: ['F1', 'F2', 'F4', 'F5', 'F3'],
+        'texts.en.body': ['Our own words.', 'It returned {F2_children} children in 2021.', 'An end.'],
+        'texts.es.body': ['Palabras propias.', 'Devolvió a {F2_children} en 2021.', 'Un fin.'],
+      },
+    },
+  ]);
+  const clock = { now: () => new Date('2026-11-28T12:00:00Z') };
+  await Promise.all([seedStarter(shipped, stores, clock), seedStarter(shipped, stores, clock)]);
+  const [corrected] = await stores.petitions.listPetitions();
+  const [own] = shipped.petitions;
+  expect(corrected?.factIds).toEqual(['F1', 'F9', 'F4', 'F5', 'F3']);
+  expect(corrected?.texts.en.body).toEqual(['Our own words.', own?.texts.en.body[2], 'An end.']);
+  expect(corrected?.texts.es.body).toEqual(['Palabras propias.', own?.texts.es.body[2], 'Un fin.']);
+  expect(corrected?.texts.es.title).toBe(own?.texts.es.title);
+  expect(corrected?.correctedAt).toEqual(clock.now());
+  // Once is enough: a later start leaves the petition and its date alone.
+  await seedStarter(shipped, stores, systemClock);
+  expect((await stores.petitions.listPetitions())[0]).toEqual(corrected);
 });

@@ -29,7 +29,7 @@ describe('figures', () => {
   /** As the plan of the campaign gives them: value, unit, bound. */
   const planned: [string, string[]][] = [
     ['F1', ['over 95 percent', 'over 10000 children']],
-    ['F2', ['exactly 17750 children']],
+    ['F9', ['exactly 9543 children', 'exactly 4760 children']],
     ['F3', ['nearly 1000 people']],
     ['F4', ['over 90 percent', 'exactly 12000 children']],
     ['F5', ['over 70 percent']],
@@ -49,7 +49,7 @@ describe('figures', () => {
 
   const periods: [string, string, string][] = [
     ['F1', 'November 2020 to April 2021', 'noviembre de 2020 a abril de 2021'],
-    ['F2', 'January 1 to June 6, 2021', '1 de enero al 6 de junio de 2021'],
+    ['F9', 'January to August 2021', 'enero a agosto de 2021'],
     ['F3', 'late May 2021', 'finales de mayo de 2021'],
     ['F4', '2019', '2019'],
     ['F5', '2020', '2020'],
@@ -81,7 +81,9 @@ describe('figures', () => {
         expect(numbers(fact.text)).toEqual(numbers(es?.[index]?.text ?? ''));
         for (const shown of [fact, es?.[index]]) {
           expect(shown?.period).not.toBe('');
-          expect(shown?.source).toMatch(/Erika Guevara-Rosas.*La Silla Rota.*2021/);
+          expect(shown?.source).toMatch(
+            one.factIds[index] === 'F9' ? /Migra.*EFE.*2021/ : /Erika Guevara-Rosas.*La Silla Rota.*2021/,
+          );
         }
       }
     }
@@ -97,12 +99,21 @@ describe('figures', () => {
 });
 
 describe('care with what the source says', () => {
-  test('F2 is about children, also in the petition that tells it', () => {
+  test('F9 counts children with and without company, also in the petition that tells it', () => {
     const tells = (locale: Locale) =>
-      petition('no-more-unsafe-returns').texts[locale].body.find((text) => text.includes('{F2_children}'));
-    expect(tells('en')).toMatch(/\{F2_children\} children to/);
-    expect(tells('en')).not.toContain('unaccompanied');
-    expect(tells('es')).not.toContain('no acompañad');
+      petition('no-more-unsafe-returns').texts[locale].body.find((text) => text.includes('{F9_children}'));
+    expect(tells('en')).toContain('with and without company');
+    expect(tells('es')).toContain('con y sin compañía');
+  });
+
+  test('the withdrawn figure stands in no fact and no text, and on the page of corrections alone', () => {
+    const { corrections, ...told } = starter.catalog;
+    expect(corrections.map(({ factId, replacedBy }) => [factId, replacedBy])).toEqual([['F2', 'F9']]);
+    const everything = JSON.stringify([
+      ...Object.values(told).map((map) => [...map.values()]),
+      starter.petitions,
+    ]);
+    expect(everything).not.toMatch(/17[.,]?750|F2_/);
   });
 
   test('F3 is not only about children, wherever it is told', () => {

@@ -8,6 +8,7 @@ import type { Locale } from '../../src/lib/locales.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
 import { packsOf } from '../../src/packs/pack.ts';
 import { packsView } from '../../src/packs/pack.view.ts';
+import { correctionViews } from '../../src/petitions/correction.view.ts';
 import { petitionCard, petitionView } from '../../src/petitions/petition.view.ts';
 import { createFormView } from '../../src/signatures/form.view.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
@@ -60,6 +61,7 @@ export function samplePages(
       state: 'whole',
       view: { sections: privacySections(translator, campaign, locale), privacyEmail: campaign.privacyEmail },
     },
+    { page: 'corrections', state: 'whole', view: { corrections: correctionViews(starter.catalog, locale) } },
     { page: 'error', state: '404', view: errorView(translator, 'PAGE_NOT_FOUND', 404, locale) },
     { page: 'error', state: '410', view: errorView(translator, 'LINK_EXPIRED', 410, locale, 'a') },
     ...recordPages(starter, locale, translator),

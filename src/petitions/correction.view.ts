@@ -1,0 +1,35 @@
+import type { Locale } from '../lib/locales.ts';
+import { sourceText } from './fact-source.ts';
+import { renderFact } from './fact-text.ts';
+import type { Catalog } from './petition.ts';
+
+export type CorrectionView = {
+  id: string;
+  title: string;
+  /** noon in UTC: the same day wherever it is read */
+  on: Date;
+  wrong: string;
+  right: string;
+  /** what stands in its place, with period and source */
+  now?: { text: string; period: string; source: string };
+};
+
+export function correctionViews(catalog: Catalog, locale: Locale): CorrectionView[] {
+  return catalog.corrections.map(({ factId, replacedBy, on, title, wrong, right }) => {
+    const fact = catalog.facts.get(replacedBy);
+    return {
+      id: factId,
+      title: title[locale],
+      on: new Date(`${on}T12:00:00Z`),
+      wrong: wrong[locale],
+      right: right[locale],
+      ...(fact && {
+        now: {
+          text: renderFact(fact, locale),
+          period: fact.period[locale],
+          source: sourceText(catalog, fact.sourceId, locale),
+        },
+      }),
+    };
+  });
+}
