@@ -28,6 +28,7 @@ import { parseSignatureId } from './signatures/signature.ts';
 import { createSignatureViews } from './signatures/signature.view.ts';
 import { registerAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
+import { registerDeadline } from './web/deadline.ts';
 import { registerDrain } from './web/drain.ts';
 import { errorView } from './web/error.view.ts';
 import { localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
@@ -76,6 +77,7 @@ export async function createApp(options: {
     },
   });
   registerDrain(app);
+  registerDeadline(app);
   if (log.level === 'debug') registerRequestLog(app);
   if (config.hasRateLimits) registerReadLimit(app, services);
   // Forms only: Fastify would take JSON and plain text too.

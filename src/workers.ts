@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { HOLD_EVERY_MS } from './installation/installation.service.ts';
+import { MINUTE } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { createLoop, type Loop } from './lib/loop.ts';
 import type { Services } from './services.ts';
@@ -8,8 +9,8 @@ import type { Services } from './services.ts';
 export function startWorkers(config: Pick<Config, 'roles'>, services: Services, logger: Logger) {
   const has = (role: Config['roles'][number]) => config.roles.includes(role);
   const loops: Loop[] = [];
-  const add = (name: string, idleMs: number, step: () => Promise<boolean>) => {
-    loops.push(createLoop({ name, idleMs, step, logger }));
+  const add = (name: string, idleMs: number, step: () => Promise<boolean>, turnMs?: number) => {
+    loops.push(createLoop({ name, idleMs, step, logger, ...(turnMs && { turnMs }) }));
   };
   add('installation', HOLD_EVERY_MS, async () => {
     await services.installation.hold();
@@ -25,18 +26,20 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
   }
   if (has('letters')) {
     add('dispatch', 2_000, services.dispatch.step);
-    add('planning', 10 * 60_000, async () => {
+    const plan = async () => {
       await services.planner.planDigests('pace');
       await services.letterPlanner.planLetters();
       return false;
-    });
+    };
+    add('planning', 10 * MINUTE, plan, 15 * MINUTE);
     // A crash between a release and its outbox row is repaired here, without waiting for the next command.
     add('letters', 60_000, async () => {
       await services.letters.queueReleased();
       return false;
     });
   }
-  if (has('mail')) add('mail', 250, services.mailWorker.step);
+  // A batch of people under one lease, then some offices, each with the whole SMTP timeout.
+  if (has('mail')) add('mail', 250, services.mailWorker.step, 15 * MINUTE);
   for (const loop of loops) loop.start();
   return {
     async stop(): Promise<void> {

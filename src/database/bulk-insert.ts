@@ -1,6 +1,5 @@
 import type { mongo } from 'mongoose';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
-import { AppError } from '../lib/errors.ts';
 
 type Collection = { insertMany: unknown };
 type WriteError = { index: number; code: number; errmsg?: string };
@@ -11,8 +10,6 @@ type BulkError = Error & {
 };
 
 const DUPLICATE_KEY = 11_000;
-/** A write whose connection is lost in the wrong instant is never answered by the driver; no visitor waits longer for it. */
-const DEADLINE_MS = 20_000;
 
 /**
  * One unordered bulk insert by the driver's own call, durable when it answers (majority, journal).
@@ -43,12 +40,10 @@ export async function insertAndCount(
   let inserted = documents.length;
   const results: (Error | undefined)[] = documents.map(() => undefined);
   try {
-    await beforeDeadline(
-      (collection as mongo.Collection).insertMany(documents as mongo.OptionalId<mongo.Document>[], {
-        ordered: false,
-        writeConcern: { w: 'majority', journal: true },
-      }),
-    );
+    await (collection as mongo.Collection).insertMany(documents as mongo.OptionalId<mongo.Document>[], {
+      ordered: false,
+      writeConcern: { w: 'majority', journal: true },
+    });
   } catch (error) {
     const { writeErrors, errorResponse, result } = error as BulkError;
     const single = [writeErrors ?? []].flat();
@@ -63,15 +58,6 @@ export async function insertAndCount(
     }
   }
   return { errors: results, inserted };
-}
-
-/** @throws DATABASE_UNAVAILABLE when it is not over in time: whether anything is stored is not known then */
-async function beforeDeadline(write: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('DATABASE_UNAVAILABLE')), DEADLINE_MS);
-  });
-  await Promise.race([write, deadline]).finally(() => clearTimeout(timer));
 }
 
 /** Puts in what is not there and overwrites nothing. @throws the first error of any document: a gap must not pass for a seed */

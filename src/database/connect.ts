@@ -2,11 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import mongoose, { type Connection } from 'mongoose';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { guardCalls } from './deadlines.ts';
 import { isUnavailable } from './errors.ts';
 
 /** How long one operation looks for a server before the visitor gets an honest 503. */
 const SELECTION_MS = 2_500;
 const RETRY_MS = 1_000;
+/** Longer than the largest batch of a worker takes on a busy machine. */
+const CALL_MS = 20_000;
 
 /**
  * Connects, and tries again until `timeoutMs` are over: a database that starts beside the program may come later.
@@ -18,8 +21,10 @@ export async function connectDatabase(options: {
   uri: string;
   logger: Logger;
   timeoutMs?: number;
+  /** after which a call that has no answer fails; see guardCalls */
+  callMs?: number;
 }): Promise<Connection> {
-  const { uri, logger, timeoutMs = 60_000 } = options;
+  const { uri, logger, timeoutMs = 60_000, callMs = CALL_MS } = options;
   const end = Date.now() + timeoutMs;
   for (;;) {
     const connection = mongoose.createConnection();
@@ -37,6 +42,7 @@ export async function connectDatabase(options: {
         maxPoolSize: 20,
         writeConcern: { w: 'majority', journal: true },
       });
+      if (connection.db) guardCalls(connection.db, callMs);
       reportOutages(connection, logger);
       return connection;
     } catch (error) {

@@ -5,6 +5,12 @@ const DATABASE_NAME = 'safe-passage';
 const ALREADY_EXISTS = 51_003;
 const AUTHENTICATION_FAILED = 18;
 const PATIENCE_MS = 2_000;
+/** One that takes the connection and says nothing must not hold up the start. */
+const LIMITS = {
+  serverSelectionTimeoutMS: PATIENCE_MS,
+  connectTimeoutMS: PATIENCE_MS,
+  socketTimeoutMS: 20_000,
+};
 
 /** The address with the password; without one, the address before there is a user. Never for a log. */
 export function localUri(port: number, uriOptions: string, password?: string): string {
@@ -23,7 +29,7 @@ export function isWrongPassword(error: unknown): boolean {
  * @throws the driver's error when it answers but does not take the password
  */
 export async function canEnter(uri: string): Promise<boolean> {
-  const client = new mongoose.mongo.MongoClient(uri, { serverSelectionTimeoutMS: PATIENCE_MS });
+  const client = new mongoose.mongo.MongoClient(uri, LIMITS);
   try {
     await client.db('admin').command({ ping: 1 });
     return true;
@@ -37,7 +43,7 @@ export async function canEnter(uri: string): Promise<boolean> {
 
 /** Makes the one user, or gives it this password: for a server that does not ask for one yet. */
 export async function setPassword(openUri: string, password: string): Promise<void> {
-  const client = new mongoose.mongo.MongoClient(openUri, { serverSelectionTimeoutMS: PATIENCE_MS });
+  const client = new mongoose.mongo.MongoClient(openUri, LIMITS);
   try {
     const admin = client.db('admin');
     try {

@@ -15,7 +15,7 @@ export function createTallies(deps: { store: Pick<LedgerStore, 'listTallies'>; c
     load: async () => new Map((await deps.store.listTallies()).map((tally) => [tally.petitionId, tally])),
     freshMs: FRESH_MS,
     clock: deps.clock,
-    patienceMs: SECOND,
+    patienceMs: SECOND / 2,
   });
 
   /** Null before a petition's first entry. */

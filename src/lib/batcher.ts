@@ -1,3 +1,5 @@
+import { beforeDeadline } from './deadline.ts';
+
 type Waiting<T> = { item: T; resolve(): void; reject(error: unknown): void };
 
 /** While so many writes are under way, what arrives waits for one of them to end: the more comes, the larger the groups. */
@@ -6,14 +8,16 @@ const AT_ONCE = 2;
 /**
  * Group commit: items go to `run` together, and each caller is answered for its own. A group is closed by the first turn
  * of the event loop that brings nothing more, after `windowMs` at the latest, and when it is full.
- * `run` answers with one entry per item, an error or undefined, or throws for all of them.
+ * `run` answers with one entry per item, an error or undefined, or throws for all of them. With `deadline` nobody waits
+ * longer: whose turn has not come by then is taken out; what is under way may still be done.
  */
 export function createBatcher<T>(options: {
   windowMs: number;
   maxSize: number;
   run(items: readonly T[]): Promise<readonly (Error | undefined)[]>;
+  deadline?: { afterMs: number; late(): Error };
 }) {
-  const { windowMs, maxSize, run } = options;
+  const { windowMs, maxSize, run, deadline } = options;
   let waiting: Waiting<T>[] = [];
   let running = 0;
   let isGathering = false;
@@ -59,10 +63,15 @@ export function createBatcher<T>(options: {
   }
 
   function add(item: T): Promise<void> {
-    return new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (waiting.length >= maxSize) void flush();
-      else gather();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const mine = { item, resolve, reject };
+    waiting.push(mine);
+    if (waiting.length >= maxSize) void flush();
+    else gather();
+    if (!deadline) return promise;
+    return beforeDeadline(promise, deadline.afterMs, () => {
+      waiting = waiting.filter((one) => one !== mine);
+      return deadline.late();
     });
   }
 

@@ -1,18 +1,24 @@
+import { beforeDeadline } from './deadline.ts';
 import type { Logger } from './logger.ts';
+
+/** Longer than any turn that goes on: each of its calls has a shorter deadline of its own. */
+const TURN_MS = 5 * 60_000;
 
 export type Loop = { start(): void; wake(): void; stop(): Promise<void> };
 
 /**
  * Runs `step` again and again: at once while it reports that more is waiting, else after `idleMs`.
- * A failing step is logged and tried again with a growing pause; `stop` waits for the step under way.
+ * A failing step is logged and tried again with a growing pause, and so is one that does not end within `turnMs`: what
+ * it still does is harmless, as several workers are. `stop` waits for the step under way.
  */
 export function createLoop(options: {
   name: string;
   idleMs: number;
+  turnMs?: number;
   step: () => Promise<boolean>;
   logger: Logger;
 }): Loop {
-  const { name, idleMs, step, logger } = options;
+  const { name, idleMs, turnMs = TURN_MS, step, logger } = options;
   let running = false;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -25,7 +31,7 @@ export function createLoop(options: {
     isTurning = true;
     isWoken = false;
     try {
-      pause = (await step()) ? 0 : idleMs;
+      pause = (await beforeDeadline(step(), turnMs, late)) ? 0 : idleMs;
       failures = 0;
     } catch (error) {
       failures += 1;
@@ -34,6 +40,10 @@ export function createLoop(options: {
     }
     isTurning = false;
     if (running) schedule(isWoken ? 0 : pause);
+  }
+
+  function late(): Error {
+    return new Error(`a turn did not end within ${turnMs / 1_000} seconds`);
   }
 
   function schedule(pause: number): void {

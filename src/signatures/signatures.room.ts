@@ -1,5 +1,6 @@
 import { createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { sketchOf } from '../lib/minhash.ts';
 import type { KeySet, Sealer } from '../lib/sealed.ts';
@@ -25,6 +26,8 @@ import type { WordsStore } from './words.store.ts';
 
 /** While requests keep arriving they are gathered, for no longer than this, and written together. */
 const GROUP_COMMIT = { windowMs: 12, maxSize: 200 };
+/** Within five seconds whoever signs has an answer; the rest of them is for the form that comes back. */
+const STORED_BY = { afterMs: 3_300, late: () => new AppError('DATABASE_UNAVAILABLE') };
 
 /** Everything that its owner does with a signature, put together from what the other rooms give. */
 export function createSignaturesRoom(
@@ -71,7 +74,7 @@ export function createSignaturesRoom(
     writeIntakes,
     intake: createIntakeService({
       ...keyRing,
-      batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes }),
+      batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes, deadline: STORED_BY }),
       sealer,
       clock,
     }),
