@@ -25,15 +25,16 @@ export function createPetitionPage(deps: {
 
   async function draw(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<Drawn> {
     // A form that comes back with what was typed is worth more than a fresh count.
-    const tally = await getTally(petition._id).catch((error) => {
+    const tallied = getTally(petition._id).catch((error) => {
       if (attempt) return null;
       throw error;
     });
+    const [tally, offices] = await Promise.all([tallied, listOffices()]);
     const { title, summary } = petitionText(petition, locale);
     const view = petitionView({
       petition,
       catalog,
-      offices: await listOffices(),
+      offices,
       count: tally?.total ?? 0,
       published: tally?.published,
       locale,

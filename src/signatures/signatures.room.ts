@@ -27,7 +27,7 @@ import type { WordsStore } from './words.store.ts';
 /** While requests keep arriving they are gathered, for no longer than this, and written together. */
 const GROUP_COMMIT = { windowMs: 12, maxSize: 200 };
 /** Within five seconds whoever signs has an answer; the rest of them is for the form that comes back. */
-const STORED_BY = { afterMs: 3_300, late: () => new AppError('DATABASE_UNAVAILABLE') };
+const STORED_BY = { afterMs: 3_000, late: () => new AppError('DATABASE_UNAVAILABLE') };
 
 /** Everything that its owner does with a signature, put together from what the other rooms give. */
 export function createSignaturesRoom(

@@ -101,3 +101,29 @@ describe('group commit', () => {
     await batcher.add(3);
   });
 });
+
+test('with a deadline nobody waits longer, and whoever is still in the queue then is not written', async () => {
+  const written: number[] = [];
+  const gate = Promise.withResolvers<void>();
+  const batcher = createBatcher<number>({
+    windowMs: 1,
+    maxSize: 10,
+    run: async (items) => {
+      written.push(...items);
+      await gate.promise;
+      return items.map(() => undefined);
+    },
+    deadline: { afterMs: 300, late: () => new Error('late') },
+  });
+  const add = (item: number) => batcher.add(item).catch((error: Error) => error.message);
+  const ends = [add(1)];
+  await expect.poll(() => written, { interval: 5 }).toEqual([1]);
+  ends.push(add(2));
+  await expect.poll(() => written, { interval: 5 }).toEqual([1, 2]);
+  // Two groups are under way: this one waits for its turn.
+  ends.push(add(3));
+  expect(await Promise.all(ends)).toEqual(['late', 'late', 'late']);
+  gate.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(written).toEqual([1, 2]);
+});
