@@ -3,13 +3,14 @@ import { benchConfirm } from './confirm.bench.ts';
 import { benchDigest } from './digest.bench.ts';
 import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
+import { benchPatterns } from './patterns.bench.ts';
 import { benchSign, benchSignOnPypi } from './sign.bench.ts';
 import { printTable, type Row } from './table.ts';
 import { benchVoices } from './voices.bench.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', description: 'sign, pypi, page, confirm, mail, voices' } as never,
+    only: { type: 'string', description: 'sign, pypi, page, confirm, mail, voices, patterns' } as never,
     stored: { type: 'string', default: '200000' },
   },
 });
@@ -19,6 +20,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   confirm: benchConfirm,
   mail: benchMail,
   voices: benchVoices,
+  patterns: benchPatterns,
   digest: benchDigest,
   pypi: benchSignOnPypi,
   sign: () => benchSign(Number(values.stored)),

@@ -1,3 +1,4 @@
+import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
@@ -248,8 +249,7 @@ function named(by: string): string {
 
 /** "Ana Rosa <ana@dhs.example>" → "Ana Rosa" */
 function nameOf(from = ''): string {
-  return from
-    .replace(/<[^>]*>|[^\s]+@[^\s]+/g, ' ')
-    .replaceAll('"', ' ')
+  return replaceAddresses(from.slice(0, 500), () => ' ')
+    .replaceAll(/["<>]/g, ' ')
     .trim();
 }

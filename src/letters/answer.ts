@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import type { Locale, Localized } from '../lib/locales.ts';
 
 /** What an office can say of one demand; the newest published word of an office on a demand is its state. */
@@ -108,12 +109,13 @@ export function historyOf(
     .sort((a, b) => b.at.getTime() - a.at.getTime());
 }
 
-const EMAIL = /[^\s<>()"',;]+@[^\s<>()"',;]+\.[^\s<>()"',;.]+/gu;
 const ADDRESS_LEFT_OUT: Localized<string> = { en: '[address left out]', es: '[dirección omitida]' };
 
 /** A text for everybody: no e-mail address stands in it, whoever's it is. */
 export function withoutAddresses(text: string, locale: Locale): string {
-  return text.replace(EMAIL, ADDRESS_LEFT_OUT[locale]);
+  return replaceAddresses(text, (address) =>
+    /\.[^.]/.test(address.slice(address.lastIndexOf('@'))) ? ADDRESS_LEFT_OUT[locale] : address,
+  );
 }
 
 /** What an office wrote back to one delivery, as its mail brought it. */

@@ -1,3 +1,4 @@
+import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import { isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming-office.ts';
@@ -106,7 +107,7 @@ export function createOfficeIncoming(deps: {
 
   /** Whose address a note names is nobody's business here (law 10). */
   async function note(deliveryId: string, given: IncomingNote): Promise<void> {
-    const text = given.text.replaceAll(/[^\s<>()"']+@[^\s<>()"',;:]+/g, '…').slice(0, 2 * TEXT_LENGTH);
+    const text = replaceAddresses(given.text, () => '…').slice(0, 2 * TEXT_LENGTH);
     await deliveries.addNote(deliveryId, { ...given, text });
   }
 

@@ -25,13 +25,14 @@ const AWAY =
 const ACKNOWLEDGED =
   /^(re: )?(\[?(thank you for (contacting|your (message|e-?mail|inquiry))|acknowledg|we('ve| have) received|confirmation of receipt|acuse de recibo|confirmaci[oó]n de recepci[oó]n|hemos recibido|gracias por (contactar|escribir|su (mensaje|correo))))/i;
 const TICKET =
-  /\b(ticket|case|request|inquiry|reference|ref|folio|caso|solicitud|reporte|expediente|n[uú]mero de seguimiento)\b[\s:.\]]{0,3}(no\.?|n[uú]m(ero|\.)?|id|#)?[\s:#]{0,3}[A-Z]*[-/]?\d[\w/-]{2,}|\[[^\]]*#\s?\d{3,}[^\]]*\]|##\s?\d+/i;
+  /\b(ticket|case|request|inquiry|reference|ref|folio|caso|solicitud|reporte|expediente|n[uú]mero de seguimiento)\b[\s:.\]]{0,3}(no\.?|n[uú]m(ero|\.)?|id|#)?[\s:#]{0,3}[A-Z]{0,12}[-/]?\d[\w/-]{2}|\[[^\]]{0,60}#\s?\d{3}|##\s?\d+/i;
 /** That it was received is said by people too; that nobody wrote it, or that somebody will, is not. */
 const PROGRAM_WORDS =
   /(auto(matically|mated|matic)[- ](generated|response|reply|message|e-?mail|sent)|this is an automat|do not (reply|respond) to this|please do not reply|unmonitored|not monitored|will (respond|reply|get back|be in touch|answer)|in the order (in which )?(it|they) (was|were) received|mensaje (generado )?autom[aá]tic|(generad|enviad)o autom[aá]ticamente|respuesta autom[aá]tica|(favor de no|no) (responda|responder|conteste|contestar) (a )?(este|esta|al presente)|(ser[aá]|sea) (atendid|turnad|canalizad)[oa]|le (responderemos|contestaremos|daremos respuesta)|a la brevedad)/i;
 const NO_REPLY =
   /^(no-?_?reply|do-?not-?reply|noresponder|no-?responder|auto-?reply|autoresponder|vacation)\b/i;
 const MAX_LOOK = 2_000;
+const MAX_UNQUOTED = 20_000;
 
 /** An answer that nobody wrote (RFC 3834): told apart, since an office has not answered by it. */
 export function readAutoReply(message: IncomingMessage): AutoReply | undefined {
@@ -68,10 +69,11 @@ function isReceipt({ headers, parts }: IncomingMessage): boolean {
 }
 
 const QUOTE_BEGINS =
-  /^\s*(>|-{2,} ?(original message|mensaje original|forwarded message)|_{10,}|on .{4,80} wrote:|el .{4,80} escribi[oó]:|(from|de): .*<[^>]*@)/im;
+  /^[ \t]{0,40}(>|-{2,} ?(original message|mensaje original|forwarded message)|_{10,}|on .{4,80} wrote:|el .{4,80} escribi[oó]:|(from|de): .{0,200}<[^>\n]{0,200}@)/im;
 
-/** What was written above the words that are quoted. */
+/** What was written above the words that are quoted, as far as anybody looks. */
 export function unquoted(text: string): string {
-  const cut = text.search(QUOTE_BEGINS);
-  return (cut < 0 ? text : text.slice(0, cut)).trim();
+  const first = text.slice(0, MAX_UNQUOTED);
+  const cut = first.search(QUOTE_BEGINS);
+  return (cut < 0 ? first : first.slice(0, cut)).trim();
 }

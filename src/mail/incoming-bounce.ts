@@ -1,3 +1,4 @@
+import { findAddresses } from '../lib/addresses-in-text.ts';
 import { type Fields, readFieldGroups, readTypedAddress } from './incoming-fields.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import { enhancedCodeIn, preciseCode, reasonOf, type Verdict } from './incoming-reason.ts';
@@ -14,6 +15,7 @@ export type Bounce = Verdict & {
 };
 
 const MAX_DIAGNOSTIC = 300;
+const MAX_WORDS = 2_000;
 const REPORT = /^message\/(global-)?delivery-status$/;
 const RANK = { hard: 0, soft: 1, delayed: 2 } as const;
 
@@ -41,7 +43,7 @@ function readRecipient(fields: Fields): Bounce | undefined {
   // Some say nothing but the status.
   if (!isDelayed && !action.startsWith('fail') && (action !== '' || !/^[45]\./.test(status ?? '')))
     return undefined;
-  const words = fields.get('diagnostic-code') ?? '';
+  const words = (fields.get('diagnostic-code') ?? '').slice(0, MAX_WORDS);
   const code = preciseCode(status, words);
   const verdict = reasonOf(code, words);
   return {
@@ -66,7 +68,7 @@ const INTRO =
 const STILL_TRIED =
   /(still (being )?tr(ied|ying)|will (be retried|continue|keep (on )?trying|retry)|no action is required|warning message only|you do not need to resend|has (not yet|been delayed)|se (volver[aá]|seguir[aá]) (a )?intent\w+|sigue intent|no es necesario que lo reenv)/i;
 const COPY =
-  /^[\s>*-]*(original message|-+ ?(the following|this is a copy)|this is a copy of|below this line is a copy|.{0,20}(original|returned) (message|headers) (follows|headers)|original message headers|encabezados? (del mensaje )?original|mensaje original|informaci[oó]n de diagn[oó]stico para los administradores|-{3,} ?message header|received: (from|by) |reporting-mta:)/im;
+  /^[ \t>*-]{0,20}(original message|-{1,20} ?(the following|this is a copy)|this is a copy of|below this line is a copy|.{0,20}(original|returned) (message|headers) (follows|headers)|original message headers|encabezados? (del mensaje )?original|mensaje original|informaci[oó]n de diagn[oó]stico para los administradores|-{3,} ?message header|received: (from|by) |reporting-mta:)/im;
 const MAX_INTRO = 8_000;
 
 function isDaemon({ address, name }: IncomingMessage['from']): boolean {
@@ -92,17 +94,14 @@ export function readPlainBounce(message: IncomingMessage, mailDomain: string): B
   if (code?.startsWith('2.')) return undefined;
   const verdict = reasonOf(code, words);
   const isDelayed = STILL_TRIED.test(words) || /\b(delay|warning|retrasad|demorad)/i.test(subject);
-  const named = [
-    ...`${failed} ${intro}`.matchAll(/[^\s<>()"'[\]:;,]+@[^\s<>()"'[\]:;,]+[^\s<>()"'[\]:;,.]/g),
-  ];
   return {
     kind: 'bounce',
     ...(isDelayed ? { severity: 'delayed', reason: verdict.reason } : verdict),
     ...(code && { code }),
     diagnostic: clean(sayingLine(intro, code) || subject),
-    recipients: [...new Set(named.map(([address]) => address.toLowerCase()))].filter(
-      (address) => address !== from.address && !address.endsWith(`@${mailDomain}`),
-    ),
+    recipients: [
+      ...new Set(findAddresses(`${failed} ${intro}`).map(({ address }) => address.toLowerCase())),
+    ].filter((address) => address !== from.address && !address.endsWith(`@${mailDomain}`)),
   };
 }
 

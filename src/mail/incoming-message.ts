@@ -1,10 +1,14 @@
 import { type Attachment, type ParsedMail, simpleParser } from 'mailparser';
+import { findAddresses } from '../lib/addresses-in-text.ts';
 
 /** A larger message is refused, not cut: half a report says something else than the whole. */
 export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 const MAX_TEXT = 200_000;
 const MAX_PART = 100_000;
 const MAX_HTML = 500_000;
+/** Longer ones say nothing that the patterns look for, and everybody's patterns are asked about them. */
+const MAX_SUBJECT = 1_000;
+const MAX_FIELD = 20_000;
 /** Parts that say something of another message. */
 const KEPT_PART = /^(message\/|text\/rfc822-headers)/;
 
@@ -43,7 +47,7 @@ export async function readMessage(given: Buffer, envelope: Envelope): Promise<In
     raw,
     headers,
     from: { address: (from?.address ?? addressIn(first('from'))).toLowerCase(), name: from?.name ?? '' },
-    subject: (parsed?.subject ?? first('subject')).replace(/\s+/g, ' ').trim(),
+    subject: (parsed?.subject ?? first('subject')).slice(0, MAX_SUBJECT).replace(/\s+/g, ' ').trim(),
     messageId: first('message-id').replace(/[<>\s]/g, ''),
     text: (parsed ? (parsed.text ?? '') : bodyOf(raw)).slice(0, MAX_TEXT),
     parts: (parsed?.attachments ?? []).filter(isKept).map(readPart),
@@ -113,10 +117,12 @@ function readHeaders(lines: readonly string[]): Map<string, string[]> {
     if (cut < 1) continue;
     const name = line.slice(0, cut).trim().toLowerCase();
     const value = line
-      .slice(cut + 1)
+      .slice(cut + 1, cut + 1 + MAX_FIELD)
       .replace(/\s+/g, ' ')
       .trim();
-    headers.set(name, [...(headers.get(name) ?? []), value]);
+    const values = headers.get(name);
+    if (values) values.push(value);
+    else headers.set(name, [value]);
   }
   return headers;
 }
@@ -127,5 +133,5 @@ export function readInnerHead(text: string): Map<string, string[]> {
 }
 
 function addressIn(value: string): string {
-  return /[^\s<>"(),;:]+@[^\s<>"(),;:]+/.exec(value)?.[0] ?? '';
+  return findAddresses(value)[0]?.address ?? '';
 }

@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import { readEmailAddress } from '../lib/email-address.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
@@ -90,5 +91,5 @@ async function bounce(services: Services, given: string, isComplaint: boolean): 
 
 /** A server's reply may repeat the address. */
 function withoutAddresses(outcome: string): string {
-  return outcome.replace(/[^\s<>]+@[^\s<>]+/g, '…').slice(0, 100);
+  return replaceAddresses(outcome, () => '…').slice(0, 100);
 }

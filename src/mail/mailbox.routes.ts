@@ -77,10 +77,12 @@ export function registerMailboxRoutes(
   });
 }
 
+const HEAD = /<head[^>]{0,200}>/i;
+
 /** Links of the mail open in the whole window, not in its frame. */
 function openingOutside(html: string): string {
   const base = '<base target="_top">';
-  return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html;
+  return HEAD.test(html) ? html.replace(HEAD, (head) => head + base) : base + html;
 }
 
 /** A text part in pieces, those that are addresses marked as links. */

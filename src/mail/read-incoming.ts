@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { findAddresses } from '../lib/addresses-in-text.ts';
 import { type Classified, classifyIncoming } from './incoming.ts';
 import { unquoted } from './incoming-auto.ts';
 import type { Own } from './incoming-loop.ts';
@@ -88,9 +89,9 @@ function addresseesOf({ headers }: IncomingMessage): string[] {
     .flatMap((name) => headers.get(name) ?? [])
     .join(',')
     .slice(0, 20 * MAX_LINE);
-  return (text.match(/[^\s<>"(),;:@]{1,64}@[^\s<>"(),;:@]{1,255}/g) ?? [])
+  return findAddresses(text)
     .slice(0, 20)
-    .map((address) => address.toLowerCase());
+    .map(({ address }) => address.toLowerCase());
 }
 
 function noteOf(subject: string, text: string): string {

@@ -1,3 +1,4 @@
+import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import type { SendOutcome } from './mail.ts';
 
 /** RFC 3463 codes that say, at RCPT, that there is no such address (law 17). Nothing else suppresses anybody. */
@@ -86,7 +87,7 @@ function isAt(outcome: { command?: string }, command: 'RCPT' | 'DATA'): boolean 
 /** A server's words without the person they speak of: replies are logged, and lie unsealed in the outbox (law 10). */
 export function withoutRecipient(reply: string, address: string): string {
   const local = address.slice(0, address.lastIndexOf('@'));
-  const whole = reply.replaceAll(/[^\s<>()"']+@[^\s<>()"',;:]+/g, '…');
+  const whole = replaceAddresses(reply, () => '…');
   return local.length < 2 ? whole : whole.replaceAll(new RegExp(escapeRegExp(local), 'gi'), '…');
 }
 

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { createContext, Script } from 'node:vm';
+import { listPatterns, type Pattern, shapesFor } from './patterns.ts';
+import { type Row, spread } from './table.ts';
+
+const MOST_MS = 50;
+/** Long enough to tell the shapes apart, short enough to try all of them. */
+const TRIAL_LENGTH = 700;
+const WORST_SHAPES = 5;
+
+/** The longest text that the patterns of a file are asked about, in characters, where it is not the usual. */
+const USUAL = 20_000;
+const LONGEST: readonly [file: RegExp, length: number][] = [
+  // What is cut before anybody looks: a subject, the words of one recipient, the first words of a mail.
+  [/^mail\/incoming-(reason|stop)\.ts$/, 2_000],
+  [/^mail\/incoming-bounce\.ts$/, 8_000],
+  [/^mail\/(incoming-(message|text|fields)|mailbox\.routes)\.ts$/, 200_000],
+  // A person's own words, and what stands on a form.
+  [/^signatures\//, 2_000],
+  [/^letters\/(voices|answer\.schema)/, 2_000],
+  // Our own texts, and what an operator types.
+  [/^(starter|packs|campaign|offices)\//, 2_000],
+  [/^(config|cli|operator)\.ts$/, 2_000],
+];
+
+/** Not mended yet. */
+const LEFT_OUT: readonly RegExp[] = [/^signatures\/words\.ts$/];
+
+/** What each pattern over text that others write costs at worst: one long text must hold nobody up. */
+export async function benchPatterns(): Promise<Row[]> {
+  const patterns = listPatterns(join(import.meta.dirname, '..', 'src'));
+  const costs = patterns
+    .filter(({ file }) => !LEFT_OUT.some((left) => left.test(file)))
+    .map((pattern) => ({ pattern, ...worstOf(pattern) }));
+  const slow = costs.filter(({ milliseconds }) => milliseconds > MOST_MS);
+  for (const { pattern, milliseconds, shape } of slow)
+    console.error(`${pattern.file}:${pattern.line} ${Math.round(milliseconds)} ms for ${shape}`);
+  if (slow.length > 0) process.exitCode = 1;
+  const milliseconds = costs.map((cost) => cost.milliseconds);
+  return [
+    { what: `slowest of ${patterns.length} patterns`, ...spread(milliseconds), unit: 'ms', atMost: MOST_MS },
+  ].map((row) => ({ ...row, median: row.max }));
+}
+
+function worstOf(pattern: Pattern): { milliseconds: number; shape: string } {
+  const regex = new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, ''));
+  const trials = [...shapesFor(pattern, TRIAL_LENGTH)].map(([shape, text]) => {
+    const milliseconds = costOf(regex, text, 2);
+    return { shape, milliseconds };
+  });
+  trials.sort((a, b) => b.milliseconds - a.milliseconds);
+  const chosen = new Set(trials.slice(0, WORST_SHAPES).map(({ shape }) => shape));
+  const length = LONGEST.find(([file]) => file.test(pattern.file))?.[1] ?? USUAL;
+  let worst = { milliseconds: 0, shape: '' };
+  for (const [shape, text] of shapesFor(pattern, length)) {
+    if (!chosen.has(shape)) continue;
+    const milliseconds = costOf(regex, text, 2);
+    if (milliseconds > worst.milliseconds) worst = { milliseconds, shape };
+  }
+  return worst;
+}
+
+const look = new Script('regex.test(text)');
+const context = createContext({ regex: /a/, text: '' });
+
+/** The least of so many turns; a pattern without end is stopped after two seconds. */
+function costOf(regex: RegExp, text: string, turns: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  Object.assign(context, { regex, text });
+  for (let turn = 0; turn < turns; turn += 1) {
+    const started = process.cpuUsage();
+    try {
+      look.runInContext(context, { timeout: 2_000 });
+    } catch {
+      return 2_000;
+    }
+    const { user, system } = process.cpuUsage(started);
+    least = Math.min(least, (user + system) / 1_000);
+  }
+  return least;
+}
