@@ -2,6 +2,8 @@ import { readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { claimDataDir } from './database/data-dir.ts';
 import { findRunningDatabase, startLocalDatabase } from './database/local.ts';
+import { AppError } from './lib/errors.ts';
+import { silentLogger } from './lib/logger.ts';
 import { createLog } from './log.ts';
 import { createServices, type Services } from './services.ts';
 
@@ -43,5 +45,27 @@ export const operate: Operate = async (work) => {
     await connection.close();
     await own?.stop();
     await letGo?.();
+  }
+};
+
+/**
+ * For what another program calls beside a server: it starts no database, prepares nothing, makes no keys and logs
+ * nothing, since a wrong environment would make a second installation that nobody looks into.
+ * @throws DATABASE_UNAVAILABLE when no server runs, KEY_RING_LOCKED when the database has none of its keys
+ */
+export const operateBeside: Operate = async (work) => {
+  const config = readConfig(process.env);
+  const uri = config.mongodbUri ?? (await findRunningDatabase(config.dataDir));
+  if (!uri) {
+    const message = `No server runs on ${config.dataDir}, as far as this user sees, and MONGODB_URI is not given.`;
+    throw new AppError('DATABASE_UNAVAILABLE', { message });
+  }
+  const connection = await connectDatabase({ uri, logger: silentLogger, timeoutMs: 10_000 });
+  try {
+    const services = await createServices({ config, connection, logger: silentLogger, isBeside: true });
+    await work(services);
+    services.close();
+  } finally {
+    await connection.close();
   }
 };

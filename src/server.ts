@@ -73,12 +73,16 @@ async function roleOf({ roles, mongodbUri }: ReturnType<typeof readConfig>): Pro
 }
 
 /** Where mail comes in, beside the loops of the same role. */
-async function startLmtp(config: Config, { incoming }: Services, logger: Logger): Promise<Lmtp | undefined> {
+async function startLmtp(
+  config: Config,
+  { incoming, config: own }: Services,
+  logger: Logger,
+): Promise<Lmtp | undefined> {
   if (config.lmtpPort === undefined || !config.roles.includes('mail')) return undefined;
   const lmtp = createLmtp({
     port: config.lmtpPort,
     receiveForAll: incoming.receiveForAll,
-    own: config,
+    own,
     logger,
   });
   logger.info({ port: await lmtp.listen() }, 'lmtp.listening');

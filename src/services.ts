@@ -75,6 +75,8 @@ export async function createServices(options: {
   resolveTxt?: ResolveTxt;
   /** given by a server, whose settings every process renders with */
   server?: ServerRole;
+  /** a server has prepared the database: no keys are made, and no index and no text of the starter */
+  isBeside?: boolean;
 }) {
   const { connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
   // The keys come first: a ring that does not open stops everything before anything is written.
@@ -82,6 +84,7 @@ export async function createServices(options: {
     store: createKeyStore(connection),
     dataDir: options.config.dataDir,
     masterKey: options.config.masterKey,
+    mayMake: !options.isBeside,
     clock,
   });
   const installation = await openInstallation({
@@ -121,21 +124,23 @@ export async function createServices(options: {
     answers: createAnswerStore(connection),
     record: createRecordStore(connection),
   };
-  await ensureIndexes(connection, [
-    ...petitionIndexes,
-    ...signatureIndexes,
-    ...countingIndexes,
-    ...outboxIndexes,
-    ...suppressionIndexes,
-    ...deliveryIndexes,
-    ...incomingIndexes,
-    ...keptMailIndexes,
-    ...wordsIndexes,
-    ...quotedIndexes,
-    ...answerIndexes,
-    ...recordIndexes,
-  ]);
-  await seedStarter(starter, stores, clock);
+  if (!options.isBeside) {
+    await ensureIndexes(connection, [
+      ...petitionIndexes,
+      ...signatureIndexes,
+      ...countingIndexes,
+      ...outboxIndexes,
+      ...suppressionIndexes,
+      ...deliveryIndexes,
+      ...incomingIndexes,
+      ...keptMailIndexes,
+      ...wordsIndexes,
+      ...quotedIndexes,
+      ...answerIndexes,
+      ...recordIndexes,
+    ]);
+    await seedStarter(starter, stores, clock);
+  }
 
   const petitions = createPetitionService({ store: stores.petitions, clock });
   const offices = createOfficeService({ store: stores.offices, clock, logger });

@@ -26,6 +26,8 @@ export async function openKeyRing(deps: {
   store: KeyStore;
   dataDir: string;
   masterKey: Buffer | undefined;
+  /** false for what runs beside a server, which has made the ring */
+  mayMake?: boolean;
   clock: Clock;
 }): Promise<KeyRing> {
   const { store, dataDir, clock } = deps;
@@ -34,6 +36,8 @@ export async function openKeyRing(deps: {
   const missing = PURPOSES.filter((purpose) => !stored.some((key) => key.purpose === purpose));
   // A part of the ring is one that another process is about to make, or that a crash left.
   if (missing.length > 0) {
+    if (deps.mayMake === false)
+      throw locked('the database that is named has no key ring, so that no server has run on it');
     if (await store.hasSealedData())
       throw locked('keys of the ring are gone from the database, but people sealed under it are there');
     if (stored.length === 0) master ??= await createMasterKeyFile(dataDir);

@@ -34,7 +34,7 @@ export function createKeptMailService(deps: {
   }
 
   /** What it says now; null when it cannot be read. */
-  async function readMail({ raw }: KeptMail): Promise<IncomingReading | null> {
+  async function readMail({ raw }: Pick<KeptMail, 'raw'>): Promise<IncomingReading | null> {
     const reading = await read(raw);
     return reading === 'unread' ? null : reading;
   }

@@ -32,7 +32,7 @@ export function mailCommand(operate: Operate) {
             console.log(formatTable(['kind', 'state', 'at', 'attempts', 'delivery', 'outcome'], cells));
           }),
       }),
-      receive: receiveCommand(operate),
+      receive: receiveCommand(),
       incoming: incomingCommand(operate),
       bounce: defineCommand({
         meta: { name: 'bounce', description: 'send nothing more to an address: it does not exist' },

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emailChannel } from '../../src/offices/office.ts';
-import { CHILD_ENV } from '../support/child-env.ts';
 import { createCli } from '../support/cli.ts';
 import { DELIVERY, type IncomingRoom, OFFICE, openIncomingRoom } from './incoming-room.ts';
 
@@ -14,102 +11,6 @@ beforeAll(async () => {
   command = createCli(room.services);
 });
 afterAll(() => room.close());
-
-/** A process takes seconds to start on a busy machine. */
-const PATIENCE_MS = 60_000;
-
-type Answer = { code: number | null; out: string; error: string };
-
-/** The command in a process of its own, as a mail server's pipe runs it. */
-function cli(args: string[], input: Buffer | string = '', env: Record<string, string> = {}): Promise<Answer> {
-  const path = join(import.meta.dirname, '../../src/cli.ts');
-  const child = spawn(process.execPath, [path, 'mail', ...args], {
-    env: {
-      ...CHILD_ENV,
-      MONGODB_URI: room.uri,
-      DATA_DIR: room.config.dataDir,
-      NO_COLOR: '1',
-      ...env,
-    },
-  });
-  let out = '';
-  let error = '';
-  child.stdout.on('data', (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    error += chunk;
-  });
-  child.stdin.end(input);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, error })));
-}
-const notes = async () => (await room.delivery()).incoming ?? [];
-
-describe('mail receive', () => {
-  beforeEach(() => room.reset());
-
-  test(
-    'takes a message from the pipe, and the same again changes nothing',
-    async () => {
-      const recipient = `letters+${room.token}@safe-passage.example`;
-      const args = ['receive', '--sender', 'MAILER-DAEMON', '--recipient', recipient];
-      const bounce = room.corpus('dsn-postfix-no-user');
-      expect(await cli(args, bounce)).toMatchObject({ code: 0, out: 'bounce\n' });
-      expect(await cli(args, bounce)).toEqual({ code: 0, out: 'bounce, which came before\n', error: '' });
-      expect(await notes()).toHaveLength(1);
-      expect(emailChannel(await room.office())).toBeUndefined();
-    },
-    PATIENCE_MS,
-  );
-
-  test(
-    'the empty sender is the null sender',
-    async () => {
-      const words = Buffer.from(
-        `From: letters@office.example\nTo: letters+${room.token}@safe-passage.example\n\nThank you.`,
-      );
-      expect((await cli(['receive', '--sender='], words)).out).toBe('auto-reply\n');
-      expect((await cli(['receive', '--sender=a@office.example'], Buffer.from(`${words} Yours`))).out).toBe(
-        'reply\n',
-      );
-    },
-    PATIENCE_MS,
-  );
-});
-
-// At once: these wait for processes and for a database that is not there, and need nothing of each other.
-describe.concurrent('mail receive, when it cannot', () => {
-  test(
-    'what cannot be read is refused for good (65), in one line',
-    async () => {
-      for (const input of ['', 'no header at all', Buffer.alloc(10 * 1024 * 1024 + 5, 'a: b\n')]) {
-        const answer = await cli(['receive'], input);
-        expect(answer).toMatchObject({ code: 65, out: '' });
-        expect(answer.error).toMatch(/^(This is no mail message|The message is larger than 10 MB)[^\n]*\n$/);
-      }
-    },
-    PATIENCE_MS,
-  );
-
-  test(
-    'when the database is away the mail server keeps it and brings it again (75)',
-    async () => {
-      const away = { MONGODB_URI: 'mongodb://127.0.0.1:9/nothing?serverSelectionTimeoutMS=300' };
-      const answer = await cli(['receive'], room.corpus('reply-english'), away);
-      expect(answer.code).toBe(75);
-      expect(answer.error).toMatch(/The database did not answer within 10 seconds.*\n$/);
-    },
-    PATIENCE_MS,
-  );
-
-  test(
-    'a broken configuration loses no mail either (75)',
-    async () => {
-      expect((await cli(['receive'], room.corpus('reply-english'), { PORT: 'many' })).code).toBe(75);
-    },
-    PATIENCE_MS,
-  );
-});
 
 describe('mail incoming', () => {
   beforeEach(() => room.reset());

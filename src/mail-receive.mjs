@@ -1,0 +1,16 @@
+// Plain JavaScript of long ago: a node that is too old must be able to read this far, and say so.
+import process from 'node:process';
+
+const NEEDED = 24;
+/** sysexits.h EX_TEMPFAIL: the mail server keeps the message, and brings it again. */
+const EX_TEMPFAIL = 75;
+
+function later(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(EX_TEMPFAIL);
+}
+
+if (Number.parseInt(process.versions.node, 10) < NEEDED)
+  later(`Safe Passage needs Node ${NEEDED} or newer; ${process.execPath} is ${process.versions.node}.`);
+
+import('./mail-receive.ts').catch((error) => later(`It cannot be started: ${String(error).split('\n')[0]}`));
