@@ -2,6 +2,7 @@ import { foldSmallCells, foldSmallParts } from '../lib/cells.ts';
 import { type Clock, utcDay } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { canonicalCells } from '../lib/places.ts';
 import type { CountingStore } from '../signatures/counting.store.ts';
 import { addDelta, emptyDelta } from './delta.ts';
 import type { LedgerStore } from './ledger.store.ts';
@@ -178,12 +179,13 @@ function groupByPetition(due: readonly DueSignature[]): Map<string, [DueSignatur
 }
 
 function breakdownsOf(tally: Tally, day: string): PublishedBreakdowns {
-  const country = foldSmallCells(tally.byCountry, tally.total);
+  const places = canonicalCells({ country: tally.byCountry, region: tally.byRegion });
+  const country = foldSmallCells(places.country, tally.total);
   return {
     day,
     total: tally.total,
     country,
-    region: foldSmallParts(tally.byRegion, country, (region) => region.slice(0, 2)),
+    region: foldSmallParts(places.region, country, (region) => region.slice(0, 2)),
     locale: foldSmallCells(tally.byLocale, tally.total),
   };
 }

@@ -1,6 +1,7 @@
 import type { LedgerInterval } from '../ledger/ledger.service.ts';
 import type { LedgerEntryHead, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { AppError } from '../lib/errors.ts';
+import { canonicalCells } from '../lib/places.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
 import type { ApprovedWords } from '../signatures/words.service.ts';
@@ -103,12 +104,17 @@ export function createDigestContent(deps: DigestContentDeps) {
   async function placesAt({ petitionId, to }: Delivery, last: Delivery | undefined): Promise<PlaceCells> {
     const { total, delta } = await deltaBetween(petitionId, 0, to);
     const known = [await publicPlaces(petitionId), last?.places ?? {}];
-    return digestPlaces({ country: delta.country, region: delta.region, total }, known);
+    return digestPlaces({ ...canonicalCells(delta), total }, known);
   }
 
   async function publicPlaces(petitionId: string): Promise<PlaceCells> {
     const published = await findPublished(petitionId);
-    return published ? { ...published.country.cells, ...published.region.cells } : {};
+    if (!published) return {};
+    const { country, region } = canonicalCells({
+      country: published.country.cells,
+      region: published.region.cells,
+    });
+    return { ...country, ...region };
   }
 
   return { collect };

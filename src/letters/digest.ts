@@ -1,13 +1,13 @@
 import { CELL_MINIMUM } from '../lib/cells.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
-import { countryName, countryOfRegion, isRegion, placeName, regionName } from '../lib/places.ts';
+import { placePhrase } from '../lib/place-phrase.ts';
+import { cellName, countryOfRegion, isRegion } from '../lib/places.ts';
 import type { Office } from '../offices/office.ts';
 import { type FactGroup, factGroups } from '../petitions/fact-source.ts';
 import { type Catalog, demandsTo, lawsFor, type Petition, petitionText } from '../petitions/petition.ts';
 import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
 import type { PlaceCells } from './digest-places.ts';
-import { placePhrase } from './place-phrase.ts';
 import type { Voices } from './voices.ts';
 
 /** Words that may be quoted, with the place of their writer and no name (law 11). */
@@ -78,12 +78,12 @@ export function prepareDigest(input: DigestInput): Digest {
     })),
     quotes: quotes.map((one) => ({
       number: one.number,
-      place: placePhrase(one, locale),
+      place: placePhrase(one, locale, office.country),
       paragraphs: quotableParagraphs(one.words, LEFT_OUT[locale]),
     })),
     ...tellVoices(input.voices, quotes),
     places: Object.entries(places).map(([code, count]) => ({
-      label: placeLabel(code, office),
+      label: cellName(code, locale, office.country),
       count,
       isRest:
         !isRegion(code) &&
@@ -109,15 +109,6 @@ function tellVoices(
     voices: themes.reduce((sum, { people }) => sum + people, ungrouped),
     ungrouped,
   };
-}
-
-/** An office knows its own states; those of another country are named with it. */
-function placeLabel(code: string, { language, country }: Office): string {
-  const whole = countryOfRegion(code);
-  if (!isRegion(code)) return countryName(code, language);
-  return whole === country
-    ? regionName(code, language)
-    : placeName({ country: whole, region: code }, language);
 }
 
 function otherPlaces(places: PlaceCells, total: number): number {

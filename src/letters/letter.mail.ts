@@ -1,6 +1,7 @@
 import { isCampaignComplete } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { placePhrase } from '../lib/place-phrase.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceName } from '../petitions/fact-source.ts';
@@ -23,7 +24,6 @@ import {
   officeHeaders,
   plainLetter,
 } from './office-mail.ts';
-import { placePhrase } from './place-phrase.ts';
 
 /** Of the writer's own words, so that no two letters come under one subject. */
 const SUBJECT_CHARACTERS = 60;
@@ -40,7 +40,7 @@ export function createLetterMail(
     const { writer, number, petition, office, delivery, to, campaign, date } = input;
     const { rootMessageId, addressee, answerUrl } = input;
     const locale = office.language;
-    const place = placePhrase(writer, locale);
+    const place = placePhrase(writer, locale, office.country);
     const paragraphs = quotableParagraphs(writer.words, LEFT_OUT[locale]);
     const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));
     const view = {

@@ -1,6 +1,6 @@
 import { INTL_TAG, type Locale, type Localized } from './locales.ts';
 
-/** ISO 3166-1 alpha-2, officially assigned. */
+/** ISO 3166-1 alpha-2, officially assigned, and XK, which the European Union and Unicode use for Kosovo. */
 export const COUNTRY_CODES: readonly string[] = (
   'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ ' +
   'CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO ' +
@@ -8,7 +8,7 @@ export const COUNTRY_CODES: readonly string[] = (
   'JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO ' +
   'MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW ' +
   'PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM ' +
-  'TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW'
+  'TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW'
 ).split(' ');
 
 export type Region = { code: string; name: Localized<string> };
@@ -21,6 +21,20 @@ const REGIONS: Readonly<Record<string, readonly Region[]>> = {
   US: parseRegions('US', US_REGIONS),
   MX: parseRegions('MX', MX_REGIONS),
 };
+
+/** Territories that ISO 3166 lists twice, as a country and as a part of the United States: one place has one cell. */
+const TERRITORIES: ReadonlySet<string> = new Set(['AS', 'GU', 'MP', 'PR', 'VI']);
+
+/** Where the names of Unicode's CLDR are not what people say. */
+const NAMES: Readonly<Record<string, Localized<string>>> = {
+  CD: { en: 'Democratic Republic of the Congo', es: 'República Democrática del Congo' },
+  CG: { en: 'Republic of the Congo', es: 'República del Congo' },
+  CI: { en: 'Ivory Coast', es: 'Costa de Marfil' },
+  HK: { en: 'Hong Kong', es: 'Hong Kong' },
+  MM: { en: 'Myanmar', es: 'Myanmar' },
+  MO: { en: 'Macao', es: 'Macao' },
+};
+const COUNTRY: Localized<string> = { en: 'country', es: 'país' };
 
 const COUNTRIES = new Set(COUNTRY_CODES);
 const REGION_BY_CODE = new Map(
@@ -58,15 +72,62 @@ export function countryOfRegion(code: string): string {
 }
 
 export function countryName(code: string, locale: Locale): string {
-  return COUNTRY_NAMES[locale].of(code) ?? code;
+  return NAMES[code]?.[locale] ?? COUNTRY_NAMES[locale].of(code) ?? code;
 }
 
 export function regionName(code: string, locale: Locale): string {
   return REGION_BY_CODE.get(code)?.name[locale] ?? code;
 }
 
+export type Place = { country: string; region?: string | undefined };
+
+/** The one way to write a place: Puerto Rico as a country is Puerto Rico as a part of the United States. */
+export function canonicalPlace<P extends Place>(place: P): P {
+  if (!TERRITORIES.has(place.country)) return place;
+  return { ...place, country: 'US', region: `US-${place.country}` };
+}
+
+/** The same for counts by country and by region, as earlier versions counted them. */
+export function canonicalCells(counts: {
+  country: Readonly<Record<string, number>>;
+  region: Readonly<Record<string, number>>;
+}): { country: Record<string, number>; region: Record<string, number> } {
+  const [country, region] = [{ ...counts.country }, { ...counts.region }];
+  for (const code of TERRITORIES) {
+    const count = country[code];
+    if (count === undefined) continue;
+    delete country[code];
+    country.US = (country.US ?? 0) + count;
+    region[`US-${code}`] = (region[`US-${code}`] ?? 0) + count;
+  }
+  return { country, region };
+}
+
+/**
+ * The name of a country's or a region's cell in a table. A region is named with its country where the reader lives in
+ * another one (`home`), or where a country has the same name; that country says that it is one.
+ */
+export function cellName(code: string, locale: Locale, home?: string): string {
+  if (!isRegion(code)) {
+    const name = countryName(code, locale);
+    return isRegionName(name, locale) ? `${name} (${COUNTRY[locale]})` : name;
+  }
+  const country = countryOfRegion(code);
+  const name = regionName(code, locale);
+  const isPlain = (home === undefined || home === country) && !isCountryName(name, locale);
+  return isPlain ? name : placeName({ country, region: code }, locale);
+}
+
+function isRegionName(name: string, locale: Locale): boolean {
+  return [...REGION_BY_CODE.values()].some((region) => region.name[locale] === name);
+}
+
+function isCountryName(name: string, locale: Locale): boolean {
+  return COUNTRY_CODES.some((code) => !TERRITORIES.has(code) && countryName(code, locale) === name);
+}
+
 /** "Texas, United States", "Texas, Estados Unidos", "Guatemala" */
-export function placeName(place: { country: string; region?: string | undefined }, locale: Locale): string {
+export function placeName(place: Place, locale: Locale): string {
   const country = countryName(place.country, locale);
   return place.region ? `${regionName(place.region, locale)}, ${country}` : country;
 }

@@ -1,7 +1,7 @@
 import type { Breakdown, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
-import { countryName, regionName } from '../lib/places.ts';
+import { cellName } from '../lib/places.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceName, sourceText } from './fact-source.ts';
@@ -101,8 +101,8 @@ function largeFigure(figure: Figure, locale: Locale): { bound: string; value: st
 
 function placesView(published: PublishedBreakdowns, locale: Locale): PetitionView['places'] {
   const rows = [
-    ...cells(published.region, (code) => regionName(code, locale)),
-    ...cells(withoutRegions(published), (code) => countryName(code, locale)),
+    ...cells(published.region, (code) => cellName(code, locale)),
+    ...cells(withoutRegions(published), (code) => cellName(code, locale)),
   ]
     .sort((a, b) => b.count - a.count)
     .slice(0, PLACES_SHOWN);

@@ -1,8 +1,8 @@
-import { placePhrase } from '../letters/place-phrase.ts';
 import { isPlainAddress } from '../lib/email-address.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { placePhrase } from '../lib/place-phrase.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, petitionText, type Way, waysOf } from '../petitions/petition.ts';
@@ -144,7 +144,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
     ): PreviewView['offices'][number] {
       const reach = reachOf(petition, office);
       const isReached = reach === 'mail' || reach === 'unverified';
-      const place = placePhrase(of.signature, office.language);
+      const place = placePhrase(of.signature, office.language, office.country);
       return {
         id: office._id,
         name: office.name[reader],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
+import { canonicalPlace, countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
 import { toSource } from './signature.ts';
 
 const NAME_MAX = 200;
@@ -87,12 +87,14 @@ export const SignForm = z
     ...Boxes,
     source: z.string().optional().catch('other').transform(toSource),
   })
+  .transform(canonicalPlace)
   .refine(isPlaceWhole, mismatch);
 export type SignForm = z.output<typeof SignForm>;
 
 /** What the signer may correct on the confirm page and later: everything but the address. */
 export const DetailsForm = z
   .object({ name: Name, country: Country, region: Region, words: Words, ...Boxes })
+  .transform(canonicalPlace)
   .refine(isPlaceWhole, mismatch);
 export type DetailsForm = z.output<typeof DetailsForm>;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestPlaces } from '../../src/letters/digest-places.ts';
-import { placePhrase } from '../../src/letters/place-phrase.ts';
+import { placePhrase } from '../../src/lib/place-phrase.ts';
 
 const whole = (country: Record<string, number>, region: Record<string, number> = {}) => ({
   country,

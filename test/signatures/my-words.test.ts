@@ -194,7 +194,7 @@ describe('the preview', () => {
     await write(`${GOOD} See https://evil.example/x`);
     const text = seen((await campaign.get(`${page}/preview`)).body);
     expect(text).toContain('A person in Texas:');
-    expect(text).toContain('Una persona en Texas:');
+    expect(text).toContain('Una persona en Texas, Estados Unidos:');
     expect(text).toContain('[link left out]');
     expect(text).toContain('[enlace omitido]');
     expect(text).not.toContain('evil.example');
