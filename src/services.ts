@@ -54,6 +54,7 @@ import { createPackStore } from './packs/pack.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
 import { createPetitionStore, petitionIndexes } from './petitions/petition.store.ts';
 import { countingIndexes, createCountingStore } from './signatures/counting.store.ts';
+import { createRestoredStore } from './signatures/restored.store.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
 import { createSignatureStore, signatureIndexes } from './signatures/signature.store.ts';
 import { createSignaturesRoom } from './signatures/signatures.room.ts';
@@ -146,7 +147,8 @@ export async function createServices(options: {
   const offices = createOfficeService({ store: stores.offices, clock, logger });
   const calendar = createOfficeCalendar(starter.holidays);
   const campaign = createCampaignService({ store: stores.campaign, clock });
-  const ledger = createLedgerService({ ledger: stores.ledger, counting: stores.counting, clock, logger });
+  const restored = createRestoredStore(connection);
+  const ledger = createLedgerService({ ...stores, restored, clock, logger });
   const officeList = createCached({ load: offices.listOffices, freshMs: 2 * SECOND, clock });
   const tallies = createTallies({ store: stores.ledger, clock });
 

@@ -17,7 +17,7 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
     return false;
   });
   if (has('ledger')) {
-    add('ledger', 300, services.ledger.step);
+    add('ledger', 300, createLedgerTurn(services.ledger));
     add('breakdowns', 60_000, async () => {
       await services.ledger.publishDaily();
       return false;
@@ -48,3 +48,13 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
   };
 }
 export type Workers = ReturnType<typeof startWorkers>;
+
+/** Before its first step a process brings together what a restored copy may have torn apart (law 6). */
+function createLedgerTurn({ repairAll, step }: Services['ledger']): () => Promise<boolean> {
+  let isRecovered = false;
+  return async () => {
+    if (!isRecovered) await repairAll();
+    isRecovered = true;
+    return step();
+  };
+}

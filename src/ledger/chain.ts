@@ -82,14 +82,15 @@ function gapText(from: number, to: number): string {
 }
 
 function checkAlone(entry: LedgerEntry, petitionId: string, seq: number): string[] {
-  const { added, removed, delta, members } = entry;
+  const { added, removed, delta, members, unnamed = { added: 0, removed: 0 } } = entry;
   const net = added - removed;
   const areCounts = [added, removed].every((count) => Number.isInteger(count) && count >= 0);
   const isComplete =
     !members ||
-    (members.added?.length === added &&
-      members.addedRefs?.length === added &&
-      members.removed?.length === removed);
+    (members.added?.length === added - unnamed.added &&
+      members.addedRefs?.length === added - unnamed.added &&
+      members.removed?.length === removed - unnamed.removed);
+  const areUnnamed = [added - unnamed.added, removed - unnamed.removed].every((count) => count >= 0);
   return failed({
     'petition is not the one of its id': entry.petitionId === petitionId,
     'seq is not the one of its id': entry.seq === seq && entry._id === entryId(petitionId, seq),
@@ -99,7 +100,7 @@ function checkAlone(entry: LedgerEntry, petitionId: string, seq: number): string
     'breakdown does not come to added less removed': [delta?.country, delta?.source, delta?.locale].every(
       (cells) => sumOf(cells ?? {}) === net,
     ),
-    'members are not as many as added and removed': isComplete,
+    'members are not as many as added and removed': isComplete && areUnnamed,
   });
 }
 

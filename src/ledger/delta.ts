@@ -36,3 +36,14 @@ function bump(cells: Delta, key: string | undefined, by: number): void {
   if (value === 0) delete cells[key];
   else cells[key] = value;
 }
+
+export function negated(delta: LedgerDelta): LedgerDelta {
+  const turn = (cells: Delta) =>
+    Object.fromEntries(Object.entries(cells).map(([key, value]) => [key, -value]));
+  return {
+    country: turn(delta.country),
+    region: turn(delta.region),
+    source: turn(delta.source),
+    locale: turn(delta.locale),
+  };
+}

@@ -1,6 +1,32 @@
 import { defineCommand } from 'citty';
+import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
+import type { RepairReport } from './repair.ts';
+
+function repairText(report: RepairReport): string {
+  const { petitionId, unmarked, dueAgain, isTallyRebuilt, takenOver, isBroken } = report;
+  const found = [
+    ...(isBroken ? ['entries are missing between others: see ledger verify'] : []),
+    ...(unmarked > 0
+      ? [`${unmarked} people bore the mark of an entry that is not there and are due again`]
+      : []),
+    ...(dueAgain > 0 ? [`${dueAgain} people should have been due and are now`] : []),
+    ...(takenOver > 0 ? [`${takenOver} people had been counted already and are not counted twice`] : []),
+    ...(isTallyRebuilt ? ['the tally was made again from the entries'] : []),
+  ];
+  return `${petitionId}: ${found.length === 0 ? 'nothing to repair' : found.join('; ')}`;
+}
+
+function correctionText(unaccounted: number, corrected: number | null | false | undefined): string {
+  const what =
+    unaccounted > 0
+      ? `the ledger counts ${unaccounted} people whose signatures are not in this database`
+      : `${-unaccounted} people stand in the count whom the ledger does not count`;
+  if (typeof corrected === 'number') return `  ${what}: corrected by an entry`;
+  if (corrected === null) return `  ${what}: people were counted meanwhile, run it again`;
+  return `  ${what}. Restore the newer copy of the signatures, or run it with --correct`;
+}
 
 export function ledgerCommand(operate: Operate) {
   return defineCommand({
@@ -25,6 +51,37 @@ export function ledgerCommand(operate: Operate) {
               hash,
             });
             console.log(rows.map(([name, value]) => `${name.padEnd(12)}  ${value}`).join('\n'));
+          }),
+      }),
+      repair: defineCommand({
+        meta: {
+          name: 'repair',
+          description: 'after a restore: bring ledger, tally and signatures together again',
+        },
+        args: {
+          petition: { type: 'string', description: 'slug; or --all' },
+          all: { type: 'boolean', description: 'every petition' },
+          correct: {
+            type: 'boolean',
+            description: 'take out of the count, by an entry, whom it counts and the database does not hold',
+          },
+        },
+        run: ({ args }) =>
+          operate(async ({ petitions, ledger }) => {
+            const { petition } = args;
+            if ((petition === undefined) === !args.all)
+              throw invalidInput('Say which petition, or --all: one of the two.');
+            const reports = petition
+              ? [await ledger.repairPetition((await petitions.getPetition(petition))._id, true)]
+              : await ledger.repairAll(true);
+            for (const report of reports) {
+              console.log(repairText(report));
+              if (!report.unaccounted) continue;
+              const corrected = args.correct && (await ledger.correct(report.petitionId));
+              console.log(correctionText(report.unaccounted, corrected));
+              if (typeof corrected !== 'number') process.exitCode = 1;
+            }
+            if (reports.some(({ isBroken }) => isBroken)) process.exitCode = 1;
           }),
       }),
       verify: defineCommand({

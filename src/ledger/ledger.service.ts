@@ -4,6 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { canonicalCells } from '../lib/places.ts';
 import type { CountingStore } from '../signatures/counting.store.ts';
+import type { RestoredStore } from '../signatures/restored.store.ts';
 import { addDelta, emptyDelta } from './delta.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type PublishedBreakdowns,
   type Tally,
 } from './ledger.ts';
+import { createRepair } from './repair.ts';
 import { createVerify } from './verify.ts';
 
 /** What changed after one entry and up to another. */
@@ -28,12 +30,16 @@ export type LedgerService = ReturnType<typeof createLedgerService>;
 export function createLedgerService(deps: {
   ledger: LedgerStore;
   counting: CountingStore;
+  restored: RestoredStore;
   clock: Clock;
   logger: Logger;
   /** how many people one entry takes up at most */
   entryLimit?: number;
 }) {
-  const { ledger, counting, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
+  const { ledger, counting, restored, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
+  const repairs = createRepair({ ledger, counting, restored, clock, logger, entryLimit, complete });
+  /** petitions that had a tally: one that has gone is made again at once */
+  const known = new Set<string>();
 
   /**
    * One turn of the worker, in the order that makes it exact: repair, then read who is due, then insert.
@@ -42,21 +48,42 @@ export function createLedgerService(deps: {
    */
   async function step(): Promise<boolean> {
     const { newest, broken, hasRepaired } = await repair();
-    const due = await counting.listDue(clock.now(), entryLimit);
+    const due = await counting.listDue(entryLimit);
     const groups = groupByPetition(due.filter((one) => !broken.includes(one.petitionId)));
     let isMoreWaiting = hasRepaired || due.length >= entryLimit;
     for (const [petitionId, group] of groups) {
       const previous = newest.get(petitionId);
       if (previous === undefined) {
         // Its first: the ledger must be read before who is due, so it waits for the next turn.
-        await ledger.openTally(petitionId, clock.now());
+        await openTally(petitionId);
         isMoreWaiting = true;
-      } else if (!(await append(previous, group))) {
+      } else if (!(await appendDue(previous, petitionId, group))) {
         isMoreWaiting = true;
       }
     }
     if (broken.length > 0) throw new AppError('LEDGER_BROKEN', { petitionIds: broken });
     return isMoreWaiting;
+  }
+
+  /** False when somebody is left for the next turn. */
+  async function appendDue(
+    previous: LedgerEntry | null,
+    petitionId: string,
+    group: readonly DueSignature[],
+  ): Promise<boolean> {
+    const isBeyond = (one: DueSignature) => one.mark.seq > (previous?.seq ?? 0);
+    const countable = group.filter((one) => !isBeyond(one));
+    const beyond = group.filter(isBeyond);
+    const isAppended = countable.length === 0 || (await append(previous, countable));
+    // A mark that is newer than the entry that was read: another worker's, or that of an entry which a restored copy lacks.
+    if (beyond.length > 0) await repairs.unmarkDue(petitionId, beyond);
+    return isAppended && beyond.length === 0;
+  }
+
+  /** Where a petition has entries and no tally, the tally is made from them. */
+  async function openTally(petitionId: string): Promise<void> {
+    const { isTallyRebuilt } = await repairs.rebuildTally(petitionId);
+    if (!isTallyRebuilt) await ledger.openTally(petitionId, clock.now());
   }
 
   /** Completes what a crash left half done. Answers the newest entry of every ledger, all of them complete. */
@@ -65,7 +92,7 @@ export function createLedgerService(deps: {
     broken: string[];
     hasRepaired: boolean;
   }> {
-    const positions = await ledger.listPositions();
+    const positions = await listPositions();
     const newest = new Map<string, LedgerEntry | null>();
     const broken: string[] = [];
     let hasRepaired = false;
@@ -88,10 +115,21 @@ export function createLedgerService(deps: {
     return { newest, broken, hasRepaired };
   }
 
-  async function append(
-    previous: LedgerEntry | null,
-    due: readonly [DueSignature, ...DueSignature[]],
-  ): Promise<boolean> {
+  /** Of every petition that has a tally, and of those whose tally was there a turn ago. */
+  async function listPositions(): Promise<{ petitionId: string; seq: number }[]> {
+    const found = await ledger.listPositions();
+    const there = new Set(found.map(({ petitionId }) => petitionId));
+    const gone = [...known].filter((petitionId) => !there.has(petitionId));
+    for (const petitionId of there) known.add(petitionId);
+    if (gone.length === 0) return found;
+    for (const petitionId of gone) {
+      known.delete(petitionId);
+      await repairs.rebuildTally(petitionId);
+    }
+    return ledger.listPositions();
+  }
+
+  async function append(previous: LedgerEntry | null, due: readonly DueSignature[]): Promise<boolean> {
     const entry = buildEntry(previous, due, clock.now());
     if (!(await ledger.insertEntry(entry))) return false;
     const { petitionId, seq, added, removed, total } = entry;
@@ -109,12 +147,11 @@ export function createLedgerService(deps: {
   /** Marks the members, then advances the tally, then lets the members of the entry before go. Safe to repeat. */
   async function complete({ members, ...entry }: LedgerEntry): Promise<void> {
     // Without members, another worker has completed this entry and the one after it.
-    if (members) await counting.mark({ ...entry, members });
+    if (members) await counting.mark({ ...entry, members, at: clock.now() });
     await advance(entry);
     await ledger.dropMembers(entry.petitionId, entry.seq - 1);
   }
 
-  /** A lost tally starts at 0 again, and each turn takes it one entry further. */
   async function advance(entry: LedgerEntry): Promise<void> {
     const tally = await ledger.getTally(entry.petitionId);
     if (tally?.seq === entry.seq - 1) await ledger.advanceTally(applyEntry(tally, entry));
@@ -165,17 +202,22 @@ export function createLedgerService(deps: {
     return made;
   }
 
-  return { step, getCount, head, deltaBetween, publishDaily, verify: createVerify({ ledger, counting }) };
+  return {
+    step,
+    /** what a process does before its first step */
+    repairAll: repairs.repairAll,
+    repairPetition: repairs.repairPetition,
+    correct: repairs.correct,
+    getCount,
+    head,
+    deltaBetween,
+    publishDaily,
+    verify: createVerify({ ledger, counting, restored }),
+  };
 }
 
-function groupByPetition(due: readonly DueSignature[]): Map<string, [DueSignature, ...DueSignature[]]> {
-  const groups = new Map<string, [DueSignature, ...DueSignature[]]>();
-  for (const one of due) {
-    const group = groups.get(one.petitionId);
-    if (group) group.push(one);
-    else groups.set(one.petitionId, [one]);
-  }
-  return groups;
+function groupByPetition(due: readonly DueSignature[]): Map<string, DueSignature[]> {
+  return Map.groupBy(due, ({ petitionId }) => petitionId);
 }
 
 function breakdownsOf(tally: Tally, day: string): PublishedBreakdowns {

@@ -58,6 +58,11 @@ export function createLedgerStore(connection: Connection) {
       return entries.findOne(filter, { sort: { _id: -1 }, projection: { members: 0 }, ...PRIMARY });
     },
 
+    /** The newest entry with its members, found without the tally. */
+    async findLast(petitionId: string): Promise<LedgerEntry | null> {
+      return entries.findOne(range(petitionId, 0, MAX_SEQ), { sort: { _id: -1 }, ...PRIMARY });
+    },
+
     async findEntry(petitionId: string, seq: number): Promise<LedgerEntry | null> {
       return entries.findOne({ _id: entryId(petitionId, seq) }, PRIMARY);
     },
@@ -78,6 +83,16 @@ export function createLedgerStore(connection: Connection) {
       const { _id, published: _, ...fields } = next;
       const { matchedCount } = await tallies.updateOne({ _id, seq: next.seq - 1 }, { $set: fields }, DURABLE);
       return matchedCount === 1;
+    },
+
+    /** Puts a tally made from the entries in the place of the one that was read, or of none. False when that has changed. */
+    async putTally(read: Tally | null, next: Tally): Promise<boolean> {
+      const { _id, published: _, ...fields } = next;
+      if (read) {
+        const { matchedCount } = await tallies.updateOne({ _id, seq: read.seq }, { $set: fields }, DURABLE);
+        return matchedCount === 1;
+      }
+      return insertOnce(tallies, { _id, ...fields });
     },
 
     async dropMembers(petitionId: string, seq: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { utcDay } from '../lib/clock.ts';
-import type { LedgerCell } from '../signatures/signature.ts';
-import { addCells, CUTS, deltaOf } from './delta.ts';
+import type { LedgerCell, Mark } from '../signatures/signature.ts';
+import { addCells, addDelta, CUTS, deltaOf, emptyDelta } from './delta.ts';
 
 /** Signed counts of change per cell key, for example `{ US: 3, MX: -1 }`. */
 export type Delta = Record<string, number>;
@@ -29,6 +29,8 @@ export type LedgerEntry = LedgerEntryHead & {
   places: number;
   /** dropped once the next entry is complete */
   members?: Members;
+  /** of `added` and `removed`, how many are nobody's in particular: see `Unnamed` */
+  unnamed?: { added: number; removed: number };
   delta: LedgerDelta;
   /** binds the private half to the public one; see hashDetail */
   detailHash: string;
@@ -40,8 +42,15 @@ export type LedgerEntry = LedgerEntryHead & {
  */
 export type Members = { added: string[]; addedRefs: string[]; removed: string[] };
 
-/** What marking the members of an entry needs. */
-export type Marking = Pick<LedgerEntry, 'seq' | 'at' | 'firstPlace'> & { members: Members };
+/**
+ * Changes of the count that no signature stands for, after a restore. A restored copy may hold people whom an older entry
+ * counted already, without saying which: they are added by name, and as many nameless ones are removed. What the
+ * ledger counts and nobody stands for any more leaves the same way.
+ */
+export type Unnamed = { added: number; removed: number; delta: LedgerDelta };
+
+/** What marking the members of an entry needs; `at` is the marker's own time, whatever the entry's is. */
+export type Marking = Pick<LedgerEntry, 'seq' | 'at' | 'firstPlace' | 'places'> & { members: Members };
 
 /** The sum of a petition's ledger up to `seq`. */
 export type Tally = {
@@ -81,7 +90,9 @@ export type DueSignature = {
   petitionId: string;
   countable: boolean;
   cell: LedgerCell;
-  hasPlace: boolean;
+  dueAt: Date;
+  /** of the newest entry that marked it; seq 0 before the first */
+  mark: Mark;
 };
 
 /** How many people one entry may hold: with ids and refs about 1 MB, a sixteenth of what a document may hold. */
@@ -113,13 +124,23 @@ export function hashEntry(head: Omit<LedgerEntryHead, 'hash'>): string {
 }
 
 /** The private half under the public hash: shows a changed breakdown, and says nothing to those who see only the chain. */
-export function hashDetail(entry: Pick<LedgerEntry, 'hash' | 'firstPlace' | 'places' | 'delta'>): string {
+export function hashDetail(
+  entry: Pick<LedgerEntry, 'hash' | 'firstPlace' | 'places' | 'delta' | 'unnamed'>,
+): string {
   const cells = CUTS.flatMap((cut) =>
     Object.entries(entry.delta?.[cut] ?? {})
       .map(([key, change]) => `${cut} ${key} ${change}`)
       .sort(),
   );
-  return sha256(['safe-passage/ledger-detail/v1', entry.hash, entry.firstPlace, entry.places, ...cells]);
+  const unnamed = entry.unnamed ? [`unnamed ${entry.unnamed.added} ${entry.unnamed.removed}`] : [];
+  return sha256([
+    'safe-passage/ledger-detail/v1',
+    entry.hash,
+    entry.firstPlace,
+    entry.places,
+    ...cells,
+    ...unnamed,
+  ]);
 }
 
 export function headOf(entry: LedgerEntryHead): LedgerEntryHead {
@@ -127,32 +148,36 @@ export function headOf(entry: LedgerEntryHead): LedgerEntryHead {
   return { petitionId, seq, at, added, removed, total, previousHash, hash };
 }
 
-/** The entry after `previous` that takes up all of `due`: at least one signature, all of one petition, at most ENTRY_LIMIT. */
+/** The entry after `previous` that takes up all of `due`: at most ENTRY_LIMIT of one petition, none only beside unnamed ones. */
 export function buildEntry(
   previous: LedgerEntry | null,
-  due: readonly [DueSignature, ...DueSignature[]],
+  due: readonly DueSignature[],
   now: Date,
+  unnamed: Unnamed = { added: 0, removed: 0, delta: emptyDelta() },
 ): LedgerEntry {
-  const { petitionId } = due[0];
-  const newcomers = due.filter((one) => one.countable && !one.hasPlace);
-  const added = [...newcomers, ...due.filter((one) => one.countable && one.hasPlace)];
+  const petitionId = previous?.petitionId ?? due[0]?.petitionId;
+  if (petitionId === undefined) throw new RangeError('an entry of nobody');
+  const newcomers = due.filter((one) => one.countable && one.mark.place === undefined);
+  const added = [...newcomers, ...due.filter((one) => one.countable && one.mark.place !== undefined)];
   const removed = due.filter((one) => !one.countable);
   const seq = (previous?.seq ?? 0) + 1;
   const places = previous?.places ?? 0;
+  const counts = { added: added.length + unnamed.added, removed: removed.length + unnamed.removed };
   const head = {
     petitionId,
     seq,
     at: previous && previous.at > now ? previous.at : now,
-    added: added.length,
-    removed: removed.length,
-    total: (previous?.total ?? 0) + added.length - removed.length,
+    ...counts,
+    total: (previous?.total ?? 0) + counts.added - counts.removed,
     previousHash: previous?.hash ?? GENESIS_HASH,
   };
+  const isUnnamed = unnamed.added + unnamed.removed > 0;
   const detail = {
     hash: hashEntry(head),
     firstPlace: places + 1,
     places: places + newcomers.length,
-    delta: deltaOf(added, removed),
+    delta: addDelta(deltaOf(added, removed), unnamed.delta),
+    ...(isUnnamed && { unnamed: { added: unnamed.added, removed: unnamed.removed } }),
   };
   const members = {
     added: added.map((one) => one._id),

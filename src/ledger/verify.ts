@@ -1,4 +1,5 @@
 import type { CountingStore } from '../signatures/counting.store.ts';
+import type { RestoredStore } from '../signatures/restored.store.ts';
 import { createChainCheck, type Fault } from './chain.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -18,14 +19,29 @@ export type LedgerReport = { ok: boolean; petitions: PetitionReport[] };
  * the tally that it started from is left for the next time, and the people who stand in the count are held
  * against the total within the number that changed meanwhile (exactly, when nothing changed).
  */
-export function createVerify({ ledger, counting }: { ledger: LedgerStore; counting: CountingStore }) {
+export function createVerify(deps: {
+  ledger: LedgerStore;
+  counting: CountingStore;
+  restored: Pick<RestoredStore, 'listMarkedAfter' | 'countStuck' | 'listMarkedPetitions'>;
+}) {
+  const { ledger, counting, restored } = deps;
+
   return async function verify(petitionId?: string): Promise<LedgerReport> {
     const petitions: PetitionReport[] = [];
-    for (const id of petitionId === undefined ? await ledger.listPetitionIds() : [petitionId]) {
+    for (const id of petitionId === undefined ? await listPetitionIds() : [petitionId]) {
       petitions.push(await verifyPetition(id));
     }
     return { ok: petitions.every(({ faults }) => faults.length === 0), petitions };
   };
+
+  async function listPetitionIds(): Promise<string[]> {
+    const known = new Set(await ledger.listPetitionIds());
+    // Of a petition that only has signatures, its ledger may be what is missing.
+    for (const id of await restored.listMarkedPetitions()) {
+      if (!known.has(id) && (await restored.listMarkedAfter(id, 0)).length > 0) known.add(id);
+    }
+    return [...known].sort();
+  }
 
   async function verifyPetition(petitionId: string): Promise<PetitionReport> {
     const tally = await ledger.getTally(petitionId);
@@ -65,7 +81,21 @@ export function createVerify({ ledger, counting }: { ledger: LedgerStore; counti
     if (last === seq && missing > 0) {
       faults.push({ seq, what: `${missing} of its members do not bear its mark` });
     }
-    return faults;
+    return [...faults, ...(await checkMarks(petitionId, seq))];
+  }
+
+  /** Marks are read before the ledger: an entry is there before anybody bears its mark. */
+  async function checkMarks(petitionId: string, seq: number): Promise<Fault[]> {
+    const marks = await restored.listMarkedAfter(petitionId, seq);
+    const last = (await ledger.findLast(petitionId))?.seq ?? 0;
+    const beyond = marks.filter((mark) => mark.seq > last).length;
+    const stuck = await restored.countStuck(petitionId);
+    return [
+      ...(beyond > 0
+        ? [{ seq: last + 1, what: `${beyond} people bear the mark of an entry that is not there` }]
+        : []),
+      ...(stuck > 0 ? [{ seq, what: `${stuck} people should be due for counting and are not` }] : []),
+    ];
   }
 
   /** Only the newest entry has members, and its added ones cannot have been marked by a later one. */

@@ -2,7 +2,7 @@ import type { Connection, mongo } from 'mongoose';
 import type { DueSignature, Marking } from '../ledger/ledger.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { markStages } from './counting.ts';
-import { isCountable, type SignedSignature } from './signature.ts';
+import { isCountable, markOf, type SignedSignature } from './signature.ts';
 
 /**
  * Sparse is a partial index of those that have the field. It is not declared by a partial filter, because the SecantusDB
@@ -23,6 +23,7 @@ const DUE_FIELDS = {
   source: 1,
   locale: 1,
   counted: 1,
+  ledgerDue: 1,
 };
 const LIST_LIMIT = 10_000;
 /** One update of many costs a quarter of as many updates of one; longer lists make each search in them dear. */
@@ -36,10 +37,16 @@ export function createCountingStore(connection: Connection) {
   const signatures = connection.collection<SignedSignature>('signatures');
 
   return {
-    /** The longest waiting first, from the primary: at most `limit`, never more than 10,000. */
-    async listDue(now: Date, limit: number): Promise<DueSignature[]> {
+    /**
+     * The longest waiting first, from the primary: at most `limit`, never more than 10,000. All that are due, whatever
+     * their time says: a clock that was ahead once must not keep anybody waiting.
+     */
+    async listDue(limit: number, petitionId?: string): Promise<DueSignature[]> {
       const found = await signatures
-        .find({ ledgerDue: { $lte: now } }, { projection: DUE_FIELDS, readPreference: 'primary' })
+        .find(
+          { ledgerDue: { $gt: new Date(0) }, ...(petitionId !== undefined && { petitionId }) },
+          { projection: DUE_FIELDS, readPreference: 'primary' },
+        )
         .sort({ ledgerDue: 1 })
         .limit(Math.min(limit, LIST_LIMIT))
         .toArray();
@@ -80,17 +87,19 @@ function markUpdates({
   seq,
   at,
   firstPlace,
+  places,
   members,
 }: Marking): mongo.AnyBulkWriteOperation<SignedSignature>[] {
-  const added = chunk(members.added).map((ids, i) => {
-    const refs = members.addedRefs.slice(i * IDS_PER_UPDATE, (i + 1) * IDS_PER_UPDATE);
-    const place = {
-      $add: [firstPlace + i * IDS_PER_UPDATE, { $indexOfArray: [{ $literal: ids }, '$_id'] }],
-    };
+  // Who came back had a place; a copy from before that has lost it, and which it was cannot be known.
+  const newcomers = places - firstPlace + 1;
+  const added = chunk(members.added, newcomers).map(({ from, ids }) => {
+    const refs = members.addedRefs.slice(from, from + ids.length);
+    const place = { $add: [firstPlace + from, { $indexOfArray: [{ $literal: ids }, '$_id'] }] };
     const filter = { _id: { $in: ids }, ref: { $in: refs }, 'counted.seq': { $not: { $gte: seq } } };
-    return { updateMany: { filter, update: markStages({ seq, at, on: true, place }) } };
+    const update = markStages({ seq, at, on: true, ...(from < newcomers && { place }) });
+    return { updateMany: { filter, update } };
   });
-  const removed = chunk(members.removed).map((ids) => {
+  const removed = chunk(members.removed).map(({ ids }) => {
     const filter = { _id: { $in: ids }, 'counted.seq': { $lt: seq } };
     return { updateMany: { filter, update: markStages({ seq, at, on: false }) } };
   });
@@ -105,12 +114,18 @@ function toDue(one: SignedSignature): DueSignature {
     petitionId: one.petitionId,
     countable: isCountable(one.state, one.held),
     cell: one.cell ?? { country, source, locale, ...(region === undefined ? {} : { region }) },
-    hasPlace: one.counted?.place !== undefined,
+    dueAt: one.ledgerDue ?? new Date(0),
+    mark: markOf(one),
   };
 }
 
-function chunk(ids: readonly string[]): string[][] {
-  const chunks: string[][] = [];
-  for (let i = 0; i < ids.length; i += IDS_PER_UPDATE) chunks.push(ids.slice(i, i + IDS_PER_UPDATE));
+/** Lists of at most IDS_PER_UPDATE, none of them across `border`. */
+function chunk(ids: readonly string[], border = ids.length): { from: number; ids: string[] }[] {
+  const chunks: { from: number; ids: string[] }[] = [];
+  for (let from = 0; from < ids.length; ) {
+    const to = Math.min(from + IDS_PER_UPDATE, from < border ? border : ids.length);
+    chunks.push({ from, ids: ids.slice(from, to) });
+    from = to;
+  }
   return chunks;
 }

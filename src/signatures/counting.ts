@@ -28,7 +28,7 @@ export function recomputeDueStages(now: Date): Stage[] {
   const letGo = {
     $cond: [WAS_NEVER_CONFIRMED, now, { $ifNull: ['$expiresAt', addMilliseconds(now, STUB_DAYS * DAY)] }],
   };
-  return [dueStage(now), expiryStage(letGo)];
+  return [leftDueStage(), dueStage(now), expiryStage(letGo)];
 }
 
 /** What an entry writes on one of its members; `place` is a number or an expression. */
@@ -38,7 +38,31 @@ export function markStages(mark: { seq: number; at: Date; on: boolean; place?: u
     'counted.on': mark.on,
     ...(mark.place === undefined ? {} : { 'counted.place': { $ifNull: ['$counted.place', mark.place] } }),
   };
-  return [{ $set: counted }, dueStage(mark.at), expiryStage(mark.at)];
+  return [{ $set: { ...counted, leftDue: REMOVE } }, dueStage(mark.at), expiryStage(mark.at)];
+}
+
+/**
+ * Takes away a mark whose entry is not there (a restored copy). A place that the ledger has given is kept. Who bore the
+ * mark of a removal was in the count before it, so far as the ledger goes; who bore that of an addition was not.
+ */
+export function unmarkStages(isPlaced: boolean, now: Date): Stage[] {
+  return [
+    {
+      $set: {
+        'counted.seq': 0,
+        'counted.on': isPlaced ? { $ne: ['$counted.on', true] } : false,
+        'counted.repairs': { $add: [{ $ifNull: ['$counted.repairs', 0] }, 1] },
+        'counted.place': isPlaced ? '$counted.place' : REMOVE,
+      },
+    },
+    ...recomputeDueStages(now),
+  ];
+}
+
+/** Who is due no more, and whom no entry took up: a worker may have read it as due just before. */
+function leftDueStage(): Stage {
+  const isLeaving = { $and: [IS_DUE, { $eq: [IS_COUNTABLE, IS_COUNTED] }] };
+  return { $set: { leftDue: { $cond: [isLeaving, 0, { $ifNull: ['$leftDue', REMOVE] }] } } };
 }
 
 /** The time of a due one is kept, so that the longest waiting is counted first. */

@@ -202,6 +202,7 @@ function signatureSchema(): Schema<Signature> {
       cell: Object,
       counted: Object,
       ledgerDue: Date,
+      leftDue: Number,
       expiresAt: Date,
       createdAt: Date,
       confirmedAt: Date,

@@ -38,8 +38,19 @@ export type OfficeConsent = {
 /** Raise it whenever a text of the boxes per office changes. */
 export const OFFICE_CONSENT_VERSION = '2026-11-24';
 
-/** `on` is whether the person stands in the count now; `place` is given once and stays. */
-export type Counted = { seq: number; on: boolean; place: number };
+/**
+ * `on` is whether the person stands in the count now; `place` is given once and stays. `repairs` is how often a mark was
+ * taken away because its entry was not there (a restored copy); such a one has seq 0 until an entry marks it.
+ */
+export type Counted = { seq: number; on: boolean; place?: number; repairs?: number };
+
+/** A mark as it was read: taken away only while it is still this very one. */
+export type Mark = { _id: string; seq: number; repairs: number; place?: number };
+
+export function markOf({ _id, counted }: Pick<Signature, '_id' | 'counted'>): Mark {
+  const { seq = 0, repairs = 0, place } = counted ?? {};
+  return { _id, seq, repairs, ...(place !== undefined && { place }) };
+}
 
 export type Signature = {
   /** petitionId:emailKey */
@@ -75,6 +86,11 @@ export type Signature = {
   counted?: Counted;
   /** exists only while isCountable(state, held) differs from counted.on (law 6) */
   ledgerDue?: Date;
+  /**
+   * exists from when it ceased to be due without an entry until one marks it: a worker that sleeps may have read it as due,
+   * so it must not be deleted before that worker's entry is impossible. 0, then the entry that retention waits to see passed.
+   */
+  leftDue?: number;
   /** exists only on what retention deletes: pending ones and stubs */
   expiresAt?: Date;
   createdAt: Date;

@@ -104,7 +104,7 @@ export function createSignatureViews(deps: {
     return {
       ...ofPetition(petition, locale),
       byHandPath: paths.byHand(locale, petition._id),
-      ...(signature.counted && { place: signature.counted.place }),
+      ...(signature.counted?.place !== undefined && { place: signature.counted.place }),
       count,
       shares: [
         share('whatsapp', `https://wa.me/?text=${message('whatsapp')}`, true),
@@ -129,7 +129,7 @@ export function createSignatureViews(deps: {
       petitionTitle: petitionText(petition, locale).title,
       email: person.email,
       confirmedOn: signature.confirmedAt ? formatDate(signature.confirmedAt, locale) : '',
-      ...(signature.counted && { place: signature.counted.place }),
+      ...(signature.counted?.place !== undefined && { place: signature.counted.place }),
       ...(person.words && { wordsState: t(locale, `mine.words.${wordsStateOf(signature)}`) }),
       wordsPath: paths.myWords(locale, token),
       isSaved: more.isSaved,

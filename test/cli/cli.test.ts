@@ -107,6 +107,10 @@ describe('an operator’s first digest', () => {
 describe('the other areas', () => {
   test('the count is verified and shown', async () => {
     expect(await cli('ledger', 'verify')).toMatchObject({ code: 0, out: expect.stringMatching(/OK\n$/) });
+    expect(await cli('ledger', 'repair', '--all')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^no-more-unsafe-returns: nothing to repair$/m),
+    });
     expect((await cli('ledger', 'show', 'no-more-unsafe-returns')).out).toMatch(/hash +[0-9a-f]{64}\n$/);
     expect((await cli('petition', 'list')).out).toMatch(/no-more-unsafe-returns +open +2 /);
   });

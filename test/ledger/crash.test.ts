@@ -118,8 +118,8 @@ describe('somebody who changes between two moves of a worker', () => {
     await room.service.step();
     const service = room.createService({
       counting: {
-        async listDue(now, limit) {
-          const due = await room.counting.listDue(now, limit);
+        async listDue(limit) {
+          const due = await room.counting.listDue(limit);
           await room.withdraw(_id);
           return due;
         },
@@ -156,8 +156,8 @@ describe('somebody who changes between two moves of a worker', () => {
     await room.withdraw(_id);
     const service = room.createService({
       counting: {
-        async listDue(now, limit) {
-          const due = await room.counting.listDue(now, limit);
+        async listDue(limit) {
+          const due = await room.counting.listDue(limit);
           await room.confirm(_id);
           return due;
         },
@@ -176,8 +176,8 @@ describe('somebody who changes between two moves of a worker', () => {
     let isAsleep = true;
     const sleeper = room.createService({
       counting: {
-        async listDue(now, limit) {
-          const due = await room.counting.listDue(now, limit);
+        async listDue(limit) {
+          const due = await room.counting.listDue(limit);
           if (isAsleep) await room.settle();
           isAsleep = false;
           return due;

@@ -16,6 +16,9 @@ import {
 
 const at = new Date('2026-11-24T12:00:00.000Z');
 
+/** Of somebody who was counted before. */
+const placed = { _id: 'p:a', seq: 1, repairs: 0, place: 1 };
+
 function due(fields: Partial<DueSignature> = {}): DueSignature {
   return {
     _id: 'p:a',
@@ -23,7 +26,8 @@ function due(fields: Partial<DueSignature> = {}): DueSignature {
     petitionId: 'p',
     countable: true,
     cell: { country: 'MX', region: 'MX-CHP', source: 'qr', locale: 'es' },
-    hasPlace: false,
+    dueAt: at,
+    mark: { _id: 'p:a', seq: 0, repairs: 0 },
     ...fields,
   };
 }
@@ -73,9 +77,9 @@ describe('building an entry', () => {
     const entry = buildEntry(
       first,
       [
-        due({ _id: 'p:b', hasPlace: true }),
+        due({ _id: 'p:b', mark: placed }),
         due({ _id: 'p:c', ref: 'rc' }),
-        due({ _id: 'p:a', countable: false, hasPlace: true }),
+        due({ _id: 'p:a', countable: false, mark: placed }),
       ],
       at,
     );
@@ -93,7 +97,7 @@ describe('building an entry', () => {
   });
 
   test('a cell that comes to zero is left out', () => {
-    const entry = buildEntry(null, [due(), due({ _id: 'p:b', countable: false, hasPlace: true })], at);
+    const entry = buildEntry(null, [due(), due({ _id: 'p:b', countable: false, mark: placed })], at);
     expect(entry.delta).toEqual({ country: {}, region: {}, source: {}, locale: {} });
   });
 
@@ -177,7 +181,7 @@ function play({
         _id: `p:${id}`,
         ref: `r${id}`,
         countable: !actor.isOn,
-        hasPlace: actor.hasPlace,
+        ...(actor.hasPlace && { mark: placed }),
         cell: own,
       });
       actor.isOn = !actor.isOn;

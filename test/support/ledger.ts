@@ -7,6 +7,7 @@ import {
   countingIndexes,
   createCountingStore,
 } from '../../src/signatures/counting.store.ts';
+import { createRestoredStore } from '../../src/signatures/restored.store.ts';
 import type { SignedSignature } from '../../src/signatures/signature.ts';
 import { createTestClock } from './clock.ts';
 import { openTestDatabase } from './database.ts';
@@ -21,6 +22,7 @@ export async function openLedgerRoom() {
   const clock = createTestClock();
   const ledger = createLedgerStore(connection);
   const counting = createCountingStore(connection);
+  const restored = createRestoredStore(connection);
 
   function createService(
     odd: { ledger?: Partial<LedgerStore>; counting?: Partial<CountingStore> } = {},
@@ -29,6 +31,7 @@ export async function openLedgerRoom() {
     return createLedgerService({
       ledger: { ...ledger, ...odd.ledger },
       counting: { ...counting, ...odd.counting },
+      restored,
       clock: time,
       logger: silentLogger,
       ...(entryLimit && { entryLimit }),
@@ -41,6 +44,7 @@ export async function openLedgerRoom() {
     clock,
     ledger,
     counting,
+    restored,
     service,
     createService,
     drop,

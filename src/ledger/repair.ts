@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { CountingStore } from '../signatures/counting.store.ts';
+import type { RestoredStore, Standing } from '../signatures/restored.store.ts';
+import type { LedgerStore } from './ledger.store.ts';
+import {
+  applyEntry,
+  buildEntry,
+  type DueSignature,
+  emptyTally,
+  type LedgerEntry,
+  type Tally,
+  type Unnamed,
+} from './ledger.ts';
+import { unnamedAgainst, unnamedBetween } from './unnamed.ts';
+
+/** What was found in a petition's count, and set right. */
+export type RepairReport = {
+  petitionId: string;
+  /** people who bore the mark of an entry that is not there: due again */
+  unmarked: number;
+  /** people who were not due and should have been, or the reverse */
+  dueAgain: number;
+  isTallyRebuilt: boolean;
+  /** people whom the ledger had counted already, without their bearing its mark: they are not counted twice */
+  takenOver: number;
+  /** the total less the people who stand in the count: what no repair but a correction can set right; null while others count */
+  unaccounted: number | null;
+  /** an entry is missing between others, or nothing is left of them but later ones */
+  isBroken: boolean;
+};
+
+type Rebuilt = Pick<RepairReport, 'isTallyRebuilt' | 'isBroken'>;
+const KEPT: Rebuilt = { isTallyRebuilt: false, isBroken: false };
+
+type Compared = { newest: LedgerEntry; tally: Tally; standing: Standing; gap: number };
+
+/** Each time another worker may have come first. */
+const TRIES = 10;
+
+export type Repair = ReturnType<typeof createRepair>;
+
+/**
+ * Brings ledger, tally and signatures together again after a restore, in which each may be older than the others
+ * (law 6). Safe beside workers: every change has in its filter what was read, and the one that counts is an entry.
+ */
+export function createRepair(deps: {
+  ledger: LedgerStore;
+  counting: CountingStore;
+  restored: RestoredStore;
+  clock: Clock;
+  logger: Logger;
+  entryLimit: number;
+  complete(entry: LedgerEntry): Promise<void>;
+}) {
+  const { ledger, counting, restored, clock, logger, entryLimit, complete } = deps;
+
+  /** Every petition with a tally, an entry, or anybody who signed it. */
+  async function repairAll(isDeep = false): Promise<RepairReport[]> {
+    const ids = new Set([...(await ledger.listPetitionIds()), ...(await restored.listMarkedPetitions())]);
+    const reports: RepairReport[] = [];
+    for (const id of [...ids].sort()) reports.push(await repairPetition(id, isDeep));
+    return reports;
+  }
+
+  /** `isDeep`: the tally is held against every entry, too, and everybody against the state that they are in. */
+  async function repairPetition(petitionId: string, isDeep = false): Promise<RepairReport> {
+    const unmarked = await unmarkBeyond(petitionId);
+    const tally = await rebuildTally(petitionId, isDeep);
+    const dueAgain = isDeep ? await restored.dueAgain(petitionId, clock.now()) : 0;
+    const found = tally.isBroken ? { takenOver: 0, unaccounted: null } : await takeOver(petitionId);
+    const report = { petitionId, unmarked, dueAgain, ...tally, ...found };
+    if (hasFound(report)) logger.warn(report, 'ledger.repaired');
+    return report;
+  }
+
+  /** The ledger is read after the marks: whoever bears a true one was marked by an entry that was there before. */
+  async function unmarkBeyond(petitionId: string): Promise<number> {
+    const before = await ledger.findLast(petitionId);
+    const marks = await restored.listMarkedAfter(petitionId, before?.seq ?? 0);
+    if (marks.length === 0) return 0;
+    const newest = await ledger.findLast(petitionId);
+    const beyond = marks.filter(({ seq }) => seq > (newest?.seq ?? 0));
+    return restored.unmark(petitionId, beyond, newest?.places ?? 0, clock.now());
+  }
+
+  /** The same for some who are due, found by a worker in passing. */
+  async function unmarkDue(petitionId: string, due: readonly DueSignature[]): Promise<void> {
+    const newest = await ledger.findLast(petitionId);
+    const beyond = due.filter(({ mark }) => mark.seq > (newest?.seq ?? 0));
+    const marks = beyond.map(({ mark }) => mark);
+    const unmarked = await restored.unmark(petitionId, marks, newest?.places ?? 0, clock.now());
+    if (unmarked > 0) logger.warn({ petitionId, unmarked }, 'ledger.repaired');
+  }
+
+  /**
+   * Where the tally is not at the newest entry or about to be, it is made anew from the entries, at once. The members of the
+   * newest bear its mark first, for whoever counts next relies on that; also where a copy has lost the marks alone.
+   */
+  async function rebuildTally(petitionId: string, isDeep = false): Promise<Rebuilt> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      // In this order: a tally is never before its entry, unless the copy is a mixed one.
+      const read = await ledger.getTally(petitionId);
+      const newest = await ledger.findLast(petitionId);
+      if (newest?.members) await counting.mark({ ...newest, members: newest.members, at: clock.now() });
+      if (read?.seq === (newest?.seq ?? 0) && !isDeep) return KEPT;
+      const sum = await sumEntries(petitionId, newest?.seq ?? 0);
+      if (!sum) return { isTallyRebuilt: false, isBroken: true };
+      if (read ? isSame(read, sum) : !newest) return KEPT;
+      if (await ledger.putTally(read, sum)) return { isTallyRebuilt: true, isBroken: false };
+    }
+    return KEPT;
+  }
+
+  /** Undefined where an entry is missing. */
+  async function sumEntries(petitionId: string, to: number): Promise<Tally | undefined> {
+    let sum = emptyTally(petitionId, clock.now());
+    for await (const entry of ledger.streamEntries(petitionId, { to })) {
+      if (entry.seq !== sum.seq + 1) return undefined;
+      sum = applyEntry(sum, entry);
+    }
+    return sum.seq === to ? sum : undefined;
+  }
+
+  /**
+   * Signatures that are older than the ledger may be due although it counted them. While it counts more people than stand
+   * in the count, those who were due before its newest entry are added by name and as many nameless ones removed,
+   * so that the total stays; the same the other way round. Which of them it had counted, the data do not say.
+   */
+  async function takeOver(petitionId: string): Promise<{ takenOver: number; unaccounted: number | null }> {
+    let takenOver = 0;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const found = await compare(petitionId);
+      if (found === 'empty') return { takenOver, unaccounted: 0 };
+      if (found === 'busy') continue;
+      const known = await listKnown(found);
+      if (known.length === 0) return { takenOver, unaccounted: found.gap };
+      if (await append(found.newest, known, unnamedAgainst(known))) takenOver += known.length;
+    }
+    return { takenOver, unaccounted: null };
+  }
+
+  async function listKnown({ newest, gap }: Compared): Promise<DueSignature[]> {
+    if (gap === 0) return [];
+    const due = await counting.listDue(entryLimit, newest.petitionId);
+    return due
+      .filter((one) => one.countable === gap > 0 && one.mark.seq <= newest.seq)
+      .filter((one) => one.dueAt <= newest.at || one.mark.repairs > 0)
+      .slice(0, Math.abs(gap));
+  }
+
+  /**
+   * What the ledger counts and nobody stands for is taken out of it by one entry, which also makes the breakdowns right;
+   * who stands in the count without being in the ledger is added. Answers the people removed less those added, or null
+   * when others kept counting meanwhile.
+   */
+  async function correct(petitionId: string): Promise<number | null> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const found = await compare(petitionId);
+      if (found === 'empty') return 0;
+      if (found === 'busy') continue;
+      const unnamed = unnamedBetween(found.standing, found.tally);
+      if (unnamed.added + unnamed.removed === 0) return 0;
+      if (await append(found.newest, [], unnamed)) return found.gap;
+    }
+    return null;
+  }
+
+  /** `busy` while an entry is not complete. Another one that comes meanwhile makes an entry by what was compared impossible. */
+  async function compare(petitionId: string): Promise<Compared | 'busy' | 'empty'> {
+    const newest = await ledger.findLast(petitionId);
+    const tally = await ledger.getTally(petitionId);
+    if (!newest) return 'empty';
+    if (tally?.seq !== newest.seq) return 'busy';
+    const standing = await restored.sumStanding(petitionId);
+    return { newest, tally, standing, gap: newest.total - standing.people };
+  }
+
+  /** False when another entry came first: what was compared no longer holds. */
+  async function append(
+    newest: LedgerEntry,
+    due: readonly DueSignature[],
+    unnamed: Unnamed,
+  ): Promise<boolean> {
+    const entry = buildEntry(newest, due, clock.now(), unnamed);
+    if (!(await ledger.insertEntry(entry))) return false;
+    await complete(entry);
+    return true;
+  }
+
+  return { repairAll, repairPetition, rebuildTally, unmarkDue, correct };
+}
+
+function hasFound(report: RepairReport): boolean {
+  const { unmarked, dueAgain, isTallyRebuilt, takenOver, unaccounted, isBroken } = report;
+  return unmarked + dueAgain + takenOver > 0 || isTallyRebuilt || isBroken || (unaccounted ?? 0) !== 0;
+}
+
+function isSame(tally: Tally, sum: Tally): boolean {
+  const { published: _, ...read } = tally;
+  return isDeepStrictEqual(read, sum);
+}

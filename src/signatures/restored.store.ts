@@ -1,0 +1,123 @@
+import type { Connection } from 'mongoose';
+import { recomputeDueStages, unmarkStages } from './counting.ts';
+import { type LedgerCell, type Mark, markOf, type Signature, type SignedSignature } from './signature.ts';
+
+const PRIMARY = { readPreference: 'primary' } as const;
+const durable = { writeConcern: { w: 'majority', journal: true } } as const;
+
+export type Standing = { people: number; cells: { cell: Partial<LedgerCell>; people: number }[] };
+
+export type RestoredStore = ReturnType<typeof createRestoredStore>;
+
+/** The signatures of a restored copy, held against the ledger: each of these reads a petition's signatures from end to end. */
+export function createRestoredStore(connection: Connection) {
+  const signatures = connection.collection<SignedSignature>('signatures');
+
+  /** Petitions in which somebody bears a mark. */
+  async function listMarkedPetitions(): Promise<string[]> {
+    const found: string[] = [];
+    for (;;) {
+      // One seek for each petition: ids begin with it, and ";" comes after ":".
+      const next = await signatures.findOne(
+        { _id: { $gt: found.length === 0 ? '' : `${found.at(-1)};` } },
+        { projection: { petitionId: 1 }, sort: { _id: 1 }, ...PRIMARY },
+      );
+      if (!next) return found;
+      found.push(next.petitionId);
+    }
+  }
+
+  /** Those who bear the mark of an entry after `seq`. */
+  async function listMarkedAfter(petitionId: string, seq: number): Promise<Mark[]> {
+    const found = await signatures
+      .find({ petitionId, 'counted.seq': { $gt: seq } }, { projection: { counted: 1 }, ...PRIMARY })
+      .toArray();
+    return found.map(markOf);
+  }
+
+  /** Places of theirs that somebody else bears, too. */
+  async function listTakenPlaces(petitionId: string, marks: readonly Mark[]): Promise<Set<number>> {
+    const places = marks.flatMap(({ place }) => (place === undefined ? [] : [place]));
+    const own = new Set(marks.map(({ _id }) => _id));
+    const found = await signatures
+      .find({ petitionId, 'counted.place': { $in: places } }, { projection: { counted: 1 }, ...PRIMARY })
+      .toArray();
+    return new Set(
+      found.flatMap(({ _id, counted }) => (own.has(_id) || !counted?.place ? [] : [counted.place])),
+    );
+  }
+
+  /**
+   * Each is due again, as far as it should stand in the count; a place that was given by an entry that is there, and to
+   * nobody else, stays. Answers how many bore these very marks still.
+   */
+  async function unmark(
+    petitionId: string,
+    marks: readonly Mark[],
+    placesGiven: number,
+    now: Date,
+  ): Promise<number> {
+    if (marks.length === 0) return 0;
+    const taken = await listTakenPlaces(petitionId, marks);
+    let unmarked = 0;
+    for (const { _id, seq, repairs, place } of marks) {
+      const isPlaced = place !== undefined && place <= placesGiven && !taken.has(place);
+      const filter = {
+        _id,
+        'counted.seq': seq,
+        'counted.repairs': repairs === 0 ? { $exists: false } : repairs,
+      };
+      const { matchedCount } = await signatures.updateOne(filter, unmarkStages(isPlaced, now), durable);
+      unmarked += matchedCount;
+    }
+    return unmarked;
+  }
+
+  /** Who should be due and is not, or the reverse: what no act of the program leaves, and a hand may. */
+  async function dueAgain(petitionId: string, now: Date): Promise<number> {
+    let changed = 0;
+    for (const filter of stuckFilters(petitionId)) {
+      const { matchedCount } = await signatures.updateMany(filter, recomputeDueStages(now), durable);
+      changed += matchedCount;
+    }
+    return changed;
+  }
+
+  async function countStuck(petitionId: string): Promise<number> {
+    const counts = stuckFilters(petitionId).map((filter) => signatures.countDocuments(filter, PRIMARY));
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Who stands in the count, by the cells that the ledger sums. */
+  async function sumStanding(petitionId: string): Promise<Standing> {
+    const cut = (name: keyof LedgerCell) => ({
+      $cond: [{ $eq: [{ $type: '$cell' }, 'missing'] }, `$${name}`, `$cell.${name}`],
+    });
+    const _id = {
+      country: cut('country'),
+      region: cut('region'),
+      source: cut('source'),
+      locale: cut('locale'),
+    };
+    const found = await signatures
+      .aggregate<{ _id: Partial<LedgerCell>; people: number }>(
+        [{ $match: { petitionId, 'counted.on': true } }, { $group: { _id, people: { $sum: 1 } } }],
+        PRIMARY,
+      )
+      .toArray();
+    const cells = found.map(({ _id: cell, people }) => ({ cell, people }));
+    return { people: cells.reduce((sum, { people }) => sum + people, 0), cells };
+  }
+
+  return { listMarkedPetitions, listMarkedAfter, unmark, dueAgain, countStuck, sumStanding };
+}
+
+function stuckFilters(petitionId: string) {
+  const notDue = { petitionId, ledgerDue: { $exists: false } } as const;
+  const on = { ...notDue, 'counted.on': true } as const;
+  return [
+    { ...notDue, state: 'confirmed', held: { $ne: true }, 'counted.on': { $ne: true } },
+    { ...on, state: { $ne: 'confirmed' } },
+    { ...on, state: 'confirmed', held: true },
+  ] as Record<string, unknown>[] as Partial<Signature>[];
+}
