@@ -3,6 +3,9 @@ import { createCommands } from './commands.ts';
 import { isAppError } from './lib/errors.ts';
 import { operate } from './operator.ts';
 
+// What a command writes may hold people's data: it is its owner's alone.
+process.umask(0o077);
+
 const main = createCommands(operate) as CommandDef;
 const rawArgs = process.argv.slice(2);
 try {

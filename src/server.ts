@@ -16,6 +16,9 @@ import { onStopSignal } from './stop-signals.ts';
 import { closeGently } from './web/drain.ts';
 import { startWorkers } from './workers.ts';
 
+// Whatever is written here, also by the database that is started, is its owner's alone.
+process.umask(0o077);
+
 try {
   await start();
 } catch (error) {

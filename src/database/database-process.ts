@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { childEnv } from './child-env.ts';
 import { endProcess, identify, type ProcessIdentity } from './process-identity.ts';
 
 const KILL_AFTER_MS = 10_000;
@@ -28,6 +29,7 @@ export async function startDatabaseProcess(
   const log = await open(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'watchdog.ts'), ...command], {
     stdio: ['pipe', 'pipe', log.fd],
+    env: childEnv(),
     detached: true,
     windowsHide: true,
   });

@@ -3,11 +3,14 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { childEnv } from './child-env.ts';
 import { claimFile } from './claim-file.ts';
 import { findProgram, isThere } from './find-program.ts';
 import type { Found, WayContext } from './local-ways.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+const run = (program: string, args: string[], { timeout }: { timeout: number }) =>
+  execute(program, args, { timeout, env: childEnv({ fetches: true }) });
 const VERSION = '0.7.0b3';
 const PYTHONS = ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3', 'python'];
 const INSTALL_MS = 300_000;

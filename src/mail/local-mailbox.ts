@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HeaderLines, simpleParser } from 'mailparser';
 import type { Clock } from '../lib/clock.ts';
@@ -24,20 +24,24 @@ export function createLocalMailbox({ dataDir, clock }: { dataDir: string; clock:
 
   /** The same mail sent again after a crash does not lie there twice. */
   async function deposit(raw: Buffer, id: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     known ??= readNames();
     const names = await known;
     const key = createHash('sha256').update(id).digest('base64url').slice(0, KEY_LENGTH);
     const name = names.get(key) ?? `${String(clock.now().getTime()).padStart(15, '0')}-${key}.eml`;
     names.set(key, name);
     const draft = join(folder, `.${randomUUID()}`);
-    await writeFile(draft, raw, { flush: true });
+    await writeFile(draft, raw, { flush: true, mode: 0o600 });
     await rename(draft, join(folder, name));
   }
 
   /** Read once: a crash is over by the next start, and looking at every name costs more with each mail. */
   async function readNames(): Promise<Map<string, string>> {
-    return new Map((await listIds()).map((id) => [id.slice(-KEY_LENGTH), `${id}.eml`]));
+    const names = (await listIds()).map((id) => `${id}.eml`);
+    // Earlier versions left them to be read by everybody on the machine.
+    await chmod(folder, 0o700);
+    for (const name of names) await chmod(join(folder, name), 0o600);
+    return new Map(names.map((name) => [name.slice(-KEY_LENGTH - '.eml'.length, -'.eml'.length), name]));
   }
 
   async function listIds(): Promise<string[]> {

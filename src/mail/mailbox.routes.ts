@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../lib/errors.ts';
+import { isLoopbackAddress } from '../lib/loopback.ts';
 import type { LocalMail, LocalMailbox, MailSummary } from './local-mailbox.ts';
 
 /** `time` as ISO 8601 */
@@ -33,8 +34,11 @@ export function registerMailboxRoutes(
   const { mailbox, renderList, renderMessage, sitePolicy } = deps;
 
   function guard(request: FastifyRequest): void {
+    // Whoever comes from elsewhere may write any header: where the connection comes from is the system's word.
+    const isHere = isLoopbackAddress(request.raw.socket.remoteAddress ?? '');
     const isForwarded = Object.keys(request.headers).some((header) => FORWARDED.test(header));
-    if (isForwarded || !LOOPBACK_HOST.test(request.headers.host ?? '')) throw new AppError('PAGE_NOT_FOUND');
+    if (!isHere || isForwarded || !LOOPBACK_HOST.test(request.headers.host ?? ''))
+      throw new AppError('PAGE_NOT_FOUND');
   }
 
   async function getMail(request: FastifyRequest): Promise<LocalMail> {

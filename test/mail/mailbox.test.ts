@@ -1,7 +1,8 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { createLocalMailbox } from '../../src/mail/local-mailbox.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 
@@ -96,6 +97,35 @@ describe('with mail', () => {
     const id = await firstId();
     for (const url of ['/mailbox', `/mailbox/${id}`, `/mailbox/${id}/html`])
       expect((await get(url, { [header]: '1' })).statusCode).toBe(404);
+  });
+
+  test.each([
+    ['127.0.0.1', 200],
+    ['127.8.9.10', 200],
+    ['::1', 200],
+    ['::ffff:127.0.0.1', 200],
+    ['192.168.1.7', 404],
+    ['::ffff:192.168.1.7', 404],
+    ['fe80::1', 404],
+  ])('whoever comes from %s is answered %i, whatever they write', async (remoteAddress, status) => {
+    const id = await firstId();
+    for (const url of ['/mailbox', `/mailbox/${id}`, `/mailbox/${id}/html`])
+      expect((await campaign.app.inject({ url, headers: { host }, remoteAddress })).statusCode).toBe(status);
+  });
+
+  test('the mails are their owner’s alone, those of earlier versions too', async () => {
+    const folder = join(campaign.config.dataDir, 'mailbox');
+    const old = join(folder, '000000000000001-aaaaaaaaaaaaaaab.eml');
+    await writeFile(old, 'Subject: old\r\n\r\nx', { mode: 0o644 });
+    await chmod(old, 0o644);
+    await chmod(folder, 0o755);
+    const { clock, config } = campaign;
+    await createLocalMailbox({ dataDir: config.dataDir, clock }).deposit(Buffer.from('x'), 'new');
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.eml'));
+    expect(files.length).toBeGreaterThan(3);
+    for (const name of files) expect((await stat(join(folder, name))).mode & 0o777, name).toBe(0o600);
+    await rm(old);
   });
 
   test('no name leads out of the folder', async () => {
