@@ -11,6 +11,7 @@ import { registerCheckMessageRoutes, registerRecordRoutes } from './letters/reco
 import { createRecordViews } from './letters/record.view.ts';
 import { HOUR, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
+import { sizeOfFields } from './lib/typed.ts';
 import { registerIncomingRoutes } from './mail/incoming.routes.ts';
 import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
 import { registerPackRoutes } from './packs/pack.routes.ts';
@@ -30,16 +31,20 @@ import { registerAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
 import { registerDeadline } from './web/deadline.ts';
 import { registerDrain } from './web/drain.ts';
-import { errorView } from './web/error.view.ts';
+import { errorView, keptView } from './web/error.view.ts';
 import { localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
 import { registerHealthRoutes } from './web/health.routes.ts';
+import { readableUrl } from './web/mangled-url.ts';
 import { createPageCache } from './web/page-cache.ts';
 import { createPages } from './web/pages.ts';
 import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
 import { registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { registerSiteRoutes } from './web/site.routes.ts';
 
+/** No form here is longer. */
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** As much is read, so that a form that is too long can be given back. */
+const READ_LIMIT_BYTES = 4 * BODY_LIMIT_BYTES;
 
 /** The application: what every page needs, in order, then the areas. Listens to nothing by itself. */
 export async function createApp(options: {
@@ -60,6 +65,7 @@ export async function createApp(options: {
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     requestTimeout: 30 * SECOND,
     return503OnClosing: false,
+    rewriteUrl: ({ url = '/' }) => readableUrl(url),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => {
       void sendError(toAppError(error, isUnavailable), request as never, reply as never);
@@ -71,9 +77,11 @@ export async function createApp(options: {
   registerSecurityHeaders(app, commonHeaders);
   const sendError = registerErrors(app, {
     isUnavailable,
-    renderErrorPage: ({ error, locale, path }) => {
-      const view = errorView(translator, error.code, error.status, locale, error.details.petitionId);
-      return pages.renderPage('error', { locale, path, title: view.heading, isPrivate: true }, view);
+    renderErrorPage: ({ error, locale, path, kept }) => {
+      const view = errorView(translator, error.code, error.status, locale, error.details.petitionId, path);
+      const typed = kept?.canRetry && Object.keys(kept.values).length > 0 ? { typed: kept } : {};
+      const frame = { locale, path, title: view.heading, isPrivate: true, ...typed };
+      return pages.renderPage('error', frame, { ...view, ...(kept && { kept: keptView(kept) }) });
     },
   });
   registerDrain(app);
@@ -83,7 +91,10 @@ export async function createApp(options: {
   // Forms only: Fastify would take JSON and plain text too.
   app.removeAllContentTypeParsers();
   // The plugin's own parser leaves what is no UTF-8 as it came; Node's marks it, and the schemas refuse the mark.
-  await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES, parser: (text) => parseForm(text) });
+  await app.register(formbody, { bodyLimit: READ_LIMIT_BYTES, parser: (text) => parseForm(text) });
+  app.addHook('preHandler', (request, _reply, done) => {
+    done(sizeOfFields(request.body) > BODY_LIMIT_BYTES ? new AppError('BODY_TOO_LARGE') : undefined);
+  });
 
   const cache = createPageCache({ clock, pages, commonHeaders });
   const formView = createFormView(translator);

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Translator } from '../lib/i18n.ts';
+import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import { clientNetwork } from '../web/client-network.ts';
 import type { Pages } from '../web/pages.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
-import { checkOrigin, localeOf, PRIVATE_HEADERS } from '../web/security.ts';
-import { readAnswerForm, typedAnswer } from './answer.schema.ts';
+import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
+import { readAnswerForm } from './answer.schema.ts';
 import type { AnswerViews, RefusedAnswer } from './answer.view.ts';
 import type { OfficeAnswerService, OfficeVisit } from './office-answer.service.ts';
 
@@ -28,14 +29,25 @@ export function registerAnswerRoutes(
   async function send(
     request: FastifyRequest<Token>,
     reply: FastifyReply,
-    answer: { page: string; titleKey: string; view: object; status: number },
+    answer: { page: string; titleKey: string; view: object; status: number; typed?: TypedValues },
   ) {
     const locale = localeOf(request);
-    const { page, titleKey, view, status } = answer;
+    const { page, titleKey, view, status, typed } = answer;
     const path = paths.answer(locale, request.params.token);
     const title = translator.t(locale, titleKey);
-    const html = await pages.renderPage(page, { locale, path, title, isPrivate: true }, view);
-    return reply.code(status).headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+    const frame = {
+      locale,
+      path,
+      title,
+      isPrivate: true,
+      ...(typed && { typed: { action: path, values: typed } }),
+    };
+    const html = await pages.renderPage(page, frame, view);
+    return reply
+      .code(status)
+      .headers(typed ? TYPED_HEADERS : PRIVATE_HEADERS)
+      .type('text/html; charset=utf-8')
+      .send(html);
   }
 
   function show(
@@ -45,8 +57,9 @@ export function registerAnswerRoutes(
     refused?: RefusedAnswer,
   ) {
     const view = views.answerPage(visit, request.params.token, localeOf(request), refused);
-    const titleKey = refused ? 'answer.faultyTitle' : 'answer.title';
-    return send(request, reply, { page: 'answer', titleKey, view, status: refused?.status ?? 200 });
+    const { status = 200, typed } = refused ?? {};
+    const titleKey = status === 200 ? 'answer.title' : 'answer.faultyTitle';
+    return send(request, reply, { page: 'answer', titleKey, view, status, ...(typed && { typed }) });
   }
 
   app.get<Token>('/:locale/answer/:token', async (request, reply) => {
@@ -54,12 +67,12 @@ export function registerAnswerRoutes(
     return show(request, reply, await officeAnswer.getVisit(request.params.token));
   });
 
-  app.post<Token>('/:locale/answer/:token', async (request, reply) => {
+  app.post<Token>('/:locale/answer/:token', KEEPS_FORM, async (request, reply) => {
     const locale = localeOf(request);
     checkOrigin(request, publicUrl);
     const { token } = request.params;
     const visit = await officeAnswer.getVisit(token);
-    const typed = typedAnswer(request.body);
+    const typed = typedValues(request.body);
     const seconds = limiter?.take(clientNetwork(request.ip)) ?? 0;
     if (seconds > 0) {
       reply.header('retry-after', String(seconds));
@@ -70,6 +83,7 @@ export function registerAnswerRoutes(
       visit.demands.map(({ id }) => id),
     );
     if (!form.ok) return show(request, reply, visit, { typed, errors: form.errors, status: 422 });
+    if (isShowAgain(request.body)) return show(request, reply, visit, { typed, errors: {}, status: 200 });
     await officeAnswer.answer(visit, form.value);
     const view = views.answerDone(visit, form.value, token, locale);
     return send(request, reply, { page: 'answer-done', titleKey: 'answer.done', view, status: 200 });

@@ -1,12 +1,13 @@
+import { cleanLine, cleanText } from '../lib/text.ts';
+import { repeatedFields, typedValues } from '../lib/typed.ts';
 import { DEMAND_STATUSES, PACE_CHOICES, type PaceChoice, type Reason, type Statement } from './answer.ts';
 
 const TEXT_MAX = 5_000;
 const REASON_MAX = 1_000;
 const ADDRESS_MAX = 500;
 
-/** Turns of direction and what cannot be seen have no place in an answer; controls and broken UTF-8 cannot be read. */
-const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu;
-const UNREADABLE = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}\p{Cn}\ufffd]/u;
+/** What stands for bytes that were no text. */
+const UNREADABLE = /\ufffd/;
 
 export type AnswerForm = {
   statements: Statement[];
@@ -17,7 +18,6 @@ export type AnswerForm = {
 };
 /** A field's name to the code of what is wrong: `required`, `tooLong`, `unreadable`, `unknown`, `nothing`. */
 export type AnswerErrors = Record<string, string>;
-export type TypedAnswer = Record<string, string>;
 
 /**
  * What an office sends through its link: `status-D1` and `reason-D1` for each demand, `text`, `pace`, `address`. All may
@@ -27,15 +27,12 @@ export function readAnswerForm(
   body: unknown,
   demandIds: readonly string[],
 ): { ok: true; value: AnswerForm } | { ok: false; errors: AnswerErrors } {
-  const typed = typedAnswer(body);
+  const typed = typedValues(body);
+  const repeated = repeatedFields(body);
   const errors: AnswerErrors = {};
-  const field = (name: string, max: number): string => {
-    const value = (typed[name] ?? '')
-      .normalize('NFC')
-      .replace(/\r\n?/g, '\n')
-      .replace(DIRECTION_MARKS, '')
-      .trim();
-    if (UNREADABLE.test(value)) errors[name] = 'unreadable';
+  const field = (name: string, max: number, clean = cleanText): string => {
+    const value = clean(typed[name] ?? '');
+    if (UNREADABLE.test(value) || repeated.includes(name)) errors[name] = 'unreadable';
     else if ([...value].length > max) errors[name] = 'tooLong';
     return value;
   };
@@ -54,7 +51,7 @@ export function readAnswerForm(
   const text = field('text', TEXT_MAX);
   const pace = PACE_CHOICES.find((one) => one === typed.pace);
   if (typed.pace && !pace) errors.pace = 'unknown';
-  const proposedAddress = field('address', ADDRESS_MAX);
+  const proposedAddress = field('address', ADDRESS_MAX, cleanLine);
   const isEmpty = statements.length === 0 && text === '' && !pace && proposedAddress === '';
   if (isEmpty && Object.keys(errors).length === 0) errors.text = 'nothing';
   if (Object.keys(errors).length > 0) return { ok: false, errors };
@@ -62,14 +59,4 @@ export function readAnswerForm(
     ok: true,
     value: { statements, reasons, text, ...(pace && { pace }), ...(proposedAddress && { proposedAddress }) },
   };
-}
-
-/** What was typed, as text and cut to a sane length, to be read or shown again. */
-export function typedAnswer(body: unknown): TypedAnswer {
-  if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value.slice(0, 3 * TEXT_MAX)]] : [],
-    ),
-  );
 }

@@ -1,9 +1,10 @@
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import type { TypedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
-import type { AnswerErrors, AnswerForm, TypedAnswer } from './answer.schema.ts';
+import type { AnswerErrors, AnswerForm } from './answer.schema.ts';
 import { DEMAND_STATUSES, PACE_CHOICES } from './answer.ts';
 import type { OfficeVisit } from './office-answer.service.ts';
 import { OFFICE_LINK_DAYS } from './office-links.ts';
@@ -48,7 +49,7 @@ export type AnswerDoneView = {
   againPath: string;
 };
 
-export type RefusedAnswer = { typed: TypedAnswer; errors: AnswerErrors; status: 422 | 429 };
+export type RefusedAnswer = { typed: TypedValues; errors: AnswerErrors; status: 200 | 422 | 429 };
 
 export function createAnswerViews({ translator }: { translator: Pick<Translator, 't'> }) {
   const { t } = translator;

@@ -1,6 +1,7 @@
 import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { decrypt, encrypt, type KeySet, type Secret } from '../lib/sealed.ts';
+import { mintToken, readToken } from '../lib/link-token.ts';
+import type { KeySet } from '../lib/sealed.ts';
 
 /** `deliveryToken` is Delivery.token, 96 bits in hex; `linkVersion` is Office.answerLinkVersion, 0 where it has none. */
 export type OfficeLink = { petitionNumber: number; deliveryToken: string; linkVersion: number };
@@ -23,17 +24,16 @@ export function createOfficeLinks({ keys, clock }: { keys: KeySet; clock: Clock 
     Buffer.from(deliveryToken, 'hex').copy(body, 3, 0, 12);
     body.writeUInt16BE(linkVersion % 65_536, 15);
     body.writeUInt32BE(Math.floor(clock.now().getTime() / 1000), 17);
-    const sealed = encrypt(keys.current.secret, body, CONTEXT);
-    return Buffer.concat([Buffer.from([keys.current.id]), sealed]).toString('base64url');
+    return mintToken(keys, body, CONTEXT);
   }
 
-  /** @throws LINK_INVALID when it was altered, cut, or made for something else; ANSWER_LINK_EXPIRED after its time */
+  /**
+   * What stands before or behind it is left out.
+   * @throws LINK_INVALID when it was altered, cut, or made for something else; ANSWER_LINK_EXPIRED after its time
+   */
   function read(token: string): OfficeLink & { issuedAt: Date } {
-    const bytes = Buffer.from(token, 'base64url');
-    const key = keys.all.get(bytes[0] ?? 0);
-    if (!key || bytes.toString('base64url') !== token) throw new AppError('LINK_INVALID');
-    const body = decryptBody(key.secret, bytes.subarray(1));
-    if (body.length !== BODY_BYTES || body.readUInt8(0) !== PURPOSE) throw new AppError('LINK_INVALID');
+    const body = readToken(keys, token, BODY_BYTES, CONTEXT);
+    if (body.readUInt8(0) !== PURPOSE) throw new AppError('LINK_INVALID');
     const issuedAt = new Date(body.readUInt32BE(17) * 1000);
     if (addMilliseconds(issuedAt, OFFICE_LINK_DAYS * DAY) <= clock.now())
       throw new AppError('ANSWER_LINK_EXPIRED');
@@ -48,11 +48,3 @@ export function createOfficeLinks({ keys, clock }: { keys: KeySet; clock: Clock 
   return { mint, read };
 }
 export type OfficeLinks = ReturnType<typeof createOfficeLinks>;
-
-function decryptBody(secret: Secret, sealed: Buffer): Buffer {
-  try {
-    return decrypt(secret, sealed, CONTEXT);
-  } catch (cause) {
-    throw new AppError('LINK_INVALID', {}, { cause });
-  }
-}

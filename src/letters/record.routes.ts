@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { AppError } from '../lib/errors.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { cleanText } from '../lib/text.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
@@ -10,7 +11,7 @@ import type { PageCache } from '../web/page-cache.ts';
 import type { PageOptions, Pages } from '../web/pages.ts';
 import { localeOf, PRIVATE_HEADERS } from '../web/security.ts';
 import { checkMessageView } from './check-message.view.ts';
-import { messageIdIn } from './message-id.ts';
+import { HEADER_MAX, messageIdIn } from './message-id.ts';
 import type { RecordService } from './record.service.ts';
 import type { RecordInput, RecordViews } from './record.view.ts';
 
@@ -116,7 +117,7 @@ export function registerCheckMessageRoutes(
         view: checkMessageView(translator, locale),
       }));
     }
-    const messageId = messageIdIn(id);
+    const messageId = messageIdIn(cleanText(id.slice(0, HEADER_MAX)));
     const found = await lookUp(messageId);
     const view = checkMessageView(translator, locale, {
       typed: id,

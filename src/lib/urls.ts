@@ -26,6 +26,22 @@ export const paths = {
   corrections: (locale: Locale) => `/${locale}/corrections`,
 } as const;
 
+/** Pages whose address holds a sealed link. */
+export const PRIVATE_PAGES = [
+  'confirm',
+  'signed',
+  'my-signature',
+  'my-words',
+  'not-me',
+  'unsubscribe',
+  'answer',
+] as const;
+/** What may follow the sealed link, by page. */
+export const SUB_PAGES: Readonly<Record<string, readonly string[]>> = {
+  'my-signature': ['download', 'withdraw'],
+  'my-words': ['preview'],
+};
+
 /** Full addresses for mail and share links. */
 export function absoluteUrl(publicUrl: string, path: string): string {
   return `${publicUrl}${path}`;

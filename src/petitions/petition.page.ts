@@ -1,15 +1,22 @@
 import type { ShownTally } from '../ledger/ledger.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import type { TypedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
-import type { FormViewOf, TypedValues } from '../signatures/form.view.ts';
+import type { FormViewOf } from '../signatures/form.view.ts';
 import { toSource } from '../signatures/signature.ts';
 import type { Drawn, Pages } from '../web/pages.ts';
 import { type Catalog, type Petition, petitionText } from './petition.ts';
 import { petitionView } from './petition.view.ts';
 
-export type SignAttempt = { values: TypedValues; errors?: Record<string, string>; problem?: string };
+/** `isSent`: it came with a POST, so that it must come back as it was typed. */
+export type SignAttempt = {
+  values: TypedValues;
+  errors?: Record<string, string>;
+  problem?: string;
+  isSent?: boolean;
+};
 
 /** The petition's page with its form, empty or as it was typed. */
 export function createPetitionPage(deps: {
@@ -51,7 +58,10 @@ export function createPetitionPage(deps: {
     });
     const source = toSource(attempt?.values.source);
     const path = paths.petition(locale, petition._id) + (source === 'direct' ? '' : `?source=${source}`);
-    const frame = { locale, path, title: titleOf(title, locale, attempt), description: summary };
+    const typed = attempt?.isSent && {
+      typed: { action: paths.sign(locale, petition._id), values: attempt.values },
+    };
+    const frame = { locale, path, title: titleOf(title, locale, attempt), description: summary, ...typed };
     return { page: 'petition', frame, view: { ...view, form } };
   }
 

@@ -1,9 +1,8 @@
 import type { Translator } from '../lib/i18n.ts';
 import { INTL_TAG, type Locale } from '../lib/locales.ts';
 import { COUNTRY_CODES, countryName, regionsOf } from '../lib/places.ts';
+import type { TypedValues } from '../lib/typed.ts';
 import type { FieldErrors } from './signature.schema.ts';
-
-export type TypedValues = Record<string, string>;
 
 export type Option = { value: string; label: string; isChosen: boolean };
 export type Field = { name: string; value: string; error?: string };
@@ -103,13 +102,3 @@ export function createFormView(translator: Pick<Translator, 't'>) {
   };
 }
 export type FormViewOf = ReturnType<typeof createFormView>;
-
-/** What was typed, as text and cut to a sane length, to be shown again. */
-export function typedValues(body: unknown): TypedValues {
-  if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value.slice(0, 4_000)]] : [],
-    ),
-  );
-}

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Translator } from '../lib/i18n.ts';
+import { isShowAgain, repeatedFields, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
+import type { Typed } from '../web/page-frame.ts';
 import type { Pages } from '../web/pages.ts';
-import { checkOrigin, localeOf, PRIVATE_HEADERS } from '../web/security.ts';
+import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
 import type { MyWordsService, Ticked, WordsFault } from './my-words.service.ts';
 import type { MyWordsViews } from './my-words.view.ts';
 import { readForm, WordsForm } from './signature.schema.ts';
@@ -27,7 +29,7 @@ export function registerMyWordsRoutes(
     reply: FastifyReply,
     page: 'my-words' | 'my-words-preview',
     view: object,
-    isRefused: boolean,
+    typed?: Typed & { isFaulty: boolean },
   ) {
     const locale = localeOf(request);
     const title = translator.t(locale, page === 'my-words' ? 'myWords.title' : 'myWords.preview');
@@ -36,14 +38,15 @@ export function registerMyWordsRoutes(
       {
         locale,
         path: request.url,
-        title: isRefused ? translator.t(locale, 'form.faultyTitle', { title }) : title,
+        title: typed?.isFaulty ? translator.t(locale, 'form.faultyTitle', { title }) : title,
         isPrivate: true,
+        ...(typed && { typed }),
       },
       view,
     );
     return reply
-      .code(isRefused ? 422 : 200)
-      .headers(PRIVATE_HEADERS)
+      .code(typed?.isFaulty ? 422 : 200)
+      .headers(typed ? TYPED_HEADERS : PRIVATE_HEADERS)
       .type('text/html; charset=utf-8')
       .send(html);
   }
@@ -52,16 +55,19 @@ export function registerMyWordsRoutes(
   async function showWords(
     request: FastifyRequest<Token>,
     reply: FastifyReply,
-    refused?: { words: string; fault: WordsFault | { code: string } },
+    refused?: { words: string; fault?: WordsFault | { code: string } | undefined },
   ) {
     const { token } = request.params;
+    const locale = localeOf(request);
     const isSaved = 'saved' in (request.query as object) && !refused;
     const mine = await myWords.getMyWords(token);
-    const view = views.myWordsView(mine, token, localeOf(request), {
+    const view = views.myWordsView(mine, token, locale, {
       isSaved,
       ...(refused && { refused }),
     });
-    return send(request, reply, 'my-words', view, refused !== undefined);
+    const isFaulty = refused?.fault !== undefined;
+    const typed = { action: paths.myWords(locale, token), values: typedValues(request.body), isFaulty };
+    return send(request, reply, 'my-words', view, refused && typed);
   }
 
   app.get<Token>('/:locale/my-words/:token', async (request, reply) => {
@@ -69,24 +75,26 @@ export function registerMyWordsRoutes(
     return showWords(request, reply);
   });
 
-  app.post<Token>('/:locale/my-words/:token', async (request, reply) => {
+  app.post<Token>('/:locale/my-words/:token', KEEPS_FORM, async (request, reply) => {
     const locale = localeOf(request);
     checkOrigin(request, publicUrl);
     const { token } = request.params;
-    const fields = fieldsOf(request.body);
-    const typed = fields.words ?? '';
-    const form = readForm(WordsForm, { words: typed });
-    if (!form.ok)
-      return showWords(request, reply, { words: typed, fault: { code: form.errors.words ?? '' } });
-    const { words } = form.value;
+    const typed = typedValues(request.body).words ?? '';
+    const form = readForm(WordsForm, request.body);
+    if (!form.ok) {
+      const code = form.errors.words ?? 'unreadable';
+      return showWords(request, reply, { words: typed, fault: { code } });
+    }
+    const { words, looked } = form.value;
     const mine = paths.myWords(locale, token);
-    if (fields.do !== 'preview') {
+    const isShown = isShowAgain(request.body);
+    if (!isShown && form.value.do !== 'preview') {
       await myWords.saveDraft(token, words);
       return see(reply, `${mine}?saved`);
     }
     const { person } = await myWords.getMyWords(token);
-    const fault = myWords.faultOf({ ...person, words: words ?? '' }, fields.looked === 'on');
-    if (fault) return showWords(request, reply, { words: typed, fault });
+    const fault = myWords.faultOf({ ...person, words: words ?? '' }, looked);
+    if (fault || isShown) return showWords(request, reply, { words: typed, fault });
     await myWords.saveDraft(token, words);
     return see(reply, `${mine}/preview`);
   });
@@ -94,7 +102,7 @@ export function registerMyWordsRoutes(
   async function showPreview(
     request: FastifyRequest<Token>,
     reply: FastifyReply,
-    refused?: { ticked: Ticked; fault: WordsFault },
+    refused?: { ticked: Ticked; fault?: WordsFault | { code: 'unreadable' } | undefined },
   ) {
     const locale = localeOf(request);
     const { token } = request.params;
@@ -104,19 +112,24 @@ export function registerMyWordsRoutes(
     const fault =
       refused?.fault ?? (mine.signature.wordsState ? undefined : myWords.faultOf(mine.person, false));
     const view = views.previewView(mine, token, locale, { ...refused, ...(fault && { fault }) });
-    return send(request, reply, 'my-words-preview', view, refused !== undefined);
+    const isFaulty = refused?.fault !== undefined;
+    const typed = { action: view.action, values: typedValues(request.body), isFaulty };
+    return send(request, reply, 'my-words-preview', view, refused && typed);
   }
 
   app.get<Token>('/:locale/my-words/:token/preview', async (request, reply) => showPreview(request, reply));
 
-  app.post<Token>('/:locale/my-words/:token/preview', async (request, reply) => {
+  app.post<Token>('/:locale/my-words/:token/preview', KEEPS_FORM, async (request, reply) => {
     const locale = localeOf(request);
     checkOrigin(request, publicUrl);
     const { token } = request.params;
-    const fields = fieldsOf(request.body);
+    const fields = typedValues(request.body);
+    const ticked = { name: tickedIn(fields, 'name-'), reply: tickedIn(fields, 'reply-') };
+    if (isShowAgain(request.body)) return showPreview(request, reply, { ticked });
+    if (repeatedFields(request.body).length > 0)
+      return showPreview(request, reply, { ticked, fault: { code: 'unreadable' } });
     if (fields.do === 'back') await myWords.takeBack(token);
     else {
-      const ticked = { name: tickedIn(fields, 'name-'), reply: tickedIn(fields, 'reply-') };
       const given = { shown: fields.shown ?? '', hasLooked: fields.looked === 'on', ticked };
       const fault = await myWords.share(token, given);
       if (fault) return showPreview(request, reply, { ticked, fault });
@@ -125,14 +138,7 @@ export function registerMyWordsRoutes(
   });
 }
 
-function fieldsOf(body: unknown): Record<string, string> {
-  if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
-}
-
-function tickedIn(fields: Record<string, string>, prefix: string): Set<string> {
+function tickedIn(fields: TypedValues, prefix: string): Set<string> {
   return new Set(
     Object.entries(fields).flatMap(([name, value]) =>
       name.startsWith(prefix) && value === 'on' ? [name.slice(prefix.length)] : [],

@@ -91,7 +91,10 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
     mine: MyWords,
     token: string,
     locale: Locale,
-    more: { isSaved: boolean; refused?: { words: string; fault: WordsFault | { code: string } } },
+    more: {
+      isSaved: boolean;
+      refused?: { words: string; fault?: WordsFault | { code: string } | undefined };
+    },
   ): MyWordsView {
     const fault = more.refused?.fault;
     const words = more.refused?.words ?? mine.person.words ?? '';
@@ -119,7 +122,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
     mine: MyWords,
     token: string,
     locale: Locale,
-    more: { ticked?: Ticked; fault?: WordsFault } = {},
+    more: { ticked?: Ticked; fault?: WordsFault | { code: 'unreadable' } | undefined } = {},
   ): PreviewView {
     const { petition, signature, person, offices } = mine;
     const { words = '' } = person;

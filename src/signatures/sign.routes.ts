@@ -1,15 +1,28 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isAppError } from '../lib/errors.ts';
+import { AppError, type ErrorCode } from '../lib/errors.ts';
+import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
+import { retryAfterSeconds, toAppError, wantsProblem } from '../web/errors.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
-import { checkOrigin, localeOf, PRIVATE_HEADERS } from '../web/security.ts';
-import { type TypedValues, typedValues } from './form.view.ts';
+import { checkOrigin, KEEPS_FORM, localeOf, TYPED_HEADERS } from '../web/security.ts';
 import type { IntakeService } from './intake.service.ts';
 import { readForm, SignForm } from './signature.schema.ts';
 
-type Attempt = { values: TypedValues; errors?: Record<string, string>; problem?: string };
+type Slug = { Params: { slug: string } };
+type Attempt = { values: TypedValues; errors?: Record<string, string>; problem?: string; isSent: boolean };
+
+/** A key under `form.problem.`: what is said above the form that comes back. After any other error there is no form. */
+const PROBLEMS: Partial<Record<ErrorCode, string>> = {
+  ORIGIN_REFUSED: 'origin',
+  RATE_LIMITED: 'tooMany',
+  DATABASE_UNAVAILABLE: 'unavailable',
+  BODY_TOO_LARGE: 'tooLarge',
+  MEDIA_TYPE_UNSUPPORTED: 'mediaType',
+  REQUEST_MALFORMED: 'malformed',
+  INTERNAL: 'internal',
+};
 
 /** Takes the form. Whatever goes wrong, what was typed comes back. */
 export function registerSignRoutes(
@@ -24,48 +37,62 @@ export function registerSignRoutes(
   },
 ): void {
   const { getPetition, intake, renderPetition, limiter, publicUrl, isUnavailable } = deps;
+  const path = '/:locale/petitions/:slug/signatures';
 
-  app.post<{ Params: { slug: string } }>('/:locale/petitions/:slug/signatures', async (request, reply) => {
-    const locale = localeOf(request);
+  async function again(
+    request: FastifyRequest<Slug>,
+    reply: FastifyReply,
+    status: number,
+    attempt: Pick<Attempt, 'errors' | 'problem'>,
+  ) {
     const petition = await getPetition(request.params.slug);
-    const again = async (status: number, attempt: Omit<Attempt, 'values'>) =>
-      sendForm(
-        reply,
-        status,
-        await renderPetition(petition, locale, { values: typedValues(request.body), ...attempt }),
-      );
+    const values = typedValues(request.body);
+    const html = await renderPetition(petition, localeOf(request), { values, ...attempt, isSent: true });
+    return reply.code(status).headers(TYPED_HEADERS).type('text/html; charset=utf-8').send(html);
+  }
 
-    if (!isSameSite(request, publicUrl)) return again(403, { problem: 'origin' });
-    const network = clientNetwork(request.ip);
-    const seconds = limiter?.take(network) ?? 0;
-    if (seconds > 0) {
-      reply.header('retry-after', String(seconds));
-      return again(429, { problem: 'tooMany' });
-    }
-    const form = readForm(SignForm, request.body);
-    if (!form.ok) return again(422, { errors: form.errors });
-    try {
+  /** What is thrown here goes on to the page for errors, which keeps the fields too and needs no petition. */
+  async function answerError(thrown: Error, request: FastifyRequest<Slug>, reply: FastifyReply) {
+    const error = toAppError(thrown, isUnavailable);
+    const problem = problemOf(error, request.body);
+    if (!problem || wantsProblem(request)) throw error;
+    if (error.status >= 500)
+      request.log.error(
+        { err: error.cause ?? error, petitionId: request.params.slug },
+        'signature.not-stored',
+      );
+    const seconds = retryAfterSeconds(error);
+    if (seconds) reply.header('retry-after', String(seconds));
+    return again(request, reply, error.status, { problem }).catch(() => {
+      throw error;
+    });
+  }
+
+  app.post<Slug>(
+    path,
+    { ...KEEPS_FORM, errorHandler: (error, request, reply) => answerError(error, request as never, reply) },
+    async (request, reply) => {
+      const locale = localeOf(request);
+      checkOrigin(request, publicUrl);
+      const petition = await getPetition(request.params.slug);
+      const network = clientNetwork(request.ip);
+      const seconds = limiter?.take(network) ?? 0;
+      if (seconds > 0) throw new AppError('RATE_LIMITED', { retryAfterSeconds: seconds });
+      const form = readForm(SignForm, request.body);
+      if (!form.ok) return again(request, reply, 422, { errors: form.errors });
+      if (isShowAgain(request.body)) return again(request, reply, 200, {});
       await intake.sign({ petition, form: form.value, locale, network });
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      request.log.error({ err: error, petitionId: petition._id }, 'signature.not-stored');
-      reply.header('retry-after', '5');
-      return again(503, { problem: 'unavailable' });
-    }
-    return reply.header('cache-control', 'no-store').redirect(paths.checkYourEmail(locale), 303);
+      return reply.header('cache-control', 'no-store').redirect(paths.checkYourEmail(locale), 303);
+    },
+  );
+
+  // A form that came back stands at this address: whoever opens it again finds the form.
+  app.get<Slug>(path, async (request, reply) => {
+    const petition = paths.petition(localeOf(request), encodeURIComponent(request.params.slug));
+    return reply.header('cache-control', 'no-cache').redirect(`${petition}#sign`, 303);
   });
 }
 
-function isSameSite(request: FastifyRequest, publicUrl: string): boolean {
-  try {
-    checkOrigin(request, publicUrl);
-    return true;
-  } catch (error) {
-    if (isAppError(error, 'ORIGIN_REFUSED')) return false;
-    throw error;
-  }
-}
-
-function sendForm(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply.code(status).headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+function problemOf({ code }: AppError, body: unknown): string | undefined {
+  return code === 'BODY_TOO_LARGE' && !body ? 'tooLargeLost' : PROBLEMS[code];
 }

@@ -2,15 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isAppError } from '../lib/errors.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
+import type { Typed } from '../web/page-frame.ts';
 import type { Pages } from '../web/pages.ts';
-import { checkOrigin, localeOf, PRIVATE_HEADERS } from '../web/security.ts';
+import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
 import type { ConfirmService } from './confirm.service.ts';
-import { typedValues } from './form.view.ts';
 import type { LinkReader } from './linked.ts';
 import type { ManageService } from './manage.service.ts';
 import type { OptOutService } from './opt-out.service.ts';
-import { DetailsForm, readForm } from './signature.schema.ts';
+import { DetailsForm, type FormResult, readForm } from './signature.schema.ts';
 import type { AskView, Refused, SignatureViews, ToldView } from './signature.view.ts';
 
 type Token = { Params: { locale: string; token: string } };
@@ -40,23 +41,25 @@ export function registerSignatureRoutes(
     page: string,
     titleKey: string,
     view: object,
-    more: { status?: number; refreshSeconds?: number; path?: string } = {},
+    more: { status?: number; refreshSeconds?: number; path?: string; typed?: Typed; isFaulty?: boolean } = {},
   ) {
     const locale = localeOf(request);
+    const title = translator.t(locale, titleKey);
     const html = await pages.renderPage(
       page,
       {
         locale,
         path: more.path ?? request.url,
-        title: translator.t(locale, titleKey),
+        title: more.isFaulty ? translator.t(locale, 'form.faultyTitle', { title }) : title,
         isPrivate: true,
+        ...(more.typed && { typed: more.typed }),
         ...(more.refreshSeconds && { refreshSeconds: more.refreshSeconds }),
       },
       view,
     );
     return reply
       .code(more.status ?? 200)
-      .headers(PRIVATE_HEADERS)
+      .headers(more.typed ? TYPED_HEADERS : PRIVATE_HEADERS)
       .type('text/html; charset=utf-8')
       .send(html);
   }
@@ -70,8 +73,10 @@ export function registerSignatureRoutes(
   async function showConfirm(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
     const { token } = request.params;
     const shown = await confirm.getConfirmable(token);
-    const view = views.confirmView(shown, token, localeOf(request), refused);
-    return send(request, reply, 'confirm', 'confirm.title', view, refused ? { status: 422 } : {});
+    const locale = localeOf(request);
+    const view = views.confirmView(shown, token, locale, refused);
+    const more = refused && again(refused, paths.confirm(locale, token));
+    return send(request, reply, 'confirm', 'confirm.title', view, more);
   }
 
   app.get<Token>('/:locale/confirm/:token', async (request, reply) => {
@@ -79,14 +84,18 @@ export function registerSignatureRoutes(
     return showConfirm(request, reply);
   });
 
-  app.post<Token>('/:locale/confirm/:token', async (request, reply) => {
+  app.post<Token>('/:locale/confirm/:token', KEEPS_FORM, async (request, reply) => {
     const locale = localeOf(request);
     checkOrigin(request, publicUrl);
+    // A form that lacks a field is not the button alone: an older text must not be signed in its place.
     const form = hasFields(request.body) ? readForm(DetailsForm, request.body) : undefined;
-    if (form && !form.ok)
-      return showConfirm(request, reply, { values: typedValues(request.body), errors: form.errors });
+    const back = form && toShowAgain(form, request.body);
+    if (back) return showConfirm(request, reply, back);
     try {
-      const { signedToken } = await confirm.confirmSignature(request.params.token, form?.value);
+      const { signedToken } = await confirm.confirmSignature(
+        request.params.token,
+        form?.ok ? form.value : undefined,
+      );
       return see(reply, paths.signed(locale, signedToken));
     } catch (error) {
       if (!isAppError(error, 'INPUT_INVALID')) throw error;
@@ -111,7 +120,8 @@ export function registerSignatureRoutes(
       isSaved,
       ...(refused && { refused }),
     });
-    return send(request, reply, 'my-signature', 'mine.title', view, refused ? { status: 422 } : {});
+    const more = refused && again(refused, paths.mySignature(localeOf(request), token));
+    return send(request, reply, 'my-signature', 'mine.title', view, more);
   }
 
   app.get<Token>('/:locale/my-signature/:token', async (request, reply) => {
@@ -119,11 +129,12 @@ export function registerSignatureRoutes(
     return showMine(request, reply);
   });
 
-  app.post<Token>('/:locale/my-signature/:token', async (request, reply) => {
+  app.post<Token>('/:locale/my-signature/:token', KEEPS_FORM, async (request, reply) => {
     const locale = localeOf(request);
     checkOrigin(request, publicUrl);
     const form = readForm(DetailsForm, request.body);
-    if (!form.ok) return showMine(request, reply, { values: typedValues(request.body), errors: form.errors });
+    const back = toShowAgain(form, request.body);
+    if (back || !form.ok) return showMine(request, reply, back);
     await manage.changeDetails(request.params.token, form.value);
     return see(reply, `${paths.mySignature(locale, request.params.token)}?saved`);
   });
@@ -211,6 +222,13 @@ function registerUnsubscribe(
   });
 }
 
-function hasFields(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'name' in body;
+/** What comes back: a form with faults, or one whose sender asked for it in the other language. */
+function toShowAgain(form: FormResult<unknown>, body: unknown): Refused | undefined {
+  if (form.ok && !isShowAgain(body)) return undefined;
+  return { values: typedValues(body), errors: form.ok ? {} : form.errors };
+}
+
+function again({ values, errors }: Refused, action: string) {
+  const isFaulty = Object.keys(errors).length > 0;
+  return { status: isFaulty ? 422 : 200, isFaulty, typed: { action, values } };
 }

@@ -1,16 +1,14 @@
 import * as z from 'zod';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { canonicalPlace, countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
+import { cleanAddress, cleanLine, cleanText } from '../lib/text.ts';
 import { toSource } from './signature.ts';
 
 const NAME_MAX = 200;
 export const WORDS_MAX = 2000;
 
-/** Marks that turn the direction of text around: they have no place in a name and can disguise what follows. */
-const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu;
-/** Controls, broken UTF-8, lone surrogates and private or unassigned characters. */
-const UNREADABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\ufffd]/u;
-const UNREADABLE_BUT_NEWLINE = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}\p{Cn}\ufffd]/u;
+/** What stands for bytes that were no text: seen, and a sign that something was lost. All else that is unseen was taken off. */
+const UNREADABLE = /\ufffd/;
 /** What a spreadsheet would run, and links: names carry neither. */
 const NOT_A_NAME = /^[=+\-@]|:\/\/|www\./i;
 
@@ -18,20 +16,15 @@ const text = (missing: string) =>
   z.string({ error: (issue) => (issue.input === undefined ? missing : 'unreadable') });
 
 export const Name = text('required')
-  .transform((value) =>
-    value
-      .normalize('NFC')
-      .replace(DIRECTION_MARKS, '')
-      .replace(/[\t\p{Zs}]+/gu, ' ')
-      .trim(),
-  )
+  .transform(cleanLine)
   .refine((value) => value.length > 0, { error: 'required', abort: true })
   .refine((value) => !UNREADABLE.test(value), { error: 'unreadable', abort: true })
   .refine((value) => [...value].length <= NAME_MAX, { error: 'tooLong', abort: true })
   .refine((value) => /\p{L}/u.test(value) && !NOT_A_NAME.test(value), { error: 'unreadable' });
 
 const Email = text('required')
-  .refine((value) => value.trim().length > 0, { error: 'required', abort: true })
+  .transform(cleanAddress)
+  .refine((value) => value.length > 0, { error: 'required', abort: true })
   .refine((value) => value.length <= 254, { error: 'tooLong', abort: true })
   .transform((value, context) => {
     const address = parseEmailAddress(value);
@@ -43,14 +36,8 @@ const Email = text('required')
 const Words = z
   .string({ error: 'unreadable' })
   .optional()
-  .transform(
-    (value) =>
-      value?.normalize('NFC').replace(/\r\n?/g, '\n').replace(DIRECTION_MARKS, '').trim() || undefined,
-  )
-  .refine((value) => value === undefined || !UNREADABLE_BUT_NEWLINE.test(value), {
-    error: 'unreadable',
-    abort: true,
-  })
+  .transform((value) => (value && cleanText(value)) || undefined)
+  .refine((value) => value === undefined || !UNREADABLE.test(value), { error: 'unreadable', abort: true })
   .refine((value) => value === undefined || [...value].length <= WORDS_MAX, { error: 'tooLong' });
 
 const Country = text('required')
@@ -98,8 +85,15 @@ export const DetailsForm = z
   .refine(isPlaceWhole, mismatch);
 export type DetailsForm = z.output<typeof DetailsForm>;
 
-/** Own words alone, as the page for them sends them. */
-export const WordsForm = z.object({ words: Words });
+/** Own words alone, as the page for them sends them: empty where there are none, and never absent. */
+export const WordsForm = z.object({
+  words: z
+    .string({ error: 'unreadable' })
+    .transform((value): string | undefined => value)
+    .pipe(Words),
+  do: z.string({ error: 'unreadable' }).optional(),
+  looked: Box,
+});
 
 /** A field's name to the code of what is wrong with it: `required`, `tooLong`, `unreadable`, `invalid`, `unknown`, `mismatch`. */
 export type FieldErrors = Record<string, string>;

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../lib/errors.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
+import type { Kept } from './errors.ts';
 
 export type ErrorView = {
   status: number;
@@ -12,10 +13,31 @@ export type ErrorView = {
   petitionPath?: string;
 };
 
+/** What a form that could not be taken holds: shown where it is long, and sent again by one button where that can help. */
+export type KeptView = {
+  action: string;
+  canRetry: boolean;
+  texts: { id: string; name: string; value: string }[];
+  others: { name: string; value: string }[];
+};
+
+const LONG = 60;
+
+export function keptView({ action, values, canRetry }: Kept): KeptView {
+  const fields = Object.entries(values).map(([name, value]) => ({ name, value }));
+  const isLong = ({ value }: { value: string }) => value.length > LONG || value.includes('\n');
+  return {
+    action,
+    canRetry,
+    texts: fields.filter(isLong).map((field, index) => ({ ...field, id: `kept-${index + 1}` })),
+    others: fields.filter((field) => !isLong(field)),
+  };
+}
+
 const KEYS: Partial<Record<ErrorCode, string>> = {
   PETITION_NOT_FOUND: 'notFound',
   SIGNATURE_NOT_FOUND: 'notFound',
-  LINK_INVALID: 'notFound',
+  LINK_INVALID: 'brokenLink',
   PAGE_NOT_FOUND: 'notFound',
   OFFICE_NOT_FOUND: 'notFound',
   LINK_EXPIRED: 'expired',
@@ -38,8 +60,10 @@ export function errorView(
   status: number,
   locale: Locale,
   petitionId?: unknown,
+  path = '',
 ): ErrorView {
-  const key = `error.${KEYS[code] ?? 'internal'}`;
+  const isOfOffice = code === 'LINK_INVALID' && path.startsWith(paths.answer(locale, ''));
+  const key = `error.${isOfOffice ? 'brokenAnswerLink' : (KEYS[code] ?? 'internal')}`;
   return {
     status,
     heading: translator.t(locale, key),

@@ -2,7 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { isLocale, type Locale, negotiateLocale } from '../lib/locales.ts';
-import { PRIVATE_HEADERS } from './security.ts';
+import { type TypedValues, typedValues } from '../lib/typed.ts';
+import { withoutTail } from './mangled-url.ts';
+import { PRIVATE_HEADERS, TYPED_HEADERS } from './security.ts';
 
 /** Fastify's own refusals, as ours. */
 const FASTIFY_CODES: Record<string, ErrorCode> = {
@@ -11,7 +13,16 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_ERR_NOT_FOUND: 'PAGE_NOT_FOUND',
 };
 
-export type ErrorAnswer = { error: AppError; locale: Locale; path: string };
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** the route takes what a person typed: no answer of it may lose that */
+    keepsForm?: boolean;
+  }
+}
+
+export type ErrorAnswer = { error: AppError; locale: Locale; path: string; kept?: Kept };
+/** What was typed, where it was sent, and whether it makes sense to send it there again as it is. */
+export type Kept = { action: string; values: TypedValues; canRetry: boolean };
 
 /**
  * The one place where an error becomes an answer: a human page, or problem+json (RFC 9457) for programs.
@@ -26,9 +37,13 @@ export function registerErrors(
   async function answer(error: AppError, request: FastifyRequest, reply: FastifyReply) {
     if (error.status >= 500)
       request.log.error({ err: error.cause ?? error, code: error.code }, 'request.failed');
-    reply.code(error.status).headers(PRIVATE_HEADERS);
+    const kept = keptOf(request, error);
+    reply.code(error.status).headers(kept?.canRetry ? TYPED_HEADERS : PRIVATE_HEADERS);
     const retryAfter = retryAfterSeconds(error);
     if (retryAfter) reply.header('retry-after', String(retryAfter));
+    const whole =
+      isRead(request) && isBadAddress(error) && !wantsProblem(request) && withoutTail(request.url);
+    if (whole) return reply.redirect(whole, 302);
     if (wantsProblem(request)) {
       return reply.type('application/problem+json').send(
         JSON.stringify({
@@ -42,7 +57,7 @@ export function registerErrors(
     const locale = localeOfUrl(request);
     return reply
       .type('text/html; charset=utf-8')
-      .send(await renderErrorPage({ error, locale, path: request.url }));
+      .send(await renderErrorPage({ error, locale, path: request.url, ...(kept && { kept }) }));
   }
 
   app.setErrorHandler((error: FastifyError, request, reply) =>
@@ -64,13 +79,40 @@ export function toAppError(error: unknown, isUnavailable: (error: unknown) => bo
   return new AppError('INTERNAL', {}, { cause: error });
 }
 
-function retryAfterSeconds(error: AppError): number | undefined {
+const isRead = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD';
+
+/** There is no such page, or the address could not be read: links in mails arrive with what stood behind them. */
+function isBadAddress({ code, cause }: AppError): boolean {
+  if (code === 'REQUEST_MALFORMED')
+    return ['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'].includes(
+      (cause as Partial<FastifyError>).code ?? '',
+    );
+  return code === 'PAGE_NOT_FOUND' || code === 'PETITION_NOT_FOUND' || code === 'OFFICE_NOT_FOUND';
+}
+
+/** Codes after which the same form may be sent once more. */
+const PASSING: readonly ErrorCode[] = [
+  'DATABASE_UNAVAILABLE',
+  'INTERNAL',
+  'RATE_LIMITED',
+  'ORIGIN_REFUSED',
+  'BODY_TOO_LARGE',
+];
+
+function keptOf(request: FastifyRequest, { code }: AppError): Kept | undefined {
+  if (request.method !== 'POST' || !request.routeOptions.config.keepsForm) return undefined;
+  const [action = ''] = request.url.split('?', 1);
+  const wasRead = code !== 'BODY_TOO_LARGE' || Boolean(request.body);
+  return { action, values: typedValues(request.body), canRetry: wasRead && PASSING.includes(code) };
+}
+
+export function retryAfterSeconds(error: AppError): number | undefined {
   const given = error.details.retryAfterSeconds;
   if (typeof given === 'number') return given;
   return error.code === 'DATABASE_UNAVAILABLE' ? 5 : undefined;
 }
 
-function wantsProblem(request: FastifyRequest): boolean {
+export function wantsProblem(request: FastifyRequest): boolean {
   if (/^\/(api|webhooks)\//.test(request.url)) return true;
   const accept = request.headers.accept ?? '';
   return accept.includes('json') && !accept.includes('html');

@@ -1,5 +1,6 @@
 import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
 import { isLocale, LOCALES, type Locale } from '../lib/locales.ts';
+import { SHOW_AGAIN, type TypedValues } from '../lib/typed.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 
 /** What the layout of every page needs. */
@@ -15,6 +16,9 @@ export type PageFrame = {
   shareImage: string;
   switchHref: string;
   switchLocale: Locale;
+  /** where the language switch posts what was typed, and what it posts; it is no link then */
+  carryAction?: string;
+  carried?: { name: string; value: string }[];
   homePath: string;
   privacyPath: string;
   correctionsPath: string;
@@ -29,6 +33,9 @@ export type PageFrame = {
   /** without the fragment that the browser brought along: with it, to load again would be to stay */
   refreshPath?: string;
 };
+
+/** A form that is shown as it was typed, and where it is sent to. */
+export type Typed = { action: string; values: TypedValues };
 
 const OG_LOCALE: Record<Locale, string> = { en: 'en_US', es: 'es_MX' };
 
@@ -46,13 +53,15 @@ export function pageFrame(options: {
   campaign: Campaign;
   isPrivate?: boolean;
   refreshSeconds?: number;
+  typed?: Typed;
 }): PageFrame {
-  const { locale, publicUrl, campaign, isPrivate = false, refreshSeconds } = options;
+  const { locale, publicUrl, campaign, isPrivate = false, refreshSeconds, typed } = options;
   const [path = '', query] = options.path.split('?', 2);
   const source = new URLSearchParams(query).get('source');
   // A page that is in no language, such as the local mailbox, leads to the front page of the other.
   const hasLocale = isLocale(path.split('/', 2)[1]);
-  const inLocale = (other: Locale) => (hasLocale ? path.replace(/^\/[^/]+/, `/${other}`) : paths.home(other));
+  const toLocale = (other: Locale, from: string) => from.replace(/^\/[^/]+/, `/${other}`);
+  const inLocale = (other: Locale) => (hasLocale ? toLocale(other, path) : paths.home(other));
   const switchLocale: Locale = locale === 'en' ? 'es' : 'en';
   return {
     locale,
@@ -71,6 +80,7 @@ export function pageFrame(options: {
     shareImage: `share.${locale}.jpg`,
     switchHref: inLocale(switchLocale) + (source ? `?source=${encodeURIComponent(source)}` : ''),
     switchLocale,
+    ...(typed && { carryAction: toLocale(switchLocale, typed.action), carried: carriedFields(typed) }),
     homePath: paths.home(locale),
     privacyPath: paths.privacy(locale),
     correctionsPath: paths.corrections(locale),
@@ -83,4 +93,9 @@ export function pageFrame(options: {
     isPrivate,
     ...(refreshSeconds && { refreshSeconds, refreshPath: path }),
   };
+}
+
+function carriedFields({ values }: Typed): { name: string; value: string }[] {
+  const fields = Object.entries(values).filter(([name]) => name !== SHOW_AGAIN.name);
+  return [...fields.map(([name, value]) => ({ name, value })), SHOW_AGAIN];
 }

@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
-import { pageFrame } from './page-frame.ts';
+import { pageFrame, type Typed } from './page-frame.ts';
 import type { Views } from './views.ts';
 
 export type PageOptions = {
@@ -11,6 +11,8 @@ export type PageOptions = {
   description?: string;
   isPrivate?: boolean;
   refreshSeconds?: number;
+  /** the form as it was typed, which the language switch takes along */
+  typed?: Typed;
 };
 
 /** A page as its route draws it: which template, in which frame, and what it shows. */

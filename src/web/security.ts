@@ -65,6 +65,12 @@ export const PRIVATE_HEADERS = {
   'x-robots-tag': 'noindex, nofollow',
 } as const;
 
+/** For a form that comes back with what was typed: nobody else may keep it, and the way back to it shows it as it was. */
+export const TYPED_HEADERS = { ...PRIVATE_HEADERS, 'cache-control': 'private, no-cache' } as const;
+
+/** For a route that takes what a person typed: whatever goes wrong, its answer gives that back (web/errors.ts). */
+export const KEEPS_FORM = { config: { keepsForm: true } } as const;
+
 /**
  * Browsers say where a form was sent from; a form on another site is refused. Programs that say nothing pass.
  * @throws ORIGIN_REFUSED

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Campaign } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { negotiateLocale } from '../lib/locales.ts';
-import { paths } from '../lib/urls.ts';
+import { PRIVATE_PAGES, paths } from '../lib/urls.ts';
 import type { PageCache } from './page-cache.ts';
 import { privacySections } from './privacy.view.ts';
 import { localeOf } from './security.ts';
@@ -52,15 +52,7 @@ export function registerSiteRoutes(
   });
 
   app.get('/robots.txt', async (_request, reply) => {
-    const closed = [
-      'confirm',
-      'signed',
-      'my-signature',
-      'my-words',
-      'not-me',
-      'unsubscribe',
-      'answer',
-    ].flatMap((page) => [`Disallow: /en/${page}/`, `Disallow: /es/${page}/`]);
+    const closed = PRIVATE_PAGES.flatMap((page) => [`Disallow: /en/${page}/`, `Disallow: /es/${page}/`]);
     return reply.type('text/plain').send(['User-agent: *', ...closed, `Host: ${publicUrl}`, ''].join('\n'));
   });
 }

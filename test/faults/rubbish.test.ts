@@ -55,8 +55,7 @@ async function expectNothingChanged(act: () => Promise<unknown>): Promise<void> 
 
 describe.each(LOCALES)('a form that cannot be taken is shown again as typed (%s)', (locale) => {
   it.each([
-    ['a null byte in the name', { name: 'Ana\0Rosa' }, 'name'],
-    ['a line break in the name', { name: 'Ana\r\nBcc: all@home.example' }, 'name'],
+    ['a name of nothing that can be seen', { name: '\0\u200b\u00ad' }, 'name'],
     ['a formula for a name', { name: '=HYPERLINK("https://home.example","x")' }, 'name'],
     ['a name of 300 characters', { name: 'A'.repeat(300) }, 'name'],
     ['a name of emoji alone', { name: '🕊🕊🕊' }, 'name'],
@@ -70,7 +69,7 @@ describe.each(LOCALES)('a form that cannot be taken is shown again as typed (%s)
     ['an unknown country', { country: 'XX' }, 'country'],
     ['a region of another country', { country: 'MX', region: 'US-TX' }, 'region'],
     ['words of 2,001 characters', { words: 'w'.repeat(2001) }, 'words'],
-    ['a null byte in the words', { words: 'stop\0' }, 'words'],
+    ['words of which something was lost', { words: 'stop\ufffd' }, 'words'],
     ['a box with another value', { showName: '1' }, 'showName'],
   ])('%s', async (_, fault, field) => {
     await expectNothingChanged(async () => {
@@ -138,6 +137,12 @@ describe('names and addresses of real people are taken', () => {
       'with an apostrophe and a hyphen',
       { name: "Siobhán O'Neill-Núñez", email: 'oneill@home.example' },
       "Siobhán O'Neill-Núñez",
+    ],
+    ['with a null byte', { name: 'Ana \0Rosa', email: 'null@home.example' }, 'Ana Rosa'],
+    [
+      'with a line break, which begins no header',
+      { name: 'Ana\r\nBcc: all', email: 'break@home.example' },
+      'Ana Bcc: all',
     ],
     ['of one letter', { name: '李', email: 'li@home.example' }, '李'],
     [
@@ -263,8 +268,6 @@ describe('links', () => {
     const broken = [
       token.slice(0, -1),
       token.slice(0, 20),
-      `${token}A`,
-      `${token}=`,
       flip(0),
       flip(2),
       flip(30),

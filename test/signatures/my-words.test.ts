@@ -94,7 +94,7 @@ describe('writing', () => {
 
   test.each([
     ['too long', 'w'.repeat(5_000), 'more than 2,000 characters'],
-    ['unreadable', 'a\u0000b', 'cannot be read'],
+    ['unreadable', 'a\ufffdb', 'cannot be read'],
     ['nothing', '', 'no words yet'],
     ['shorter than 40', 'Stop.', 'at least 40 characters'],
   ])('what is %s comes back as it was typed', async (_title, words, message) => {

@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { seen } from '../support/views.ts';
+
+const SLUG = 'no-more-unsafe-returns';
+const SIGN = `/en/petitions/${SLUG}/signatures`;
+const FORM = 'application/x-www-form-urlencoded';
+const WORDS = 'Mi hermana cruzó sola y la devolvieron de noche, sin que nadie la escuchara.';
+const faulty = {
+  name: 'Ana Rosa',
+  email: 'ana@home',
+  country: 'MX',
+  region: 'MX-CHP',
+  words: 'Uno\ndos',
+  updates: 'on',
+};
+const details = { name: 'Ana R.', country: 'MX', region: 'MX-CHP', words: WORDS, showName: 'on' };
+
+let campaign: TestCampaign;
+let manage = '';
+let confirm = '';
+
+beforeAll(async () => {
+  campaign = await openCampaign();
+});
+afterAll(() => campaign.close());
+
+let people = 0;
+beforeEach(async () => {
+  people += 1;
+  const email = `person-${people}@home.example`;
+  const form = { name: 'Ana Rosa', email, country: 'US', over16: 'on', words: 'Lo de antes.' };
+  await campaign.post(SIGN, form);
+  confirm = await campaign.linkTo('confirm', email);
+  await campaign.addSupporter(`m-${email}`, { words: WORDS });
+  manage = await campaign.linkTo('manage', `m-${email}`);
+});
+
+type Answer = Awaited<ReturnType<TestCampaign['post']>>;
+const title = ({ body }: Answer) => /<title>([^<]*)</.exec(body)?.[1] ?? '';
+const decode = (html: string) =>
+  html.replaceAll('&quot;', '"').replaceAll('&#x27;', "'").replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+
+/** What the language switch of a page sends, and where to. */
+function switchOf({ body }: Answer): { action: string; fields: Record<string, string> } {
+  const [, action = '', inner = ''] =
+    /<form method="post" action="([^"#]*)[^"]*" class="carry">(.*?)<\/form>/s.exec(body) ?? [];
+  const fields = [...inner.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+    decode(name),
+    decode(value),
+  ]);
+  return { action, fields: Object.fromEntries(fields) };
+}
+
+test('every address that a form is sent to has a page, or leads to its form', async () => {
+  const posts: string[] = [];
+  const prefixes: string[] = [];
+  for (const line of campaign.app.printRoutes({ commonPrefix: false }).split('\n')) {
+    const [, indent = '', path = '', methods = ''] = /^(.*?[├└]── )(\S+) \((.*)\)$/.exec(line) ?? [];
+    const depth = indent.length / 4;
+    prefixes[depth] =
+      (depth === 1 ? '' : (prefixes[depth - 1] ?? '')) + path.replace(/^(?!\/)/, depth === 2 ? '/' : '');
+    if (methods.includes('POST')) posts.push((prefixes[depth] ?? '').replace(/\/+/g, '/'));
+  }
+  // Nobody's browser stands at what a mail server calls.
+  const forms = posts.filter((path) => !path.startsWith('/webhooks/'));
+  expect(forms.length).toBeGreaterThan(8);
+  for (const url of forms) expect([url, campaign.app.hasRoute({ method: 'GET', url })]).toEqual([url, true]);
+  for (const locale of ['en', 'es']) {
+    const answer = await campaign.get(SIGN.replace('/en/', `/${locale}/`));
+    expect(answer.statusCode).toBe(303);
+    expect(answer.headers.location).toBe(`/${locale}/petitions/${SLUG}#sign`);
+  }
+});
+
+describe('a form that comes back', () => {
+  const cases = [
+    ['sign', () => campaign.post(SIGN, faulty), 422, 'Please correct: '],
+    [
+      'sign, from another site',
+      () => campaign.post(SIGN, faulty, { 'sec-fetch-site': 'cross-site' }),
+      403,
+      'Please correct: ',
+    ],
+    [
+      'sign, too long',
+      () => campaign.post(SIGN, { ...faulty, words: 'w'.repeat(80_000) }),
+      413,
+      'Please correct: ',
+    ],
+    [
+      'confirm',
+      () => campaign.post(confirm, { ...details, name: '' }),
+      422,
+      'Please correct: Confirm your signature',
+    ],
+    [
+      'my-signature',
+      () => campaign.post(manage, { ...details, country: 'XX' }),
+      422,
+      'Please correct: Your signature',
+    ],
+    [
+      'my-words',
+      () =>
+        campaign.post(manage.replace('my-signature', 'my-words'), {
+          words: `${WORDS} Tel. 961 123 4567`,
+          do: 'preview',
+        }),
+      422,
+      'Please correct: ',
+    ],
+  ] as const;
+
+  test.each(cases)(
+    '(%s) is kept for the way back to it, and its title says what it is',
+    async (_, send, status, said) => {
+      const answer = await send();
+      expect(answer.statusCode).toBe(status);
+      expect(answer.headers['cache-control']).toBe('private, no-cache');
+      expect(title(answer)).toContain(said);
+    },
+  );
+
+  test.each(cases)(
+    '(%s) is taken along by the language switch, and nothing is stored by it',
+    async (_, send) => {
+      const answer = await send();
+      const { action, fields } = switchOf(answer);
+      expect(action).toMatch(/^\/es\//);
+      expect(action).not.toContain('?');
+      const before = await campaign.connection.collection('signatures').find().sort({ _id: 1 }).toArray();
+      const other = await campaign.post(action, fields);
+      expect([200, 422, 413]).toContain(other.statusCode);
+      expect(other.body).toContain('<html lang="es"');
+      for (const value of Object.values(fields).filter((one) => one !== 'show' && one !== 'on'))
+        expect(decode(other.body)).toContain(value);
+      expect(await campaign.connection.collection('signatures').find().sort({ _id: 1 }).toArray()).toEqual(
+        before,
+      );
+      // And back again.
+      const { do: _do, ...typed } = switchOf(other).fields;
+      const { do: _too, ...first } = fields;
+      expect(typed).toEqual(first);
+    },
+  );
+
+  test('with nothing wrong in it is shown in the other language and signs nothing', async () => {
+    const form = { ...faulty, email: 'switch@home.example', over16: 'on', do: 'show' };
+    const answer = await campaign.post(SIGN.replace('/en/', '/es/'), form);
+    expect(answer.statusCode).toBe(200);
+    expect(title(answer)).not.toContain('corrija');
+    expect(await campaign.linkTo('confirm', 'switch@home.example')).toBeTruthy();
+    expect(
+      await campaign.services.stores.signatures.findSignature(
+        `${SLUG}:${campaign.emailKeyOf('switch@home.example')}`,
+      ),
+    ).toBeNull();
+    const pressed = await campaign.post(confirm, { ...details, do: 'show' });
+    expect([pressed.statusCode, seen(pressed.body)]).toEqual([
+      200,
+      expect.stringContaining('I confirm my signature'),
+    ]);
+  });
+});
+
+describe('a field that was sent twice', () => {
+  const twice = (url: string, payload: string) =>
+    campaign.app.inject({ method: 'POST', url, payload, headers: { 'content-type': FORM } });
+  const encode = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+
+  test.each(['name', 'email', 'country', 'region', 'words', 'over16', 'showName'])(
+    'is refused by the sign form: %s',
+    async (field) => {
+      const form = { ...faulty, email: 'twice@home.example', over16: 'on', showName: 'on' };
+      const answer = await twice(SIGN, `${encode(form)}&${encode({ [field]: 'US' })}`);
+      expect(answer.statusCode).toBe(422);
+    },
+  );
+
+  test('erases no words that were saved, and both texts come back', async () => {
+    const page = manage.replace('my-signature', 'my-words');
+    const answer = await twice(
+      page,
+      encode({ words: 'Uno de ellos.', do: 'draft' }) + `&${encode({ words: 'Otro más.' })}`,
+    );
+    expect(answer.statusCode).toBe(422);
+    expect(answer.body).toContain('Uno de ellos.\nOtro más.');
+    for (const fields of ['', 'do=draft', 'x=1', 'words[]=a&do=draft', 'words=a&do=draft&do=preview'])
+      expect([fields, (await twice(page, fields)).statusCode]).toEqual([fields, 422]);
+    expect((await campaign.get(page)).body).toContain(WORDS);
+  });
+
+  test('shares nothing from the preview', async () => {
+    const page = `${manage.replace('my-signature', 'my-words')}/preview`;
+    const { body } = await campaign.get(page);
+    const shown = /name="shown" value="([^"]+)"/.exec(body)?.[1] ?? '';
+    for (const more of [
+      '&do=send',
+      '&name-us-dhs-secretary=on&name-us-dhs-secretary=on',
+      `&shown=${shown}`,
+      '&looked=on&looked=on',
+    ])
+      expect([more, (await twice(page, `${encode({ shown, do: 'send' })}${more}`)).statusCode]).toEqual([
+        more,
+        422,
+      ]);
+    expect((await campaign.get(manage)).body).not.toContain('Waiting to be read');
+  });
+
+  test.each(['name', 'country', 'words', 'updates'])('neither confirms nor changes: %s', async (field) => {
+    const body = `${encode({ ...details, updates: 'on' })}&${encode({ [field]: 'MX' })}`;
+    for (const url of [confirm, manage]) expect((await twice(url, body)).statusCode).toBe(422);
+    expect(seen((await campaign.get(confirm)).body)).toContain('I confirm my signature');
+  });
+
+  test.each(['country=MX', 'words=Otra+cosa', 'updates=on', 'x=1', 'name[]=Ana&country=MX'])(
+    'nor does a form without a name sign the older text: %s',
+    async (body) => {
+      for (const url of [confirm, manage]) expect((await twice(url, body)).statusCode).toBe(422);
+      expect(seen((await campaign.get(confirm)).body)).toContain('I confirm my signature');
+    },
+  );
+
+  test('the button alone still confirms', async () => {
+    expect((await twice(confirm, '')).statusCode).toBe(303);
+  });
+});
