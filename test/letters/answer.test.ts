@@ -81,7 +81,10 @@ describe('a form through the link', () => {
     ['a refusal without its reason', { 'status-D1': 'refused' }, { 'reason-D1': 'required' }],
     ['a reason without its state', { 'reason-D2': 'So.' }, { 'status-D2': 'required' }],
     ['a state that there is not', { 'status-D1': 'maybe' }, { 'status-D1': 'unknown' }],
-    ['a state sent twice', { 'status-D1': ['done', 'refused'] }, { text: 'nothing' }],
+    ['a state sent twice', { 'status-D1': ['done', 'refused'] }, { 'status-D1': 'unknown' }],
+    ['a text sent twice', { text: ['Uno.', 'Dos.'] }, { text: 'unreadable' }],
+    ['a pace sent twice', { text: 'Uno.', pace: ['2', 'stop'] }, { pace: 'unknown' }],
+    ['an address sent twice', { address: ['a@b.example', 'c@b.example'] }, { address: 'unreadable' }],
     ['a demand that is not put to it', { 'status-D9': 'done' }, { text: 'nothing' }],
     [
       'too long a reason',
@@ -90,7 +93,7 @@ describe('a form through the link', () => {
     ],
     ['too long a text', { text: 'x'.repeat(5_001) }, { text: 'tooLong' }],
     ['broken characters', { text: 'a\ufffd' }, { text: 'unreadable' }],
-    ['a control', { address: 'a\u0000' }, { address: 'unreadable' }],
+    ['what stands for a loss', { address: 'a\ufffdb' }, { address: 'unreadable' }],
     ['a pace that is not offered', { pace: '4' }, { pace: 'unknown' }],
   ])('refuses %s', (_, body, errors) => {
     expect(read(body as object)).toEqual({ ok: false, errors });
