@@ -18,6 +18,7 @@ import { answerIndexes, createAnswerStore } from './letters/answer.store.ts';
 import { createAnswersRoom } from './letters/answers.room.ts';
 import { createByHandStore } from './letters/by-hand.store.ts';
 import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
+import { createFromIncoming } from './letters/from-incoming.service.ts';
 import { createOfficeIncoming } from './letters/incoming.service.ts';
 import { createLettersRoom } from './letters/letters.room.ts';
 import { createPauseStore } from './letters/pause.store.ts';
@@ -325,6 +326,13 @@ export async function createServices(options: {
     mailWorker,
     incoming,
     keptMail,
+    fromIncoming: createFromIncoming({
+      ...keptMail,
+      markAnswered: stores.incoming.markAnswered,
+      findDelivery: stores.deliveries.findDelivery,
+      recordReply: answersRoom.answers.recordReply,
+      logger,
+    }),
     ...lettersRoom,
     dispatch: {
       ...lettersRoom.dispatch,

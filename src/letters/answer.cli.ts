@@ -72,6 +72,29 @@ export function answersCommand(operate: Operate) {
         },
         run: ({ args }) => operate((services) => record(services, args)),
       }),
+      'from-incoming': defineCommand({
+        meta: {
+          name: 'from-incoming',
+          description: 'make an answer of a mail that was taken for something else',
+        },
+        args: {
+          id: {
+            type: 'positional',
+            required: true,
+            description: 'id of the mail, as `mail incoming` shows it',
+          },
+          delivery: { type: 'string', description: 'what it answers, where the mail does not say' },
+          by,
+        },
+        run: ({ args }) =>
+          operate(async ({ fromIncoming }) => {
+            const { _id } = await fromIncoming.makeAnswer(args.id, {
+              deliveryId: args.delivery,
+              by: args.by,
+            });
+            console.log(`It is the answer ${_id}. Nobody sees it before you publish it (answers publish).`);
+          }),
+      }),
       publish: defineCommand({
         meta: { name: 'publish', description: 'make what you choose of it public; again to replace that' },
         args: {

@@ -1,6 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
+import { invalidInput } from '../lib/errors.ts';
+import { printableLine, printableText } from '../lib/printable.ts';
 import { formatTable } from '../lib/table.ts';
 import { type Operate, operateBeside } from '../operator.ts';
+import type { Services } from '../services.ts';
 import type { Concern } from './incoming.store.ts';
 import { RECEIVE_ARGS, receiveByPipe } from './receive.cli.ts';
 
@@ -26,29 +30,73 @@ export function receiveCommand() {
 export function incomingCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'incoming', description: 'what came lately, without anybody’s address' },
-    args: { json: { type: 'boolean', description: 'as JSON' } },
-    run: ({ args }) =>
-      operate(async ({ incoming }) => {
-        const records = await incoming.listLatest(SHOWN);
-        const shown = records.map(({ at, kind, detail, code, concern, deliveryId }) => ({
-          at,
-          kind,
-          detail,
-          code,
-          concern,
-          deliveryId,
-        }));
-        if (args.json) return console.log(JSON.stringify(shown, null, 2));
-        if (shown.length === 0) return console.log('Nothing has come.');
-        const rows = shown.map(
-          ({ at, kind = '', detail = '', code = '', concern = 'nobody', deliveryId }) => [
-            at.toISOString(),
-            kind,
-            [detail, code].filter(Boolean).join(' '),
-            deliveryId ?? CONCERNS[concern],
-          ],
+    args: {
+      what: { type: 'positional', required: false, description: '`show` or `save`: one of them, whole' },
+      id: { type: 'positional', required: false, description: 'its id, or the beginning of it' },
+      to: { type: 'string', description: 'for `save`: the file to write; one that exists is kept' },
+      json: { type: 'boolean', description: 'as JSON' },
+    },
+    run: ({ args: { what, id = '', to, json } }) =>
+      operate(async (services) => {
+        if (what === undefined) return list(services, json === true);
+        if (what === 'show') return show(services, id);
+        if (what === 'save') return save(services, id, to);
+        throw invalidInput(
+          'It is `mail incoming`, `mail incoming show <id>` or `mail incoming save <id> --to …`.',
         );
-        console.log(formatTable(['at', 'kind', 'which', 'of'], rows));
       }),
   });
+}
+
+async function list({ incoming }: Services, isJson: boolean): Promise<void> {
+  const records = await incoming.listLatest(SHOWN);
+  if (isJson) {
+    const shown = records.map(({ _id, until: _, ...record }) => ({ id: idOf(_id), ...record }));
+    return console.log(JSON.stringify(shown, null, 2));
+  }
+  if (records.length === 0) return console.log('Nothing has come.');
+  const rows = records.map((record) => {
+    const { _id, at, kind = '', detail = '', code = '', concern = 'nobody', deliveryId, answerId } = record;
+    return [
+      idOf(_id),
+      at.toISOString(),
+      kind === 'unread' ? 'to be read' : kind,
+      [detail, code, record.isAgain ? 'same Message-ID as another' : ''].filter(Boolean).join(' '),
+      [deliveryId ?? CONCERNS[concern], answerId ? `answer ${answerId}` : ''].filter(Boolean).join(', '),
+    ];
+  });
+  console.log(formatTable(['mail', 'at', 'kind', 'which', 'of'], rows));
+}
+
+async function show({ keptMail }: Services, id: string): Promise<void> {
+  const mail = await keptMail.getMail(id);
+  const reading = await keptMail.readMail(mail);
+  const { _id, at, kind = '' } = mail.record;
+  const saving = `mail incoming save ${idOf(_id)} --to mail.eml`;
+  if (!reading) return console.log(`It cannot be read here. Its own mail program may: ${saving}`);
+  const { from, subject, text, attachments } = reading;
+  const lines = [
+    `${idOf(_id)}  ${kind}  ${at.toISOString()}`,
+    `From: ${printableLine(from)}`,
+    `Subject: ${printableLine(subject)}`,
+    ...(attachments.length > 0 ? [`Files: ${attachments.map(printableLine).join(', ')} (${saving})`] : []),
+    '',
+    printableText(text).trim(),
+  ];
+  console.log(lines.join('\n'));
+}
+
+/** Readable by its owner alone. */
+async function save({ keptMail }: Services, id: string, to: string | undefined): Promise<void> {
+  if (to === undefined) throw invalidInput('Say where to: --to mail.eml');
+  const { raw } = await keptMail.getMail(id);
+  await writeFile(to, raw, { flag: 'wx', mode: 0o600 }).catch((cause) => {
+    throw invalidInput(`The file ${to} exists, or cannot be written.`, { cause });
+  });
+  console.log(`${to} holds the mail as it came. Open it in a mail program that loads nothing by itself.`);
+}
+
+/** `c:0123456789ab…` → `0123456789ab` */
+function idOf(recordId: string): string {
+  return recordId.slice(2, 14);
 }

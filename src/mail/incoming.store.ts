@@ -22,6 +22,8 @@ export type IncomingRecord = {
   code?: string;
   concern?: Concern;
   deliveryId?: string;
+  /** another with the same Message-ID came before it, and says something else */
+  isAgain?: true;
   /** the answer that an organiser made of it */
   answerId?: string;
   at: Date;
@@ -73,7 +75,9 @@ export function createIncomingStore(connection: Connection) {
     const mark = { _id: `m:${message.idHash}`, of: _id, at: now, expiresAt };
     if (await insert(mark)) return 'mine';
     const { of = _id } = (await find(mark._id)) ?? {};
-    return of !== _id && (await find(of)) ? 'again' : 'mine';
+    if (of === _id || !(await find(of))) return 'mine';
+    await collection.updateOne(byId(_id), { $set: { isAgain: true } }, durable);
+    return 'again';
   }
 
   /** From somebody who has stopped while at it. */
@@ -158,6 +162,7 @@ function incomingSchema(): Schema<IncomingRecord> {
       code: String,
       concern: String,
       deliveryId: String,
+      isAgain: Boolean,
       answerId: String,
       at: Date,
       until: Date,
