@@ -152,6 +152,14 @@ describe('a mail', () => {
     }
   });
 
+  test.each([
+    ['en', 'Replying to this email does not confirm your signature. Only the button on that page does.'],
+    ['es', 'Responder a este correo no confirma su firma. Solo la confirma el botón de esa página.'],
+  ] as const)('that asks to confirm says in %s that a reply does not', (locale, words) => {
+    const { html, text } = run.views.renderMail('confirm', locale, view);
+    for (const part of [seen(html), text.replace(/\s+/g, ' ')]) expect(part).toContain(words);
+  });
+
   test.each(mails.slice(1))('%s greets by name, as text in one part and escaped in the other', (name) => {
     const { html, text } = run.views.renderMail(name, 'en', view);
     expect(text).toContain('Hello Ana & <b>Rosa</b>,');
