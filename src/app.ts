@@ -1,6 +1,7 @@
 import { parse as parseForm } from 'node:querystring';
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { zoneOf } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
 import { registerAnswerRoutes } from './letters/answer.routes.ts';
@@ -98,6 +99,7 @@ export async function createApp(options: {
 
   const cache = createPageCache({ clock, pages, commonHeaders });
   const formView = createFormView(translator);
+  const getZone = async () => zoneOf(await campaign.getCampaign());
   const page = createPetitionPage({
     pages,
     translator,
@@ -105,6 +107,7 @@ export async function createApp(options: {
     catalog: services.catalog,
     listOffices: async () => officeList.get(),
     getTally: tallies.getTally,
+    getZone,
     now,
   });
 
@@ -117,6 +120,8 @@ export async function createApp(options: {
     page,
     cache,
     translator,
+    getZone,
+    now,
   });
   registerCorrectionRoutes(app, { cache, translator, catalog: services.catalog });
   registerPackRoutes(app, {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
+import { isZone } from '../lib/days.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { faultLines } from '../lib/form-faults.ts';
@@ -20,6 +21,7 @@ const CampaignForm = z.object({
   postalAddress: line.optional(),
   contactEmail: email.optional(),
   privacyEmail: email.optional(),
+  zone: z.string().refine(isZone, 'must be an IANA time zone, such as America/Mexico_City').optional(),
 });
 
 /** Who we are (law 16). */

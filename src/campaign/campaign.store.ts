@@ -6,7 +6,14 @@ export type CampaignFields = Omit<Campaign, '_id'>;
 
 export function createCampaignStore(connection: Connection) {
   const schema = new Schema<Campaign>(
-    { _id: String, legalName: String, postalAddress: String, contactEmail: String, privacyEmail: String },
+    {
+      _id: String,
+      legalName: String,
+      postalAddress: String,
+      contactEmail: String,
+      privacyEmail: String,
+      zone: String,
+    },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
   );
   const { collection } = connection.model<Campaign>('Campaign', schema, 'campaign');

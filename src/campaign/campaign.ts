@@ -5,7 +5,16 @@ export type Campaign = {
   postalAddress?: string;
   contactEmail?: string;
   privacyEmail?: string;
+  /** IANA zone in which supporters read dates */
+  zone?: string;
 };
+
+const DEFAULT_ZONE = 'America/Mexico_City';
+
+/** The zone of every date that is neither an office's own nor a moment in a log. */
+export function zoneOf({ zone = DEFAULT_ZONE }: Pick<Campaign, 'zone'>): string {
+  return zone;
+}
 
 export function isCampaignComplete(campaign: Campaign): boolean {
   return Boolean(

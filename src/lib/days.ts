@@ -19,3 +19,12 @@ export function daysBetween(zone: string, from: Date, to: Date): number {
 export function calendarDays(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 }
+
+/** Whether Intl knows it as an IANA zone; the list that Intl gives is shorter than what it takes. */
+export function isZone(zone: string): boolean {
+  try {
+    return /^[A-Z]/i.test(zone) && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}

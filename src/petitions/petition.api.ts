@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { Tallies } from '../ledger/tallies.ts';
 import type { PageCache } from '../web/page-cache.ts';
-import { isOpen, type Petition } from './petition.ts';
+import { isOpen, type Petition, phaseOf } from './petition.ts';
 
 const Count = z
   .object({
@@ -18,6 +18,11 @@ const PetitionSummary = z
   .object({
     slug: z.string(),
     isOpen: z.boolean(),
+    phase: z
+      .enum(['upcoming', 'open', 'closed'])
+      .describe('before it opens, open for signatures, or closed for good'),
+    opensAt: z.iso.datetime(),
+    closesAt: z.iso.datetime().nullable().describe('when it closes or closed; null while no end is set'),
     texts: z.object({ en: Text, es: Text }),
     offices: z.array(z.string()).describe('ids of the offices that are asked'),
     count: Count,
@@ -51,6 +56,9 @@ export function registerPetitionApi(
     return PetitionSummary.parse({
       slug: petition._id,
       isOpen: isOpen(petition, now()),
+      phase: phaseOf(petition, now()),
+      opensAt: petition.opensAt.toISOString(),
+      closesAt: petition.closesAt?.toISOString() ?? null,
       texts: petition.texts,
       offices: petition.officeIds,
       count: await count(petition._id),

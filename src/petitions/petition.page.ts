@@ -26,9 +26,10 @@ export function createPetitionPage(deps: {
   catalog: Catalog;
   listOffices(): Promise<readonly Office[]>;
   getTally(petitionId: string): Promise<ShownTally | null>;
+  getZone(): Promise<string>;
   now(): Date;
 }) {
-  const { pages, translator, formView, catalog, listOffices, getTally, now } = deps;
+  const { pages, translator, formView, catalog, listOffices, getTally, getZone, now } = deps;
 
   async function draw(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<Drawn> {
     // A form that comes back with what was typed is worth more than a fresh count.
@@ -36,7 +37,7 @@ export function createPetitionPage(deps: {
       if (attempt) return null;
       throw error;
     });
-    const [tally, offices] = await Promise.all([tallied, listOffices()]);
+    const [tally, offices, zone] = await Promise.all([tallied, listOffices(), getZone()]);
     const { title, summary } = petitionText(petition, locale);
     const view = petitionView({
       petition,
@@ -45,6 +46,7 @@ export function createPetitionPage(deps: {
       count: tally?.total ?? 0,
       published: tally?.published,
       locale,
+      zone,
       now: now(),
     });
     const form = formView({

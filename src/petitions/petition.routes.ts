@@ -7,32 +7,36 @@ import type { PageCache } from '../web/page-cache.ts';
 import { localeOf } from '../web/security.ts';
 import type { PetitionPage } from './petition.page.ts';
 import type { PetitionService } from './petition.service.ts';
-import { petitionCard } from './petition.view.ts';
+import { homeView, petitionCard } from './petition.view.ts';
 
 type Slug = { Params: { slug: string }; Querystring: { source?: unknown } };
 
 export function registerPetitionRoutes(
   app: FastifyInstance,
   deps: {
-    petitions: Pick<PetitionService, 'listOpenPetitions' | 'getPetition'>;
+    petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
     tallies: Pick<Tallies, 'getTotal' | 'knownAt'>;
     page: PetitionPage;
+    getZone(): Promise<string>;
+    now(): Date;
     cache: PageCache;
     translator: Translator;
   },
 ): void {
-  const { petitions, tallies, page, cache, translator } = deps;
+  const { petitions, tallies, page, cache, translator, getZone, now } = deps;
 
   app.get('/:locale', async (request, reply) => {
     const locale = localeOf(request);
     const path = paths.home(locale);
     return cache.sendPage(request, reply, path, async () => {
-      const open = await petitions.listOpenPetitions();
+      const reader = { locale, zone: await getZone(), now: now() };
       const cards = await Promise.all(
-        open.map(async (petition) => petitionCard(petition, await tallies.getTotal(petition._id), locale)),
+        (await petitions.listPetitions()).map(async (petition) =>
+          petitionCard(petition, await tallies.getTotal(petition._id), reader),
+        ),
       );
       const frame = { locale, path, title: translator.t(locale, 'home.title') };
-      return { page: 'home', frame, view: { petitions: cards }, knownAt: tallies.knownAt() };
+      return { page: 'home', frame, view: homeView(cards), knownAt: tallies.knownAt() };
     });
   });
 

@@ -100,10 +100,16 @@ export type Petition = {
   correctedAt?: Date;
 };
 
+/** Where a petition is in its life: before it opens, open for signatures, or closed for good. */
+export type PetitionPhase = 'upcoming' | 'open' | 'closed';
+
+export function phaseOf({ state, opensAt, closesAt }: Petition, now: Date): PetitionPhase {
+  if (state === 'closed' || (closesAt && closesAt <= now)) return 'closed';
+  return opensAt <= now ? 'open' : 'upcoming';
+}
+
 export function isOpen(petition: Petition, now: Date): boolean {
-  return (
-    petition.state === 'open' && petition.opensAt <= now && (!petition.closesAt || now < petition.closesAt)
-  );
+  return phaseOf(petition, now) === 'open';
 }
 
 export function petitionText(petition: Petition, locale: Locale): PetitionText {

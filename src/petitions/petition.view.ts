@@ -6,17 +6,32 @@ import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceName, sourceText } from './fact-source.ts';
 import { figureText, renderFact, renderParagraph } from './fact-text.ts';
-import { type Catalog, type Figure, isOpen, type Petition, petitionText, pick } from './petition.ts';
+import { type Catalog, type Figure, type Petition, petitionText, phaseOf, pick } from './petition.ts';
 
-export type PetitionCard = { title: string; summary: string; path: string; signPath: string; count: number };
+export type PetitionCard = {
+  title: string;
+  summary: string;
+  path: string;
+  signPath: string;
+  count: number;
+  /** of the page that says what the offices answered */
+  demandsPath: string;
+} & PhaseView;
+
+/** Which of the three it is, and the days that belong to it. */
+export type PhaseView = {
+  isOpen: boolean;
+  isUpcoming: boolean;
+  opensOn?: string;
+  closesOn?: string;
+  closedOn?: string;
+};
 
 export type PetitionView = {
   petitionTitle: string;
   summary: string;
   body: string[];
   byHandPath: string;
-  isOpen: boolean;
-  closedOn?: string;
   count: number;
   demands: { text: string; offices: { name: string; path: string }[] }[];
   /** what the offices say to each demand */
@@ -29,26 +44,67 @@ export type PetitionView = {
   /** of the page with what can be printed and handed in */
   packsPath: string;
   places?: { rows: { label: string; count: number }[]; other: number; asOf: string };
-};
+} & PhaseView;
 
 const PLACES_SHOWN = 12;
 
-export function petitionCard(petition: Petition, count: number, locale: Locale): PetitionCard {
+export function petitionCard(petition: Petition, count: number, reader: Reader): PetitionCard {
+  const { locale } = reader;
   const { title, summary } = petitionText(petition, locale);
   const path = paths.petition(locale, petition._id);
-  return { title, summary, path, signPath: `${path}#sign`, count };
+  return {
+    title,
+    summary,
+    path,
+    signPath: `${path}#sign`,
+    demandsPath: paths.demands(locale, petition._id),
+    count,
+    ...phaseView(petition, reader),
+  };
 }
 
-export function petitionView(input: {
-  petition: Petition;
-  catalog: Catalog;
-  offices: readonly Office[];
-  count: number;
-  published?: PublishedBreakdowns | undefined;
-  locale: Locale;
-  now: Date;
-}): PetitionView {
-  const { petition, catalog, offices, count, published, locale, now } = input;
+export type HomeView = {
+  petitions: PetitionCard[];
+  upcoming: PetitionCard[];
+  /** with what became of them: a count stays, and so does what the offices said */
+  closed: PetitionCard[];
+};
+
+export function homeView(cards: readonly PetitionCard[]): HomeView {
+  return {
+    petitions: cards.filter(({ isOpen }) => isOpen),
+    upcoming: cards.filter(({ isUpcoming }) => isUpcoming),
+    closed: cards.filter(({ isOpen, isUpcoming }) => !isOpen && !isUpcoming),
+  };
+}
+
+/** In whose language, when, and in which IANA zone a page is read. */
+export type Reader = { locale: Locale; now: Date; zone: string };
+
+/** The last day is named, not the moment after it: what closes at midnight closes on the day before. */
+export function phaseView(petition: Petition, { locale, now, zone }: Reader): PhaseView {
+  const phase = phaseOf(petition, now);
+  const { opensAt, closesAt } = petition;
+  const lastDay = closesAt && formatDate(new Date(closesAt.getTime() - 1), locale, zone);
+  return {
+    isOpen: phase === 'open',
+    isUpcoming: phase === 'upcoming',
+    ...(phase === 'upcoming' && { opensOn: formatDate(opensAt, locale, zone) }),
+    ...(phase === 'open' && lastDay && { closesOn: lastDay }),
+    ...(phase === 'closed' && lastDay && { closedOn: lastDay }),
+  };
+}
+
+export function petitionView(
+  input: {
+    petition: Petition;
+    catalog: Catalog;
+    offices: readonly Office[];
+    count: number;
+    published?: PublishedBreakdowns | undefined;
+  } & Reader,
+): PetitionView {
+  const { petition, catalog, offices, count, published, locale } = input;
   const { title, summary, body } = petitionText(petition, locale);
   const places = published && placesView(published, locale);
   const facts = pick(petition.factIds, catalog.facts);
@@ -57,8 +113,7 @@ export function petitionView(input: {
     summary,
     body: body.map((paragraph) => renderParagraph(paragraph, catalog, locale)),
     byHandPath: paths.byHand(locale, petition._id),
-    isOpen: isOpen(petition, now),
-    ...(petition.closesAt && petition.closesAt <= now && { closedOn: formatDate(petition.closesAt, locale) }),
+    ...phaseView(petition, input),
     count,
     demandsPath: paths.demands(locale, petition._id),
     demands: pick(petition.demandIds, catalog.demands).map((demand) => ({

@@ -8,7 +8,7 @@ import type { Locale } from '../lib/locales.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
-import { isOpen } from '../petitions/petition.ts';
+import { phaseOf } from '../petitions/petition.ts';
 import { type AnswerTime, isCrowd } from './answer-time.ts';
 import type { SignForm } from './signature.schema.ts';
 import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureId } from './signature.ts';
@@ -35,11 +35,12 @@ export function createIntakeService(deps: {
 
   /**
    * The same two inserts for everybody, new or known (law 3).
-   * @throws PETITION_CLOSED; whatever the database refused, as DATABASE_UNAVAILABLE
+   * @throws PETITION_CLOSED, PETITION_NOT_OPEN; whatever the database refused, as DATABASE_UNAVAILABLE
    */
   async function sign({ petition, form, locale, network }: SignRequest): Promise<void> {
     const now = clock.now();
-    if (!isOpen(petition, now)) throw new AppError('PETITION_CLOSED');
+    const phase = phaseOf(petition, now);
+    if (phase !== 'open') throw new AppError(phase === 'closed' ? 'PETITION_CLOSED' : 'PETITION_NOT_OPEN');
     const emailKey = emailKeyOf(form.email.canonical);
     const _id = signatureId(petition._id, emailKey);
     const person: Person = {

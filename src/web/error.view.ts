@@ -43,6 +43,7 @@ const KEYS: Partial<Record<ErrorCode, string>> = {
   LINK_EXPIRED: 'expired',
   ANSWER_LINK_EXPIRED: 'answerExpired',
   PETITION_CLOSED: 'closed',
+  PETITION_NOT_OPEN: 'notYet',
   BODY_TOO_LARGE: 'tooLarge',
   MEDIA_TYPE_UNSUPPORTED: 'mediaType',
   METHOD_NOT_ALLOWED: 'method',

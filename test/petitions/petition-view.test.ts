@@ -22,7 +22,16 @@ function first(over: Partial<Petition> = {}): Petition {
 
 function viewOf(locale: Locale, more: Partial<Parameters<typeof petitionView>[0]> = {}) {
   const { catalog, offices } = starter;
-  return petitionView({ petition: first(), catalog, offices, count: 12_483, locale, now, ...more });
+  return petitionView({
+    petition: first(),
+    catalog,
+    offices,
+    count: 12_483,
+    locale,
+    zone: 'America/Mexico_City',
+    now,
+    ...more,
+  });
 }
 
 async function pageOf(locale: Locale, view = viewOf(locale)): Promise<string> {
@@ -102,11 +111,31 @@ describe('the page of a petition', () => {
     const html = await pageOf('es', viewOf('es', { petition }));
     expect(html).not.toContain('<form');
     expect(html).not.toContain('href="#sign"');
-    expect(seen(html)).toContain('Cerró el 1 de noviembre de 2026 y ya no recibe firmas.');
+    expect(seen(html)).toContain('Cerró el 31 de octubre de 2026 y ya no recibe firmas.');
+  });
+
+  test('that opens later says when, takes no signature yet, and is not called closed', async () => {
+    const petition = first({ opensAt: new Date('2026-12-10T06:00:00Z') });
+    const html = await pageOf('en', viewOf('en', { petition }));
+    expect(html).not.toContain('<form');
+    expect(seen(html)).toContain('It opens for signatures on December 10, 2026.');
+    expect(seen(html)).not.toContain('petition is closed');
+  });
+
+  test('that will close says until when one can sign: the last day, as its readers count days', async () => {
+    // Midnight in Mexico City, which is six in the morning in UTC.
+    const petition = first({ closesAt: new Date('2026-12-11T06:00:00Z') });
+    expect(seen(await pageOf('en', viewOf('en', { petition })))).toContain(
+      'You can sign until December 10, 2026.',
+    );
+    expect(seen(await pageOf('es', viewOf('es', { petition })))).toContain(
+      'Puede firmar hasta el 10 de diciembre de 2026.',
+    );
+    expect(viewOf('en', { petition, zone: 'UTC' }).closesOn).toBe('December 11, 2026');
   });
 
   test('is reached from its card', () => {
-    expect(petitionCard(first(), 7, 'es')).toMatchObject({
+    expect(petitionCard(first(), 7, { locale: 'es', zone: 'America/Mexico_City', now })).toMatchObject({
       count: 7,
       path: '/es/petitions/no-more-unsafe-returns',
       signPath: '/es/petitions/no-more-unsafe-returns#sign',

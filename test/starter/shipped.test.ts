@@ -72,6 +72,7 @@ describe('figures', () => {
             offices: starter.offices,
             count: 0,
             locale,
+            zone: 'America/Mexico_City',
             now: new Date('2026-11-24T12:00:00Z'),
           }).facts,
       );

@@ -9,7 +9,7 @@ import { splitLinks } from '../../src/mail/mailbox.routes.ts';
 import { packsOf } from '../../src/packs/pack.ts';
 import { packsView } from '../../src/packs/pack.view.ts';
 import { correctionViews } from '../../src/petitions/correction.view.ts';
-import { petitionCard, petitionView } from '../../src/petitions/petition.view.ts';
+import { homeView, petitionCard, petitionView } from '../../src/petitions/petition.view.ts';
 import { createFormView } from '../../src/signatures/form.view.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
 import { createSignatureViews } from '../../src/signatures/signature.view.ts';
@@ -73,8 +73,9 @@ export function samplePages(
 function petitionPages(starter: Starter, locale: Locale, translator: Translator): SamplePage[] {
   const { catalog, offices, petitions } = starter;
   const petition = firstOf(starter);
-  const base = { petition, catalog, offices, count: 12_483, locale, now: NOW };
+  const base = { petition, catalog, offices, count: 12_483, locale, zone: 'America/Mexico_City', now: NOW };
   const closed = { ...petition, closesAt: new Date('2026-11-01T00:00:00Z') };
+  const upcoming = { ...petition, opensAt: new Date('2027-01-01T06:00:00Z') };
   const formOf = createFormView(translator);
   const form = (more: object = {}) =>
     formOf({ locale, action: '/sign', submit: translator.t(locale, 'form.sign'), isFirst: true, ...more });
@@ -83,7 +84,11 @@ function petitionPages(starter: Starter, locale: Locale, translator: Translator)
     {
       page: 'home',
       state: 'open',
-      view: { petitions: petitions.map((one, n) => petitionCard(one, n, locale)) },
+      view: homeView(
+        [...petitions, closed, upcoming].map((one, n) =>
+          petitionCard(one, n, { locale, zone: 'America/Mexico_City', now: NOW }),
+        ),
+      ),
     },
     { page: 'home', state: 'empty', view: { petitions: [] } },
     { page: 'petition', state: 'open', view: { ...open, form: form() } },
@@ -98,6 +103,7 @@ function petitionPages(starter: Starter, locale: Locale, translator: Translator)
       view: { ...open, form: form({ values: typed, problem: 'unavailable' }) },
     },
     { page: 'petition', state: 'closed', view: petitionView({ ...base, petition: closed }) },
+    { page: 'petition', state: 'upcoming', view: petitionView({ ...base, petition: upcoming }) },
     { page: 'check-your-email', state: 'whole', view: {} },
     ...packPages(starter, locale, translator),
   ];
