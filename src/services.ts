@@ -240,6 +240,7 @@ export async function createServices(options: {
     renderRaw: transport.renderRaw,
     checkRender: installation.checkRender,
     failChannel: offices.failChannel,
+    recoverChannel: offices.recoverChannel,
     saysNoSuchAddress,
     mintAnswerToken: answersRoom.officeAnswer.mint,
     checkDomain: () =>
@@ -289,6 +290,7 @@ export async function createServices(options: {
     offices: createOfficeIncoming({
       deliveries: stores.deliveries,
       failChannel: offices.failChannel,
+      weigh: lettersRoom.reports.weigh,
       blockEmailChannel: offices.blockEmailChannel,
       recordReply: answersRoom.answers.recordReply,
       logger,

@@ -27,8 +27,9 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
   if (has('letters')) {
     add('dispatch', 2_000, services.dispatch.step);
     const plan = async () => {
-      await services.planner.planDigests('pace');
+      // Words that go as a letter of their own are not quoted in a digest too.
       await services.letterPlanner.planLetters();
+      await services.planner.planDigests('pace');
       return false;
     };
     add('planning', 10 * MINUTE, plan, 15 * MINUTE);

@@ -4,6 +4,7 @@ import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
+import { entriesOf } from './coverage.ts';
 import type { Sent } from './record.service.ts';
 
 export type CheckMessageView = {
@@ -60,7 +61,7 @@ function rowsOf(
 ): NonNullable<CheckMessageView['rows']> {
   const isDigest = sent.kind === 'digest';
   const at = sent.endedAt ?? sent.releasedAt;
-  const isOut = sent.state === 'sent' || sent.state === 'failed' || sent.state === 'unknown';
+  const isOut = ['sent', 'failed', 'bounced', 'unknown'].includes(sent.state);
   const row = (name: string, value: string, href?: string) => ({
     label: t(locale, `check-message.${name}`),
     value,
@@ -72,7 +73,7 @@ function rowsOf(
     row('office', office.name[locale], paths.office(locale, office._id)),
     row('kind', isDigest ? t(locale, 'record.kind.digest') : t(locale, 'record.kind.letter', { count: 1 })),
     row('people', t(locale, 'check-message.people.count', { count: sent.people })),
-    ...(isDigest ? [row('entries', t(locale, 'record.entries', { from: sent.from + 1, to: sent.to }))] : []),
+    ...(isDigest ? [row('entries', t(locale, 'record.entries', entriesOf(sent)))] : []),
     ...(at && isOut ? [row('sentOn', formatDate(at, locale, office.zone))] : []),
     row('state', t(locale, isOut ? `record.state.${sent.state}` : 'check-message.onItsWay')),
   ];

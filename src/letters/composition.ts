@@ -20,6 +20,7 @@ export type Composition = {
   quotes: Quote[];
   texts: QuotedText[];
   places: PlaceCells;
+  isClosing?: true;
 };
 
 /** What a letter tells of its writer: name and address only by their consent for that office (law 11). */
@@ -60,8 +61,9 @@ export function createCompositions(deps: {
     if (delivery.kind === 'letter') return composeLetter(common, office);
     const { digest, ...rest } = await content.collect(delivery, office);
     const message = digestMail.composeDigest({ ...common, digest });
-    if (!delivery.withPdf) return { message, ...rest };
-    return { message: { ...message, attachments: [await attachPdf(digest, common)] }, ...rest };
+    const about = { ...rest, ...(digest.closedOn && { isClosing: true as const }) };
+    if (!delivery.withPdf) return { message, ...about };
+    return { message: { ...message, attachments: [await attachPdf(digest, common)] }, ...about };
   }
 
   /** Never a past holder: whoever holds it on the day of the letter, in the office's own zone. */

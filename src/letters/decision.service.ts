@@ -18,6 +18,8 @@ export function createDecisionService(deps: {
   deliveries: Pick<DeliveryStore, 'move' | 'listByState'>;
   letters: Pick<LetterService, 'getDelivery' | 'queueReleased' | 'queue'>;
   pauses: PauseStore;
+  /** another delivery has told the office the same, or is about to */
+  isTold(delivery: Delivery): Promise<boolean>;
   resolveRow(id: string, to: 'sent'): Promise<boolean>;
   cancelDue(id: string, outcome: string): Promise<boolean>;
   clock: Clock;
@@ -26,27 +28,46 @@ export function createDecisionService(deps: {
   const { deliveries, letters, pauses, clock, logger } = deps;
 
   /**
-   * An organiser's word on a doubtful one: it arrived (`sent`), or the same bytes go out once more (`again`), as a
-   * release of its own with a row of its own.
-   * @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT
+   * An organiser's word on one that is doubtful or came back: it arrived (`sent`), or the same bytes go out once more
+   * (`again`), as a release of its own with a row of its own.
+   * @throws DELIVERY_NOT_FOUND; DELIVERY_STATE_CONFLICT, also when the office was told the same by another meanwhile
    */
-  async function resolveUnknown(id: string, word: 'sent' | 'again'): Promise<void> {
+  async function resolve(id: string, word: 'sent' | 'again'): Promise<void> {
     const delivery = await letters.getDelivery(id);
-    if (delivery.state !== 'unknown') throw conflict(delivery, `it is ${delivery.state}, not unknown`);
-    const since = clock.now().getTime() - (delivery.endedAt?.getTime() ?? 0);
-    if (word === 'again' && since < QUIET_MS)
-      throw conflict(delivery, 'wait two minutes: the sending may not be over');
+    const { state } = delivery;
+    if (state !== 'unknown' && state !== 'bounced')
+      throw conflict(delivery, `it is ${state}, not unknown or bounced`);
+    if (word === 'again') checkQuiet(delivery);
+    if (state === 'bounced') await checkUntold(delivery, word);
     const reply = 'resolved by an organiser';
     const isMoved =
       word === 'sent'
         ? await deliveries.move(delivery, 'sent', { endedAt: clock.now(), reply })
-        : await deliveries.move(delivery, 'released', { reply, releases: delivery.releases + 1 }, [
-            'endedAt',
-          ]);
+        : await deliveries.move(
+            delivery,
+            'released',
+            { reply, againAt: clock.now(), releases: delivery.releases + 1 },
+            ['endedAt'],
+          );
     if (!isMoved) throw conflict(delivery, 'it has just changed');
-    if (word === 'sent') await deps.resolveRow(outboxReason(delivery), 'sent');
-    else await letters.queueReleased();
+    if (word === 'again') await letters.queueReleased();
+    else if (state === 'unknown') await deps.resolveRow(outboxReason(delivery), 'sent');
     logger.info({ deliveryId: id, word }, 'delivery.resolved');
+  }
+
+  function checkQuiet(delivery: Delivery): void {
+    const since = clock.now().getTime() - (delivery.endedAt?.getTime() ?? 0);
+    if (since < QUIET_MS) throw conflict(delivery, 'wait two minutes: the sending may not be over');
+  }
+
+  /** What came back is merged into the next: where that is there already, this one stays as it is. */
+  async function checkUntold(delivery: Delivery, word: 'sent' | 'again'): Promise<void> {
+    if (await deps.isTold(delivery))
+      throw conflict(delivery, 'what it says was let go to the office in another meanwhile');
+    const { petitionId, officeId, kind } = delivery;
+    if (kind === 'letter' || word === 'sent') return;
+    const [waiting] = await deliveries.listByState(['planned', 'approved'], { petitionId, officeId, kind });
+    if (waiting) throw conflict(delivery, `it is merged into ${waiting._id}: cancel that first`);
   }
 
   /** Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT */
@@ -96,6 +117,6 @@ export function createDecisionService(deps: {
     return didStand;
   }
 
-  return { resolveUnknown, cancel, cancelAll, pause, resume, listPauses: pauses.listPauses };
+  return { resolve, cancel, cancelAll, pause, resume, listPauses: pauses.listPauses };
 }
 export type DecisionService = ReturnType<typeof createDecisionService>;

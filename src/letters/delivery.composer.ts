@@ -6,6 +6,7 @@ import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { GetLetterWriter } from './composition.ts';
+import { isToldBy } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import {
   type Delivery,
@@ -26,7 +27,7 @@ const ENDS: Record<SendOutcome['result'], DeliveryState> = {
 };
 
 export type DeliveryComposerDeps = {
-  deliveries: Pick<DeliveryStore, 'findDelivery' | 'move'>;
+  deliveries: Pick<DeliveryStore, 'findDelivery' | 'move' | 'listDigests'>;
   getOffice(id: string): Promise<Office>;
   getPetition(slug: string): Promise<Pick<Petition, 'correctedAt'>>;
   mayWriteTo(address: string): Promise<boolean>;
@@ -37,10 +38,12 @@ export type DeliveryComposerDeps = {
   waitsUntil(delivery: Delivery, office: Office): Promise<Date | undefined>;
   failChannel(
     officeId: string,
-    failure: { reason: string; at: Date; hard: boolean; address?: string; deliveryId: string },
+    failure: { reason: string; at: Date; hard: boolean; address?: string; sentAt?: Date; deliveryId: string },
   ): Promise<unknown>;
   /** the server's word on the address itself, not on this mail */
   saysNoSuchAddress(outcome: SendOutcome): boolean;
+  /** decides it by the reports that came meanwhile */
+  weigh(deliveryId: string): Promise<void>;
   publicUrl: string;
   mailDomain: string;
   /** pages that a mail may lead to although they are not ours */
@@ -69,12 +72,19 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     if (!(await isStillSaid(delivery)))
       return back(delivery, 'somebody who is quoted withdrew, or changed what is quoted');
     if (await isCorrectedSince(delivery)) return back(delivery, 'a fact in it was corrected');
+    if (await isToldAlready(delivery))
+      return back(delivery, 'another has told the office the same meanwhile');
     const later = await waitsUntil(delivery, office);
     if (later) return { do: 'later', at: later };
     const raw = sealer.openBytes(sealed, deliveryContext(delivery._id));
     if (!envelopeFrom.endsWith(`@${mailDomain}`) || !(await leadsSomewhere(delivery, raw, address)))
       return back(delivery, 'its links or its sender are not this installation’s any more');
     return { do: 'send-raw', mail: { raw, envelope: { from: envelopeFrom, to: address } } };
+  }
+
+  async function isToldAlready(delivery: Delivery): Promise<boolean> {
+    if (delivery.kind !== 'digest') return false;
+    return isToldBy(delivery, await deliveries.listDigests(delivery.petitionId, delivery.officeId));
   }
 
   /** The site may have moved since the mail was rendered, or an organiser may never have been asked. */
@@ -126,13 +136,15 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     });
     if (!isMoved) return settle(row, outcome);
     if (outcome.result === 'refused') await noteRefusal(delivery, outcome);
+    // A report may have been quicker than the server's own word.
+    await deps.weigh(delivery._id);
     const level = state === 'sent' ? 'info' : 'error';
     logger[level]({ deliveryId: delivery._id, reply: outcome.reply }, `delivery.${state}`);
   }
 
   /** One "no such address", or a few other refusals, and the channel fails: organisers see it, and nothing more goes there. */
   async function noteRefusal(
-    { _id, officeId, address }: Delivery,
+    { _id, officeId, address, releasedAt }: Delivery,
     outcome: Extract<SendOutcome, { result: 'refused' }>,
   ): Promise<void> {
     await failChannel(officeId, {
@@ -140,6 +152,7 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
       at: clock.now(),
       hard: deps.saysNoSuchAddress(outcome),
       deliveryId: _id,
+      ...(releasedAt && { sentAt: releasedAt }),
       ...(address && { address }),
     });
   }

@@ -137,7 +137,7 @@ export function createDeliveryStore(connection: Connection) {
 
   /** Letters that went to an office, or may have. State by state, as a set of them makes the local database scan. */
   async function countLetters(officeId: string): Promise<number> {
-    const counts = (['released', 'sent', 'unknown', 'failed'] as const).map((state) =>
+    const counts = (['released', 'sent', 'unknown', 'failed', 'bounced'] as const).map((state) =>
       collection.countDocuments({ officeId, kind: 'letter', state }),
     );
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
@@ -206,6 +206,7 @@ function deliverySchema(): Schema<Delivery> {
       n: Number,
       from: Number,
       to: Number,
+      missed: [{ _id: false, from: Number, to: Number }],
       state: String,
       plannedAt: Date,
       token: String,
@@ -218,8 +219,10 @@ function deliverySchema(): Schema<Delivery> {
       slot: String,
       fault: String,
       endedAt: Date,
+      againAt: Date,
       quotes: [{ _id: false, ref: String, number: String }],
       sealedQuotes: Buffer,
+      isClosing: Boolean,
       places: Object,
       address: String,
       subject: String,
@@ -228,7 +231,9 @@ function deliverySchema(): Schema<Delivery> {
       envelopeFrom: String,
       reply: String,
       replyCode: Number,
-      incoming: [{ _id: false, id: String, at: Date, kind: String, code: String, text: String }],
+      incoming: [
+        { _id: false, id: String, at: Date, kind: String, code: String, isOther: Boolean, text: String },
+      ],
     },
     { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
   );

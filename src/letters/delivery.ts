@@ -1,9 +1,18 @@
 /**
  * planned: due to an office. approved: an organiser lets it go, at the office's pace. released: rendered, its bytes kept,
- * queued to go out. sent, failed, cancelled: ended. unknown: nobody knows whether the office has it; only an organiser
- * decides (law 7).
+ * queued to go out. sent: its server took it. failed: its server refused it. bounced: its server took it, and a report
+ * says that it did not arrive. cancelled: taken back. unknown: nobody knows whether the office has it; only an organiser
+ * or a report decides (law 7).
  */
-export type DeliveryState = 'planned' | 'approved' | 'released' | 'sent' | 'failed' | 'cancelled' | 'unknown';
+export type DeliveryState =
+  | 'planned'
+  | 'approved'
+  | 'released'
+  | 'sent'
+  | 'failed'
+  | 'bounced'
+  | 'cancelled'
+  | 'unknown';
 
 /** The only state machine of what goes to an office (law 8); the outbox row points at it. */
 const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
@@ -11,10 +20,12 @@ const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
   planned: ['planned', 'approved', 'released', 'cancelled'],
   approved: ['planned', 'released', 'cancelled'],
   // Back to planned when somebody who is quoted withdrew, or the address is no more the office's.
-  released: ['sent', 'failed', 'unknown', 'planned', 'cancelled'],
-  // An organiser's word, or a server's that came after the lease was over.
-  unknown: ['sent', 'failed', 'released'],
-  sent: [],
+  released: ['sent', 'failed', 'bounced', 'unknown', 'planned', 'cancelled'],
+  // An organiser's word, a report's, or a server's that came after the lease was over.
+  unknown: ['sent', 'failed', 'bounced', 'released'],
+  sent: ['bounced'],
+  // A better report, or an organiser's word.
+  bounced: ['sent', 'released'],
   failed: [],
   cancelled: [],
 };
@@ -39,6 +50,7 @@ export type QuotedText = {
 export const RELEASED_FIELDS = [
   'sealedQuotes',
   'places',
+  'isClosing',
   'address',
   'subject',
   'messageId',
@@ -61,6 +73,8 @@ export type IncomingNote = {
   kind: 'bounce' | 'delayed' | 'complaint' | 'auto-reply' | 'reply';
   /** RFC 3463 */
   code?: string;
+  /** it names another address than the one that was written to */
+  isOther?: true;
   text: string;
 };
 
@@ -75,6 +89,8 @@ export type Delivery = {
   /** the ledger interval (from, to] that it covers; both 0 on a letter */
   from: number;
   to: number;
+  /** earlier intervals that no digest which arrived has told of: their digest came back after a later one was sent */
+  missed?: { from: number; to: number }[];
   state: DeliveryState;
   plannedAt: Date;
   /** random; opaque part of its sender's address and of its Message-ID */
@@ -92,9 +108,13 @@ export type Delivery = {
   /** why it could not be composed, once that was tried */
   fault?: string;
   endedAt?: Date;
+  /** when an organiser had it sent once more: reports from before are about the copy that was lost */
+  againAt?: Date;
   quotes: Quote[];
   /** the quoted texts with their places, sealed: at sending they must still be what their writers say */
   sealedQuotes?: Buffer;
+  /** the first report after the petition's end that tells of everybody */
+  isClosing?: true;
   /** the cells that it shows, each of ten people or more */
   places?: Record<string, number>;
   address?: string;
@@ -127,24 +147,4 @@ export function quotesContext(id: string): string {
 
 export function outboxReason(delivery: Pick<Delivery, '_id' | 'releases'>): string {
   return `delivery:${delivery._id}:${delivery.releases}`;
-}
-
-export type NextInterval =
-  | { plan: true; from: number; n: number }
-  | { plan: false; because: 'unknown' | 'in-flight' };
-
-/**
- * Where the next digest of one office and petition starts: at the end of the last sent one. What failed or was
- * cancelled is thereby merged into it; one that is doubtful blocks it, one under way too.
- */
-export function nextInterval(digests: readonly Pick<Delivery, 'state' | 'to' | 'n'>[]): NextInterval {
-  if (digests.some(({ state }) => state === 'unknown')) return { plan: false, because: 'unknown' };
-  if (digests.some(({ state }) => ['planned', 'approved', 'released'].includes(state)))
-    return { plan: false, because: 'in-flight' };
-  const sent = digests.filter(({ state }) => state === 'sent');
-  return {
-    plan: true,
-    from: Math.max(0, ...sent.map(({ to }) => to)),
-    n: Math.max(0, ...digests.map(({ n }) => n)) + 1,
-  };
 }

@@ -1,10 +1,12 @@
 import type { LedgerInterval } from '../ledger/ledger.service.ts';
 import type { LedgerEntryHead, PublishedBreakdowns } from '../ledger/ledger.ts';
+import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { canonicalCells } from '../lib/places.ts';
 import type { Office } from '../offices/office.ts';
-import type { Catalog, Petition } from '../petitions/petition.ts';
+import { type Catalog, endOf, hasEnded, type Petition } from '../petitions/petition.ts';
 import type { ApprovedWords } from '../signatures/words.service.ts';
+import { sumOf } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, Quote, QuotedText } from './delivery.ts';
 import { type Digest, prepareDigest } from './digest.ts';
@@ -28,6 +30,7 @@ export type DigestContentDeps = {
   findPublished(petitionId: string): Promise<PublishedBreakdowns | undefined>;
   listApprovedWords(petitionId: string, after: string | undefined, limit: number): Promise<ApprovedWords[]>;
   catalog: Catalog;
+  clock: Clock;
 };
 
 export type DigestContent = {
@@ -39,11 +42,20 @@ export type DigestContent = {
 
 /** What a digest of a planned delivery says at this moment. */
 export function createDigestContent(deps: DigestContentDeps) {
-  const { deliveries, getPetition, findHead, deltaBetween, findPublished, listApprovedWords, catalog } = deps;
+  const {
+    deliveries,
+    getPetition,
+    findHead,
+    deltaBetween,
+    findPublished,
+    listApprovedWords,
+    catalog,
+    clock,
+  } = deps;
 
   /** @throws LEDGER_BROKEN when the entry that it rests on is gone */
   async function collect(delivery: Delivery, office: Office): Promise<DigestContent> {
-    const { petitionId, n, from, to } = delivery;
+    const { petitionId, n, to } = delivery;
     const petition = await getPetition(petitionId);
     const head = await findHead(petitionId, to);
     if (!head) throw new AppError('LEDGER_BROKEN', { petitionId, seq: to });
@@ -59,7 +71,8 @@ export function createDigestContent(deps: DigestContentDeps) {
         office,
         catalog,
         isFirst: sent.length === 0,
-        interval: await deltaBetween(petitionId, from, to),
+        closedOn: await closingDay(petition, to, sent),
+        interval: await sumOf(delivery, (from, end) => deltaBetween(petitionId, from, end)),
         head,
         places,
         quotes: numbered,
@@ -90,6 +103,22 @@ export function createDigestContent(deps: DigestContentDeps) {
     return { voices, words: firstOf(words) };
   }
 
+  /** When the petition ended, in the first report after that which tells of everybody. */
+  async function closingDay(
+    petition: Petition,
+    to: number,
+    sent: readonly Delivery[],
+  ): Promise<Date | undefined> {
+    if (!hasEnded(petition, clock.now()) || sent.some(({ isClosing }) => isClosing)) return undefined;
+    return (await findHead(petition._id, to + 1)) ? undefined : endOf(petition);
+  }
+
+  /** Of one petition, for one office: somebody's words that a digest to it could still quote. */
+  async function hasNewWords(petitionId: string, officeId: string): Promise<boolean> {
+    const quoted = await deliveries.listQuotedRefs(officeId);
+    return (await listAllWords(petitionId)).some((one) => !quoted.has(one.ref) && isQuotable(one));
+  }
+
   async function listAllWords(petitionId: string): Promise<ApprovedWords[]> {
     const all: ApprovedWords[] = [];
     for (let after: string | undefined; all.length < WORDS_READ; after = all.at(-1)?.ref) {
@@ -117,7 +146,7 @@ export function createDigestContent(deps: DigestContentDeps) {
     return { ...country, ...region };
   }
 
-  return { collect };
+  return { collect, hasNewWords };
 }
 
 function isQuotable({ words }: ApprovedWords): boolean {

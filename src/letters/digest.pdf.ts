@@ -61,14 +61,16 @@ export async function renderDigestPdf(digest: Digest, options: DigestPdfOptions)
 }
 
 function writeTotals(pdf: Pdf, digest: Digest, tell: Tell): void {
-  const { isFirst, added, removed, total, petitionTitle, asOf } = digest;
+  const { isFirst, added, removed, late, closedOn, total, petitionTitle, asOf } = digest;
   pdf.heading(2, tell('digestPdf.totals'));
   pdf.paragraph(
     isFirst
       ? tell('letter.first', { total, petitionTitle })
       : tell('letter.next', { added, total, petitionTitle }),
   );
+  if (late > 0) pdf.paragraph(tell('letter.late', { late }));
   if (removed > 0) pdf.paragraph(tell('letter.removed', { removed }));
+  if (closedOn) pdf.paragraph(tell('letter.closed', { closedOn }));
   pdf.paragraph(tell('letter.asOf', { asOf }));
 }
 

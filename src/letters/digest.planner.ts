@@ -2,9 +2,18 @@ import { type Clock, DAY } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { newMailToken } from '../lib/ref.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
-import { type Petition, waysOf } from '../petitions/petition.ts';
+import { hasEnded, type Petition, waysOf } from '../petitions/petition.ts';
+import {
+  type Coverage,
+  coverageUpTo,
+  intervalsOf,
+  isSameCoverage,
+  nextDigest,
+  sumOf,
+  type Told,
+} from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
-import { type Delivery, deliveryId, nextInterval } from './delivery.ts';
+import { type Delivery, deliveryId } from './delivery.ts';
 
 /** What planning found for one office and petition: a digest, or why there is none. */
 export type PlanResult = {
@@ -36,22 +45,23 @@ const THRESHOLDS = [1_000, 10_000, 100_000];
  */
 export function createDigestPlanner(deps: {
   deliveries: Pick<DeliveryStore, 'listDigests' | 'insertPlanned' | 'move'>;
-  listOpenPetitions(): Promise<readonly Petition[]>;
+  listPetitions(): Promise<readonly Petition[]>;
   listOffices(): Promise<readonly Office[]>;
   mayWriteTo(address: string): Promise<boolean>;
   getCount(petitionId: string): Promise<{ seq: number }>;
-  deltaBetween(petitionId: string, from: number, to: number): Promise<{ added: number; total: number }>;
+  deltaBetween(petitionId: string, from: number, to: number): Promise<Told>;
+  /** somebody's approved words that this office has not had */
+  hasNewWords(petitionId: string, officeId: string): Promise<boolean>;
   clock: Clock;
   logger: Logger;
 }) {
-  const { deliveries, listOpenPetitions, listOffices, mayWriteTo, getCount, deltaBetween, clock, logger } =
-    deps;
+  const { deliveries, listPetitions, listOffices, mayWriteTo, getCount, deltaBetween, clock, logger } = deps;
 
   async function planDigests(
     by: 'hand' | 'pace' = 'hand',
     options: { withPdf?: boolean } = {},
   ): Promise<PlanResult[]> {
-    const [petitions, offices] = await Promise.all([listOpenPetitions(), listOffices()]);
+    const [petitions, offices] = await Promise.all([listPetitions(), listOffices()]);
     const results: PlanResult[] = [];
     for (const petition of petitions) {
       for (const office of offices.filter(({ _id }) => petition.officeIds.includes(_id))) {
@@ -74,31 +84,56 @@ export function createDigestPlanner(deps: {
     if (!channel) return { result: 'unverified' };
     if (!(await mayWriteTo(channel.value))) return { result: 'trial' };
     const digests = await deliveries.listDigests(petition._id, office._id);
-    const next = nextInterval(digests);
+    const next = nextDigest(digests);
     if (!next.plan) return next.because === 'in-flight' ? grow(digests) : { result: next.because };
-    const { seq: to } = await getCount(petition._id);
-    if (to <= next.from) return { result: 'nothing-new' };
-    const { added, total } = await deltaBetween(petition._id, next.from, to);
-    if (added === 0 || total === 0) return { result: 'nothing-new' };
-    if (by === 'pace' && !isDue(petition, office, digests, { total, added })) return { result: 'too-soon' };
-    const interval = { n: next.n, from: next.from, to };
+    const { seq } = await getCount(petition._id);
+    const coverage = next.coverage(seq);
+    const told = await sumOf(coverage, (from, to) => deltaBetween(petition._id, from, to));
+    if (!(await isWorthTelling(petition, office, told))) return { result: 'nothing-new' };
+    if (by === 'pace' && !isDue(petition, office, digests, told)) return { result: 'too-soon' };
     const delivery = {
-      ...planned(petition._id, office._id, interval, clock.now()),
+      ...planned(petition._id, office._id, { n: next.n, ...coverage }, clock.now()),
       ...(withPdf && { withPdf }),
     };
     if (!(await deliveries.insertPlanned(delivery))) return { result: 'in-flight' };
-    logger.info({ deliveryId: delivery._id, from: next.from, to, added }, 'delivery.planned');
-    return { result: 'planned', deliveryId: delivery._id };
+    const { _id, from, to, missed = [] } = delivery;
+    logger.info({ deliveryId: _id, from, to, missed: missed.length, added: told.added }, 'delivery.planned');
+    return { result: 'planned', deliveryId: _id };
   }
 
-  /** Who signed since a digest was planned goes into it, as long as nobody has approved what it says. */
+  /**
+   * Somebody new; once a petition has ended nobody new comes, so that who left, and words that were approved late, are
+   * told too.
+   */
+  async function isWorthTelling(
+    petition: Petition,
+    office: Office,
+    { added, removed, total }: Told,
+  ): Promise<boolean> {
+    if (total === 0) return false;
+    if (added > 0 || !hasEnded(petition, clock.now())) return added > 0;
+    return removed > 0 || deps.hasNewWords(petition._id, office._id);
+  }
+
+  /**
+   * Who signed since a digest was planned goes into it, as long as nobody has approved what it says; so do the people of
+   * one that came back meanwhile, and those go out of it whose digest arrived after all.
+   */
   async function grow(digests: readonly Delivery[]): Promise<Found> {
     const waiting = digests.find(({ state }) => state === 'planned');
     if (!waiting) return { result: 'in-flight' };
-    const { seq: to } = await getCount(waiting.petitionId);
-    if (to <= waiting.to || !(await deliveries.move(waiting, 'planned', { to })))
-      return { result: 'in-flight' };
+    const { seq } = await getCount(waiting.petitionId);
+    const coverage = coverageUpTo(Math.max(seq, waiting.to), digests);
+    if (isSameCoverage(waiting, coverage)) return { result: 'in-flight' };
+    if (intervalsOf(coverage).length === 0) return drop(waiting);
+    if (!(await deliveries.move(waiting, 'planned', coverage))) return { result: 'in-flight' };
     return { result: 'grown', deliveryId: waiting._id };
+  }
+
+  async function drop(waiting: Delivery): Promise<Found> {
+    const fault = 'everybody in it was told of by another';
+    await deliveries.move(waiting, 'cancelled', { endedAt: clock.now(), fault });
+    return { result: 'nothing-new' };
   }
 
   function isDue(
@@ -113,6 +148,9 @@ export function createDigestPlanner(deps: {
       .filter(({ state }) => state === 'sent')
       .map(({ endedAt }) => endedAt?.getTime() ?? 0);
     if (times.filter((time) => time > now - MONTH).length >= pace.digestsPerMonth) return false;
+    // The closing report waits for no month; the office's pace holds for it too.
+    const isTold = digests.some(({ state, isClosing }) => state === 'sent' && isClosing);
+    if (hasEnded(petition, clock.now()) && !isTold) return true;
     const last = Math.max(petition.opensAt.getTime(), ...times);
     const hasPassed = THRESHOLDS.some((threshold) => total - added < threshold && threshold <= total);
     return hasPassed || now - last >= MONTH / pace.digestsPerMonth;
@@ -125,15 +163,19 @@ export type DigestPlanner = ReturnType<typeof createDigestPlanner>;
 function planned(
   petitionId: string,
   officeId: string,
-  interval: Pick<Delivery, 'n' | 'from' | 'to'>,
+  interval: Coverage & Pick<Delivery, 'n'>,
   now: Date,
 ): Delivery {
+  const { n, from, to, missed } = interval;
   return {
-    _id: deliveryId(petitionId, officeId, interval.n),
+    _id: deliveryId(petitionId, officeId, n),
     petitionId,
     officeId,
     kind: 'digest',
-    ...interval,
+    n,
+    from,
+    to,
+    ...(missed.length > 0 && { missed }),
     state: 'planned',
     plannedAt: now,
     token: newMailToken(),

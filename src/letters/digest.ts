@@ -22,6 +22,10 @@ export type Digest = {
   total: number;
   added: number;
   removed: number;
+  /** of those added, the people of earlier reports that did not arrive although a later one did; 0 when there are none */
+  late: number;
+  /** in the first report after its end */
+  closedOn?: string;
   asOf: string;
   /** numbered from 1, so that an answer can name them */
   demands: { number: number; text: string; follows: boolean }[];
@@ -46,7 +50,8 @@ export type DigestInput = {
   office: Office;
   catalog: Catalog;
   isFirst: boolean;
-  interval: { added: number; removed: number; total: number };
+  interval: { added: number; removed: number; total: number; late: number };
+  closedOn?: Date | undefined;
   head: { seq: number; hash: string; at: Date };
   places: PlaceCells;
   quotes: readonly (QuotableWords & { number: string })[];
@@ -65,6 +70,8 @@ export function prepareDigest(input: DigestInput): Digest {
     total: interval.total,
     added: interval.added,
     removed: interval.removed,
+    late: interval.late,
+    ...(input.closedOn && { closedOn: formatDate(input.closedOn, locale, office.zone) }),
     asOf: formatDate(head.at, locale, office.zone),
     demands: demandsTo(office._id, petition, catalog).map((demand, index) => ({
       number: index + 1,

@@ -5,6 +5,7 @@ import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming-off
 import type { Reply } from './answer.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, IncomingNote } from './delivery.ts';
+import { verdictOf } from './reports.ts';
 
 const TEXT_LENGTH = 300;
 
@@ -14,14 +15,16 @@ export function createOfficeIncoming(deps: {
   /** counts one delivery once */
   failChannel(
     officeId: string,
-    failure: { reason: string; at: Date; hard: boolean; address?: string; deliveryId: string },
+    failure: { reason: string; at: Date; hard: boolean; address: string; sentAt?: Date; deliveryId: string },
   ): Promise<unknown>;
+  /** decides the delivery by everything that came back about it */
+  weigh(deliveryId: string): Promise<void>;
   blockEmailChannel(officeId: string, reason: string): Promise<unknown>;
   /** one answer for each messageId */
   recordReply(reply: Reply): Promise<unknown>;
   logger: Logger;
 }): OfficeMail {
-  const { deliveries, failChannel, blockEmailChannel, recordReply, logger } = deps;
+  const { deliveries, failChannel, weigh, blockEmailChannel, recordReply, logger } = deps;
 
   /** One that was never released was never sent: nothing can come back about it. */
   async function findSent(token: string) {
@@ -46,19 +49,22 @@ export function createOfficeIncoming(deps: {
     text,
     isOther,
   }: OfficeBounce): Promise<void> {
-    const { officeId, address } = await getDelivery(deliveryId);
-    if (severity !== 'delayed' && !isOther) {
-      const reason = `mail came back: ${[code, text].filter(Boolean).join(' ')}`.slice(0, TEXT_LENGTH);
-      const failure = { reason, at, hard: severity === 'hard', deliveryId };
-      await failChannel(officeId, { ...failure, ...(address && { address }) });
-    }
     await note(deliveryId, {
       id,
       at,
       kind: severity === 'delayed' ? 'delayed' : 'bounce',
       ...(code && { code }),
+      ...(isOther && { isOther }),
       text: isOther ? `of another address: ${text}` : text,
     });
+    const delivery = await getDelivery(deliveryId);
+    const { officeId, address, releasedAt: sentAt } = delivery;
+    // Who has left an office, and still stands behind its address, does not make it one that takes no mail.
+    if (severity !== 'delayed' && !isOther && address && verdictOf(delivery) === 'came-back') {
+      const reason = `mail came back: ${[code, text].filter(Boolean).join(' ')}`.slice(0, TEXT_LENGTH);
+      const hard = severity === 'hard';
+      await failChannel(officeId, { reason, at, hard, deliveryId, address, ...(sentAt && { sentAt }) });
+    }
   }
 
   /** An office that calls it junk gets no more mail, until an organiser has spoken with it. */
@@ -109,6 +115,7 @@ export function createOfficeIncoming(deps: {
   async function note(deliveryId: string, given: IncomingNote): Promise<void> {
     const text = replaceAddresses(given.text, () => '…').slice(0, 2 * TEXT_LENGTH);
     await deliveries.addNote(deliveryId, { ...given, text });
+    await weigh(deliveryId);
   }
 
   return { findSent, onBounce, onComplaint, onAutoReply, onReply };

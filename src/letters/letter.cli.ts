@@ -170,7 +170,7 @@ function stopCommands(operate: Operate) {
 
 async function resolve(decisions: Services['decisions'], deliveryId: string, word: string): Promise<void> {
   if (word !== 'sent' && word !== 'again') throw invalidInput('--as is sent or again.');
-  await decisions.resolveUnknown(deliveryId, word);
+  await decisions.resolve(deliveryId, word);
   console.log(
     word === 'sent' ? `${deliveryId} counts as sent.` : `${deliveryId} goes out once more (letters send).`,
   );

@@ -18,7 +18,7 @@ const PAGE = 500;
 /** Single letters: for each approved text that is unlike the others, one to each office that takes letters. */
 export function createLetterPlanner(deps: {
   deliveries: Pick<DeliveryStore, 'insertPlanned' | 'listQuotedRefs'>;
-  listOpenPetitions(): Promise<readonly Petition[]>;
+  listPetitions(): Promise<readonly Petition[]>;
   listOffices(): Promise<readonly Office[]>;
   mayWriteTo(address: string): Promise<boolean>;
   /** in the order of their refs, from the one after `after` on */
@@ -26,13 +26,14 @@ export function createLetterPlanner(deps: {
   clock: Clock;
   logger: Logger;
 }) {
-  const { deliveries, listOpenPetitions, listOffices, mayWriteTo, listApprovedWords, clock, logger } = deps;
+  const { deliveries, listPetitions, listOffices, mayWriteTo, listApprovedWords, clock, logger } = deps;
 
   /** Planning twice plans once: the id is the writer's. Answers how many are new, by office. */
   async function planLetters(): Promise<ReadonlyMap<string, number>> {
     const planned = new Map<string, number>();
     const offices = await listOffices();
-    for (const petition of await listOpenPetitions()) {
+    // After its end too: what an organiser approves late is sent all the same.
+    for (const petition of await listPetitions()) {
       for (const office of offices) {
         if (!(await takesLetters(petition, office))) continue;
         const count = await planPair(petition, office);

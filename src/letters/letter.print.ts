@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import { formatTable } from '../lib/table.ts';
+import { entriesOf } from './coverage.ts';
 import type { Delivery } from './delivery.ts';
 import type { PlanResult } from './digest.planner.ts';
 import type { SendLine, SendResult } from './letter.sender.ts';
@@ -28,6 +29,8 @@ const MEANING: Record<SendResult, string> = {
   postponed: 'put off; a running server tries again',
   waiting: 'not sent yet',
   paused: 'paused (letters pauses)',
+  bounced: 'came back; its people go into the next (letters resolve)',
+  blocked: 'another one is on its way, or doubtful (letters list)',
   'not-allowed': 'there is no address to write to now',
   'not-composed': 'could not be composed; the log says why',
 };
@@ -55,7 +58,7 @@ export function deliveriesAsText(deliveries: readonly Delivery[]): string {
   const rows = deliveries.map((one) => [
     one._id,
     one.state,
-    one.kind === 'digest' ? `${one.from + 1}–${one.to}` : '',
+    one.kind === 'digest' ? entriesText(one) : '',
     String(one.quotes.length),
     one.address ?? '',
     one.reply ?? one.fault ?? '',
@@ -90,4 +93,9 @@ export async function mailAsText(bytes: Buffer): Promise<string> {
     `Attached: ${mail.attachments.map(({ filename }) => filename).join(', ')}`,
   ];
   return [...headers.filter((line) => !line.endsWith(': ')), '', mail.text ?? ''].join('\n');
+}
+
+function entriesText(delivery: Delivery): string {
+  const { from, to } = entriesOf(delivery);
+  return `${from}–${to}`;
 }

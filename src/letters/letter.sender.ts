@@ -28,7 +28,7 @@ export function createLetterSender(deps: {
     const lines = new Map<string, SendLine>();
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const { deliveryId, officeId, result } of await letters.releaseDigests(but)) {
-        if (result === 'not-allowed' || result === 'not-composed' || result === 'paused')
+        if (result !== 'released' && result !== 'taken')
           lines.set(deliveryId, { deliveryId, officeId, result, reply: '' });
       }
       const released = await letters.listReleased();

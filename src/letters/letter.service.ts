@@ -5,13 +5,17 @@ import type { Sealer } from '../lib/sealed.ts';
 import type { MailMessage, OutboxRow, RawMail } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { Compositions } from './composition.ts';
+import { coverageUpTo, intervalsOf, isSameCoverage } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import { type Delivery, deliveryContext, outboxReason, quotesContext } from './delivery.ts';
 import { type Pause, pauseOf } from './pause.ts';
 
 export type Release =
-  /** `not-allowed`: there is no address to write to now. `taken`: another released it first, or has its slot. */
-  'released' | 'not-allowed' | 'taken' | 'paused' | 'not-composed';
+  /**
+   * `not-allowed`: there is no address to write to now. `taken`: another released it first, or has its slot. `blocked`:
+   * another digest to the office is on its way, or doubtful.
+   */
+  'released' | 'not-allowed' | 'taken' | 'paused' | 'not-composed' | 'blocked';
 export type ReleaseResult = { deliveryId: string; officeId: string; result: Release };
 
 export type LetterServiceDeps = {
@@ -58,12 +62,27 @@ export function createLetterService(deps: LetterServiceDeps) {
     const to = emailChannel(office)?.value;
     if (!to || !(await mayWriteTo(to))) return 'not-allowed';
     try {
-      return await render(delivery, office, to, slot);
+      const current = delivery.kind === 'digest' ? await coverNow(delivery) : delivery;
+      return typeof current === 'string' ? current : await render(current, office, to, slot);
     } catch (error) {
       logger.error({ err: error, deliveryId: _id }, 'delivery.not-composed');
       await sendBack(delivery, 'could not be composed; the log says why');
       return 'not-composed';
     }
+  }
+
+  /** What it tells of may have come back, or have arrived after all, since it was planned (law 8). */
+  async function coverNow(delivery: Delivery): Promise<Delivery | 'blocked' | 'not-composed' | 'taken'> {
+    const { _id, petitionId, officeId, to, state } = delivery;
+    const others = (await deliveries.listDigests(petitionId, officeId)).filter((one) => one._id !== _id);
+    if (others.some((one) => one.state === 'released' || one.state === 'unknown')) return 'blocked';
+    const coverage = coverageUpTo(to, others);
+    if (isSameCoverage(delivery, coverage)) return delivery;
+    if (state === 'approved') {
+      await sendBack(delivery, 'whom it tells of has changed; approve it again');
+      return 'not-composed';
+    }
+    return (await deliveries.move(delivery, 'planned', coverage)) ? { ...delivery, ...coverage } : 'taken';
   }
 
   async function render(delivery: Delivery, office: Office, to: string, slot?: string): Promise<Release> {
@@ -73,7 +92,12 @@ export function createLetterService(deps: LetterServiceDeps) {
       await sendBack(delivery, 'its writer may not be quoted now');
       return 'not-composed';
     }
-    const { message, quotes, texts, places } = composed;
+    const { message, quotes, texts, places, isClosing } = composed;
+    if (delivery.kind === 'digest' && quotes.length + intervalsOf(delivery).length === 0) {
+      const fault = 'there is nothing in it that the office was not told';
+      await deliveries.move(delivery, 'cancelled', { endedAt: clock.now(), fault });
+      return 'not-composed';
+    }
     const { raw, envelope } = await deps.renderRaw(message, _id);
     const isMine = await deliveries.move(
       delivery,
@@ -82,6 +106,7 @@ export function createLetterService(deps: LetterServiceDeps) {
         quotes,
         sealedQuotes: sealer.seal(texts, quotesContext(_id)),
         places,
+        ...(isClosing && { isClosing }),
         address: to,
         subject: sealedSubject(delivery, message.subject),
         messageId: message.messageId,

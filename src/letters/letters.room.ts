@@ -24,12 +24,14 @@ import type { OfficeMailDeps } from './office-mail.ts';
 import type { PauseStore } from './pause.store.ts';
 import type { Check } from './preflight.ts';
 import { publishedPages } from './published-pages.ts';
+import { createReportService, type ReportDeps } from './report.service.ts';
 
 /** Everything between the count and an office's mail, put together from what the other rooms give. */
 export function createLettersRoom(
   deps: OfficeMailDeps &
     Omit<DigestContentDeps, 'deliveries'> &
     Pick<LetterServiceDeps, 'renderRaw' | 'checkRender'> &
+    Pick<ReportDeps, 'recoverChannel'> &
     Pick<DeliveryComposerDeps, 'failChannel' | 'saysNoSuchAddress'> & {
       deliveries: DeliveryStore;
       pauses: PauseStore;
@@ -38,7 +40,6 @@ export function createLettersRoom(
       getOffice(id: string): Promise<Office>;
       listOffices(): Promise<readonly Office[]>;
       listPetitions(): Promise<readonly Petition[]>;
-      listOpenPetitions(): Promise<readonly Petition[]>;
       getCampaign(): Promise<Campaign>;
       mayWriteTo(address: string): Promise<boolean>;
       getCount(petitionId: string): Promise<{ seq: number }>;
@@ -59,9 +60,10 @@ export function createLettersRoom(
 ) {
   const { deliveries, pauses, outbox, clock } = deps;
   const { findRootMessageId } = deliveries;
+  const content = createDigestContent(deps);
   const compositions = createCompositions({
     ...deps,
-    content: createDigestContent(deps),
+    content,
     digestMail: createDigestMail(deps),
     letterMail: createLetterMail(deps),
     findRootMessageId,
@@ -74,18 +76,26 @@ export function createLettersRoom(
     letters,
     listPetitionIds: async () => (await deps.listPetitions()).map(({ _id }) => _id),
   });
+  const reports = createReportService(deps);
   return {
     letters,
     dispatch,
+    reports,
     approvals: createApprovalService({ ...deps, compositions, listPublished }),
-    planner: createDigestPlanner(deps),
+    planner: createDigestPlanner({ ...deps, hasNewWords: content.hasNewWords }),
     letterPlanner: createLetterPlanner(deps),
     decisions: createDecisionService({
       ...deps,
       letters,
+      isTold: reports.isTold,
       resolveRow: (id, to) => outbox.resolveRow(id, to, clock.now()),
       cancelDue: (id, outcome) => outbox.cancelDue(id, outcome, clock.now()),
     }),
-    deliveryComposer: createDeliveryComposer({ ...deps, listPublished, waitsUntil: dispatch.waitsUntil }),
+    deliveryComposer: createDeliveryComposer({
+      ...deps,
+      listPublished,
+      weigh: reports.weigh,
+      waitsUntil: dispatch.waitsUntil,
+    }),
   };
 }

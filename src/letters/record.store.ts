@@ -5,7 +5,17 @@ import type { Delivery, DeliveryKind } from './delivery.ts';
 /** What the public may know of a delivery; none of its words, its bytes or its address. */
 export type DeliveryRecord = Pick<
   Delivery,
-  '_id' | 'petitionId' | 'officeId' | 'kind' | 'n' | 'from' | 'to' | 'state' | 'endedAt' | 'releasedAt'
+  | '_id'
+  | 'petitionId'
+  | 'officeId'
+  | 'kind'
+  | 'n'
+  | 'from'
+  | 'to'
+  | 'missed'
+  | 'state'
+  | 'endedAt'
+  | 'releasedAt'
 >;
 
 export const recordIndexes: IndexDeclaration[] = [
@@ -24,13 +34,14 @@ const FIELDS = {
     n: 1,
     from: 1,
     to: 1,
+    missed: 1,
     state: 1,
     endedAt: 1,
     releasedAt: 1,
   },
 } as const;
 /** What has left this house, or was refused on its way. */
-const OUT = { $in: ['sent', 'failed', 'unknown'] };
+const OUT = { $in: ['sent', 'failed', 'bounced', 'unknown'] };
 /** As the index by office, petition and release wants to be asked. */
 const SOMETIME = { $gt: new Date(0) };
 

@@ -7,6 +7,7 @@ import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, demandsTo, type Petition, petitionText } from '../petitions/petition.ts';
 import { historyOf, type KeptAnswer, type Said } from './answer.ts';
+import { entriesOf } from './coverage.ts';
 import { type ReachedView, reachedView } from './reached.view.ts';
 import { type PublicRecord, SENT_SHOWN, type Sent } from './record.service.ts';
 
@@ -141,7 +142,7 @@ export function createRecordViews(deps: { translator: Pick<Translator, 't'>; cat
         ? t(locale, 'record.kind.digest')
         : t(locale, 'record.kind.letter', { count: one.people }),
       people: one.people,
-      entries: isDigest ? t(locale, 'record.entries', { from: one.from + 1, to: one.to }) : '',
+      entries: isDigest ? t(locale, 'record.entries', entriesOf(one)) : '',
       state: t(locale, `record.state.${one.state}`),
     };
   }

@@ -9,6 +9,7 @@ import {
   failChannel,
   liftDoNotContact,
   putVerified,
+  recoverChannel,
   removeChannel,
   setDoNotContact,
   unblockChannel,
@@ -110,6 +111,17 @@ export function createChannelService(deps: {
     return office;
   }
 
+  /** The mail of this delivery arrived after all. @throws OFFICE_NOT_FOUND */
+  async function recoverOfficeChannel(id: string, deliveryId: string): Promise<Office> {
+    let before: Office | undefined;
+    const office = await change(id, (one) => {
+      before = one;
+      return recoverChannel(one, deliveryId, clock.now());
+    });
+    if (office !== before) logger.warn({ officeId: id, deliveryId }, 'office.channel-recovered');
+    return office;
+  }
+
   /** @throws OFFICE_NOT_FOUND, OFFICE_CHANNEL_INVALID */
   async function markDoNotContact(id: string, given: unknown): Promise<Office> {
     const reason = parse(Reason, given, 'OFFICE_CHANNEL_INVALID');
@@ -127,6 +139,7 @@ export function createChannelService(deps: {
     unblockChannel: unblockOfficeChannel,
     blockEmailChannel,
     failChannel: failOfficeChannel,
+    recoverChannel: recoverOfficeChannel,
     markDoNotContact,
     liftDoNotContact: liftMark,
   };

@@ -16,6 +16,8 @@ export type Failure = {
   address?: string | undefined;
   /** a mail that is reported twice counts once */
   deliveryId?: string | undefined;
+  /** when that mail was let go: one from before the address was last verified says nothing of it now */
+  sentAt?: Date | undefined;
 };
 
 /** From now on this is the address that is written to, in the place of the one before; others stay as they are. */
@@ -91,10 +93,11 @@ export function unblockChannel(office: Office, word: string, at: Date): Office {
 /** A mail came back. The office as it is when that is known already, or is about an address that is written to no more. */
 export function failChannel(
   office: Office,
-  { reason: said, at, hard, address, deliveryId }: Failure,
+  { reason: said, at, hard, address, deliveryId, sentAt }: Failure,
 ): Office {
   const channel = address === undefined ? written(office) : writtenAt(office, address);
   if (!channel || (deliveryId && isKnown(office, deliveryId))) return office;
+  if (sentAt && changesSince(office, channel).some((one) => isFresh(one) && one.at > sentAt)) return office;
   const reason = plain(said);
   const failures = (channel.failures ?? 0) + 1;
   const isFailing = hard === true || failures >= FAILURES_TO_FAIL;
@@ -106,8 +109,45 @@ export function failChannel(
     state: isFailing ? 'failing' : channel.state,
   };
   const what = isFailing ? 'failing' : 'failed';
-  const entry = { ...change(what, after, at), reason, ...(deliveryId && { deliveryId }) };
+  const entry = {
+    ...change(what, after, at),
+    reason,
+    ...(hard && { isHard: true as const }),
+    ...(deliveryId && { deliveryId }),
+  };
   return withChannels(office, replace(office, channel, after), entry);
+}
+
+/**
+ * One mail arrived after all: what its reports said of the address is taken back, and counts no more. The office as it is
+ * when nothing was said, or when somebody has decided on the address since.
+ */
+export function recoverChannel(office: Office, deliveryId: string, at: Date): Office {
+  const said = office.changes?.find((one) => one.deliveryId === deliveryId);
+  const channel = office.channels.find(
+    (one) => said && isSame(one, { ...one, kind: said.kind, value: said.value }) && one.state !== 'blocked',
+  );
+  if (!channel?.failures) return office;
+  const since = changesSince(office, channel);
+  const from = since.findLastIndex(isFresh);
+  const failed = since.slice(from + 1).filter(({ change: what }) => what === 'failed' || what === 'failing');
+  const taken = new Set(
+    since.filter(({ change: what }) => what === 'recovered').map((one) => one.deliveryId),
+  );
+  if (!failed.some((one) => one.deliveryId === deliveryId) || taken.has(deliveryId)) return office;
+  const left = failed.filter((one) => one.deliveryId !== deliveryId && !taken.has(one.deliveryId));
+  const last = left.at(-1);
+  const { failures: _, failedAt: __, reason: ___, ...rest } = channel;
+  const isFailing = left.some(({ isHard }) => isHard) || left.length >= FAILURES_TO_FAIL;
+  const after: Channel = {
+    ...rest,
+    ...(last && { failures: left.length, failedAt: last.at, ...(last.reason && { reason: last.reason }) }),
+    state: isFailing ? 'failing' : 'verified',
+  };
+  return withChannels(office, replace(office, channel, after), {
+    ...change('recovered', after, at),
+    deliveryId,
+  });
 }
 
 /** No helpline, no office that may not be written to this way. @throws OFFICE_IS_HELPLINE, OFFICE_CHANNEL_INVALID */
@@ -160,6 +200,15 @@ function writtenAt(office: Office, address: string): Channel | undefined {
     ({ kind, state, value }) =>
       kind === 'email' && state === 'verified' && value.toLowerCase() === address.toLowerCase(),
   );
+}
+
+function changesSince({ changes = [] }: Office, { kind, value }: Channel): ChannelChange[] {
+  return changes.filter((one) => one.kind === kind && one.value.toLowerCase() === value.toLowerCase());
+}
+
+/** Somebody said that it is right: what came back before says nothing of it any more. */
+function isFresh({ change: what }: ChannelChange): boolean {
+  return what === 'verified' || what === 'unblocked';
 }
 
 function isKnown({ changes = [] }: Office, deliveryId: string): boolean {

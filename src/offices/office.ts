@@ -25,11 +25,22 @@ export type Channel = {
 /** One thing that happened to a channel; the newest stands last. */
 export type ChannelChange = {
   at: Date;
-  change: 'added' | 'verified' | 'replaced' | 'removed' | 'blocked' | 'unblocked' | 'failed' | 'failing';
+  change:
+    | 'added'
+    | 'verified'
+    | 'replaced'
+    | 'removed'
+    | 'blocked'
+    | 'unblocked'
+    | 'failed'
+    | 'failing'
+    | 'recovered';
   kind: ChannelKind;
   value: string;
   source?: string;
   reason?: string;
+  /** of a failure: there is no such address */
+  isHard?: true;
   /** of the mail that failed: one that is reported twice counts once */
   deliveryId?: string;
 };

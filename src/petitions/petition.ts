@@ -112,6 +112,15 @@ export function isOpen(petition: Petition, now: Date): boolean {
   return phaseOf(petition, now) === 'open';
 }
 
+/** Nobody signs any more; what they left is still carried to the offices. */
+export function hasEnded(petition: Petition, now: Date): boolean {
+  return petition.state === 'closed' || (petition.closesAt !== undefined && petition.closesAt <= now);
+}
+
+export function endOf({ closesAt, opensAt }: Petition): Date {
+  return closesAt ?? opensAt;
+}
+
 export function petitionText(petition: Petition, locale: Locale): PetitionText {
   return petition.texts[locale];
 }

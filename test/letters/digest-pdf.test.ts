@@ -13,6 +13,7 @@ const base: Digest = {
   total: 12_483,
   added: 1_204,
   removed: 3,
+  late: 0,
   asOf: 'November 24, 2026',
   demands: [{ number: 1, text: 'Stop the returns.', follows: false }],
   factGroups: [],

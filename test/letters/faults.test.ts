@@ -60,6 +60,7 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
     waitsUntil: async () => undefined,
     failChannel: offices.failChannel,
     saysNoSuchAddress: () => false,
+    weigh: async () => undefined,
     publicUrl: campaign.config.publicUrl,
     mailDomain: campaign.config.mailDomain,
     listPublished: async () => [],
@@ -143,7 +144,7 @@ describe('a doubtful one', () => {
   });
 
   test('counts as sent when an organiser says so, and the next starts after it', async () => {
-    await decisions().resolveUnknown(first, 'sent');
+    await decisions().resolve(first, 'sent');
     await campaign.addSupporter('eva@home.example');
     await campaign.count();
     await planAndRelease();
@@ -155,20 +156,20 @@ describe('a doubtful one', () => {
 
   test('goes out once more, once, also when the command stops between its two writes', async () => {
     campaign.clock.advance(3 * MINUTE);
-    await decisions().resolveUnknown(first, 'again');
+    await decisions().resolve(first, 'again');
     await campaign.connection.collection('outbox').deleteOne({ _id: (await currentRow())._id as never });
     await letters().releaseDigests();
     await Promise.all([drain(), drain()]);
     expect(await stateOf()).toBe('sent');
     expect(toOffice()).toHaveLength(1);
-    await expect(decisions().resolveUnknown(first, 'again')).rejects.toThrow(/it is sent, not unknown/);
+    await expect(decisions().resolve(first, 'again')).rejects.toThrow(/it is sent, not unknown/);
   });
 
   test('is sent when the server’s own word comes late, and then not once more', async () => {
     const late = await currentRow();
     const taken = { result: 'sent', code: 250, reply: '250 taken', messageId: 'x' } as const;
     campaign.clock.advance(3 * MINUTE);
-    await decisions().resolveUnknown(first, 'again');
+    await decisions().resolve(first, 'again');
     await openOddSender({}).composer.settle?.(late, taken);
     expect(await letters().getDelivery(first)).toMatchObject({ state: 'sent', reply: '250 taken' });
     await drain();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDeliveryStore } from '../../src/letters/delivery.store.ts';
 import type { Delivery } from '../../src/letters/delivery.ts';
 import { createOfficeIncoming } from '../../src/letters/incoming.service.ts';
+import { createReportService } from '../../src/letters/report.service.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -57,6 +58,11 @@ function open() {
   return createOfficeIncoming({
     deliveries: store(),
     failChannel: note('failChannel'),
+    weigh: createReportService({
+      deliveries: store(),
+      recoverChannel: note('recoverChannel'),
+      logger: silentLogger,
+    }).weigh,
     blockEmailChannel: note('blockEmailChannel'),
     recordReply: note('recordReply'),
     logger: { ...silentLogger, info: log, warn: log, error: log },

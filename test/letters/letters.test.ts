@@ -111,11 +111,11 @@ describe('planning', () => {
     expect(await stateOf(1)).toBe('unknown');
     await addPeople(1, 'b');
     expect(await plan()).toBe('unknown');
-    await expect(campaign.services.decisions.resolveUnknown(`${dhs}:1`, 'again')).rejects.toThrow(
+    await expect(campaign.services.decisions.resolve(`${dhs}:1`, 'again')).rejects.toThrow(
       /wait two minutes/,
     );
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.decisions.resolveUnknown(`${dhs}:1`, 'again');
+    await campaign.services.decisions.resolve(`${dhs}:1`, 'again');
     await campaign.services.mailWorker.drainOffices();
     expect(await stateOf(1)).toBe('sent');
     expect(toOffice()).toHaveLength(1);
