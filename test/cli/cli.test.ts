@@ -156,7 +156,10 @@ describe('what cannot be done is said in one line', () => {
       'There is no office "nope".',
     ],
     [['letters', 'show', 'nope'], 'There is no delivery "nope".'],
-    [['letters', 'resolve', delivery, '--as', 'again'], `Delivery ${delivery}: it is sent, not unknown or bounced.`],
+    [
+      ['letters', 'resolve', delivery, '--as', 'again'],
+      `Delivery ${delivery}: it is sent, not unknown or bounced.`,
+    ],
     [['letters', 'resolve', delivery, '--as', 'maybe'], '--as is sent or again.'],
     [['words', 'approve', 'nope'], 'No words with the id "nope" are there to decide on.'],
     [['mail', 'bounce', '--email', 'nobody'], 'This is not an e-mail address.'],
