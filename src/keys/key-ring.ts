@@ -2,7 +2,8 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { decrypt, encrypt, type Key, type KeySet } from '../lib/sealed.ts';
-import type { KeyStore, WrappedKey } from './key.store.ts';
+import { checkRing, fingerprintOf, foreign } from './fingerprint.ts';
+import type { Fingerprints, KeyStore, WrappedKey } from './key.store.ts';
 import { createMasterKeyFile, readMasterKeyFile } from './master-key.ts';
 
 /** data: wraps per-field keys. link: seals links. session: signs what a browser keeps. emailKey: names people, never rotated. */
@@ -20,7 +21,8 @@ export type KeyRing = Record<'data' | 'link' | 'session', KeySet> & {
 
 /**
  * Opens the ring, or makes it on the very first start.
- * @throws KEY_RING_LOCKED when the master key is missing or another one, before anything is written
+ * @throws KEY_RING_LOCKED when the master key is missing or another one, KEY_RING_FOREIGN when the data were sealed under
+ * another ring; both before anything is written
  */
 export async function openKeyRing(deps: {
   store: KeyStore;
@@ -31,6 +33,7 @@ export async function openKeyRing(deps: {
   clock: Clock;
 }): Promise<KeyRing> {
   const { store, dataDir, clock } = deps;
+  const noted = await store.findFingerprints();
   let stored = await store.listKeys();
   let master = deps.masterKey ?? (await readMasterKeyFile(dataDir));
   const missing = PURPOSES.filter((purpose) => !stored.some((key) => key.purpose === purpose));
@@ -40,13 +43,31 @@ export async function openKeyRing(deps: {
       throw locked('the database that is named has no key ring, so that no server has run on it');
     if (await store.hasSealedData())
       throw locked('keys of the ring are gone from the database, but people sealed under it are there');
+    const gone = missing.find((purpose) => noted?.[`${purpose}:1`] !== undefined);
+    if (gone) throw foreign(`the ring has no ${gone} key`);
     if (stored.length === 0) master ??= await createMasterKeyFile(dataDir);
     const wrapWith = given(master);
     for (const key of stored) unwrapOne(key, wrapWith);
     await store.insertMissing(missing.map((purpose) => makeKey(purpose, wrapWith, clock)));
     stored = await store.listKeys();
   }
-  return assemble(unwrap(stored, given(master)));
+  const sets = unwrap(stored, given(master));
+  const own = fingerprintsOf(stored, given(master));
+  await checkRing(store, noted, own, setOf(sets, 'data'));
+  const isNoted = Object.keys(own).every((id) => noted?.[id] !== undefined);
+  // An installation from before the fingerprints adopts its own, once its people could be opened.
+  if (!isNoted && deps.mayMake !== false) await store.noteFingerprints(own);
+  return assemble(sets);
+}
+
+function fingerprintsOf(stored: readonly WrappedKey[], master: Buffer): Fingerprints {
+  return Object.fromEntries(stored.map((key) => [key._id, fingerprintOf(key._id, unwrapOne(key, master))]));
+}
+
+function setOf(sets: Map<Purpose, KeySet>, purpose: Purpose): KeySet {
+  const set = sets.get(purpose);
+  if (!set) throw locked(`the ring has no ${purpose} key`);
+  return set;
 }
 
 function given(master: Buffer | undefined): Buffer {
@@ -88,11 +109,7 @@ function unwrapOne(key: WrappedKey, master: Buffer): Buffer {
 }
 
 function assemble(sets: Map<Purpose, KeySet>): KeyRing {
-  const get = (purpose: Purpose): KeySet => {
-    const set = sets.get(purpose);
-    if (!set) throw locked(`the ring has no ${purpose} key`);
-    return set;
-  };
+  const get = (purpose: Purpose): KeySet => setOf(sets, purpose);
   const emailSecret = get('emailKey').current.secret;
   const sessionSecret = get('session').current.secret;
   return {
