@@ -1,18 +1,20 @@
 import { defineCommand } from 'citty';
 import { campaignCommand } from './campaign/campaign.cli.ts';
+import { databaseCommand, type OverDatabase } from './database/database.cli.ts';
+import { declaredIndexes } from './declared-indexes.ts';
 import { ledgerCommand } from './ledger/ledger.cli.ts';
 import { answersCommand } from './letters/answer.cli.ts';
 import { lettersCommand } from './letters/letter.cli.ts';
 import { mailCommand } from './mail/mail.cli.ts';
 import { officeCommand } from './offices/office.cli.ts';
-import type { Operate } from './operator.ts';
+import { type Operate, overDatabase } from './operator.ts';
 import { packCommand } from './packs/pack.cli.ts';
 import { petitionCommand } from './petitions/petition.cli.ts';
 import { privacyCommand } from './signatures/privacy.cli.ts';
 import { wordsCommand } from './signatures/words.cli.ts';
 
 /** Every operator command, by area. */
-export function createCommands(operate: Operate) {
+export function createCommands(operate: Operate, withDatabase: OverDatabase = overDatabase) {
   return defineCommand({
     meta: { name: 'npm run cli --', description: 'Safe Passage, operator commands' },
     subCommands: {
@@ -26,6 +28,7 @@ export function createCommands(operate: Operate) {
       ledger: ledgerCommand(operate),
       mail: mailCommand(operate),
       privacy: privacyCommand(operate),
+      database: databaseCommand(withDatabase, declaredIndexes),
     },
   });
 }

@@ -1,6 +1,8 @@
-import { readConfig } from './config.ts';
+import type { Connection } from 'mongoose';
+import { type Config, readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import { claimDataDir } from './database/data-dir.ts';
+import type { OverDatabase } from './database/database.cli.ts';
 import { findRunningDatabase, startLocalDatabase } from './database/local.ts';
 import { AppError } from './lib/errors.ts';
 import { silentLogger } from './lib/logger.ts';
@@ -10,7 +12,23 @@ import { createServices, type Services } from './services.ts';
 /** How an operator command reaches the services: over the running server's database, or one of its own while none runs. */
 export type Operate = (work: (services: Services) => Promise<void>) => Promise<void>;
 
-export const operate: Operate = async (work) => {
+export const operate: Operate = (work) =>
+  withDatabase(async ({ config, connection, log }) => {
+    const services = await createServices({ config, connection, logger: log });
+    try {
+      await work(services);
+    } finally {
+      services.close();
+    }
+  });
+
+/** The database alone, for what must work where the services refuse to start. */
+export const overDatabase: OverDatabase = (work) =>
+  withDatabase(({ connection, log }) => work(connection, log));
+
+type Reached = { config: Config; connection: Connection; log: ReturnType<typeof createLog> };
+
+async function withDatabase(work: (reached: Reached) => Promise<void>): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog({
     level: process.env.LOG_LEVEL ? config.logLevel : 'warn',
@@ -35,18 +53,13 @@ export const operate: Operate = async (work) => {
     timeoutMs: 10_000,
   });
   try {
-    const services = await createServices({ config, connection, logger: log });
-    try {
-      await work(services);
-    } finally {
-      services.close();
-    }
+    await work({ config, connection, log });
   } finally {
     await connection.close();
     await own?.stop();
     await letGo?.();
   }
-};
+}
 
 /**
  * For what another program calls beside a server: it starts no database, prepares nothing, makes no keys and logs

@@ -7,6 +7,7 @@ import { isCampaignComplete } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { ensureIndexes } from './database/indexes.ts';
 import { isAlive } from './database/process-identity.ts';
+import { declaredIndexes } from './declared-indexes.ts';
 import { openInstallation, type ServerRole } from './installation/installation.service.ts';
 import { createInstallationStore } from './installation/installation.store.ts';
 import { createKeyStore } from './keys/key.store.ts';
@@ -14,16 +15,16 @@ import { openKeyRing } from './keys/key-ring.ts';
 import { createLedgerService } from './ledger/ledger.service.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
 import { createTallies } from './ledger/tallies.ts';
-import { answerIndexes, createAnswerStore } from './letters/answer.store.ts';
+import { createAnswerStore } from './letters/answer.store.ts';
 import { createAnswersRoom } from './letters/answers.room.ts';
 import { createByHandStore } from './letters/by-hand.store.ts';
-import { createDeliveryStore, deliveryIndexes } from './letters/delivery.store.ts';
+import { createDeliveryStore } from './letters/delivery.store.ts';
 import { createFromIncoming } from './letters/from-incoming.service.ts';
 import { createOfficeIncoming } from './letters/incoming.service.ts';
 import { createLettersRoom } from './letters/letters.room.ts';
 import { createPauseStore } from './letters/pause.store.ts';
-import { createQuotedStore, quotedIndexes } from './letters/quoted.store.ts';
-import { createRecordStore, recordIndexes } from './letters/record.store.ts';
+import { createQuotedStore } from './letters/quoted.store.ts';
+import { createRecordStore } from './letters/record.store.ts';
 import { checkSenderDomain, type ResolveTxt } from './letters/sender-domain.ts';
 import { createUpdateStore } from './letters/update.store.ts';
 import { createCached } from './lib/cached.ts';
@@ -36,16 +37,16 @@ import { createBounceAddresses } from './mail/bounce-address.ts';
 import { createCircuitBreaker } from './mail/circuit-breaker.ts';
 import { readDkim } from './mail/dkim.ts';
 import { createIncomingService } from './mail/incoming.service.ts';
-import { createIncomingStore, incomingIndexes } from './mail/incoming.store.ts';
+import { createIncomingStore } from './mail/incoming.store.ts';
 import { createKeptMailService } from './mail/kept-mail.service.ts';
-import { createKeptMailStore, keptMailIndexes } from './mail/kept-mail.store.ts';
+import { createKeptMailStore } from './mail/kept-mail.store.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
 import { oneClickHeaders } from './mail/one-click.ts';
-import { createOutboxStore, outboxIndexes } from './mail/outbox.store.ts';
+import { createOutboxStore } from './mail/outbox.store.ts';
 import { createReader } from './mail/reader.ts';
 import { saysNoSuchAddress } from './mail/smtp-reply.ts';
-import { createSuppressionStore, type Suppress, suppressionIndexes } from './mail/suppression.store.ts';
+import { createSuppressionStore, type Suppress } from './mail/suppression.store.ts';
 import { createTransport } from './mail/transport.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
 import { createOfficeService } from './offices/office.service.ts';
@@ -53,13 +54,13 @@ import { createOfficeStore } from './offices/office.store.ts';
 import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
-import { createPetitionStore, petitionIndexes } from './petitions/petition.store.ts';
-import { countingIndexes, createCountingStore } from './signatures/counting.store.ts';
+import { createPetitionStore } from './petitions/petition.store.ts';
+import { createCountingStore } from './signatures/counting.store.ts';
 import { createRestoredStore } from './signatures/restored.store.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
-import { createSignatureStore, signatureIndexes } from './signatures/signature.store.ts';
+import { createSignatureStore } from './signatures/signature.store.ts';
 import { createSignaturesRoom } from './signatures/signatures.room.ts';
-import { createWordsStore, wordsIndexes } from './signatures/words.store.ts';
+import { createWordsStore } from './signatures/words.store.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { seedStarter } from './starter/seed.ts';
 import { loadAssets } from './web/assets.ts';
@@ -127,20 +128,7 @@ export async function createServices(options: {
     record: createRecordStore(connection),
   };
   if (!options.isBeside) {
-    await ensureIndexes(connection, [
-      ...petitionIndexes,
-      ...signatureIndexes,
-      ...countingIndexes,
-      ...outboxIndexes,
-      ...suppressionIndexes,
-      ...deliveryIndexes,
-      ...incomingIndexes,
-      ...keptMailIndexes,
-      ...wordsIndexes,
-      ...quotedIndexes,
-      ...answerIndexes,
-      ...recordIndexes,
-    ]);
+    await ensureIndexes(connection, declaredIndexes, logger);
     await seedStarter(starter, stores, clock);
   }
 

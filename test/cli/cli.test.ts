@@ -178,6 +178,25 @@ describe('in a process of its own', () => {
     expect(missing).toEqual({ code: 1, out: '', error: 'There is no delivery "nope".\n' });
   });
 
+  test('an index that keeps the program from starting is made anew by a command that works all the same', async () => {
+    const deliveries = campaign.connection.collection('signatures');
+    await deliveries.dropIndex('ref_confirmed');
+    await deliveries.createIndex({ ref: 1 }, { name: 'ref_confirmed' });
+    expect(await runProcess('ledger', 'verify')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('npm run cli -- database indexes --rebuild'),
+    });
+    expect(await runProcess('database', 'indexes')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/signatures +ref_confirmed +unique +differs/),
+    });
+    expect(await runProcess('database', 'indexes', '--rebuild')).toMatchObject({
+      code: 0,
+      out: 'Made ref_confirmed on signatures in the place of ref_confirmed.\n',
+    });
+    expect(await runProcess('ledger', 'verify')).toMatchObject({ code: 0 });
+  });
+
   test('a command that is not there shows those that are, and help those of its area', async () => {
     const [unknown, help] = await Promise.all([
       runProcess('letters', 'burn'),

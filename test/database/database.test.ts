@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { isUnavailable } from '../../src/database/errors.ts';
-import { ensureIndexes } from '../../src/database/indexes.ts';
+import { compareIndexes, ensureIndexes, rebuildIndexes } from '../../src/database/indexes.ts';
 import { createLeases } from '../../src/database/leases.ts';
 import { SECOND } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
@@ -55,27 +55,91 @@ describe('indexes', () => {
       Array.from({ length: 4 }, () => connectDatabase({ uri: database.uri, logger: silentLogger })),
     );
     const connections = [database.connection, ...others];
-    await Promise.all(connections.map((connection) => ensureIndexes(connection, [declaration])));
-    await ensureIndexes(database.connection, [declaration]);
+    await Promise.all(
+      connections.map((connection) => ensureIndexes(connection, [declaration], silentLogger)),
+    );
+    await ensureIndexes(database.connection, [declaration], silentLogger);
     const indexes = await database.connection.collection('things').indexes();
     expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'a']);
     await Promise.all(others.map((connection) => connection.close()));
   });
 
   test('one that is there and means something else is named in the error', async () => {
-    await ensureIndexes(database.connection, [declaration]);
+    await ensureIndexes(database.connection, [declaration], silentLogger);
     const changed = { ...declaration, options: { name: 'a' } };
-    const attempt = ensureIndexes(database.connection, [changed]);
+    const attempt = ensureIndexes(database.connection, [changed], silentLogger);
     await expect(attempt).rejects.toMatchObject({ code: 'INDEX_CONFLICT' });
     await expect(attempt).rejects.toThrow(/The index a on things differs/);
   });
 
+  test('one that means the same stays, whatever its name and the order in which it is told', async () => {
+    const things = database.connection.collection('same');
+    await things.createIndex({ a: 1, b: -1 }, { sparse: true, unique: true, name: 'as restored' });
+    await things.createIndex({ c: 1 }, { partialFilterExpression: { d: { $gt: 0 }, e: 'x' }, name: 'c' });
+    await ensureIndexes(
+      database.connection,
+      [
+        { collection: 'same', key: { a: 1, b: -1 }, options: { name: 'ab', unique: true, sparse: true } },
+        {
+          collection: 'same',
+          key: { c: 1 },
+          options: { name: 'c', partialFilterExpression: { e: 'x', d: { $gt: 0 } } },
+        },
+      ],
+      silentLogger,
+    );
+    expect((await things.indexes()).map(({ name }) => name)).toEqual(['_id_', 'as restored', 'c']);
+  });
+
+  test('one that differs and is not unique is made anew, and that is said', async () => {
+    const things = database.connection.collection('changed');
+    await things.createIndex({ a: 1 }, { name: 'a' });
+    await things.createIndex({ b: 1 }, { name: 'old name of b', sparse: true });
+    const said: unknown[] = [];
+    const logger = {
+      ...silentLogger,
+      warn: (fields: unknown, event?: string) => void said.push([event, fields]),
+    };
+    const declarations = [
+      { collection: 'changed', key: { a: 1 } as const, options: { name: 'a', sparse: true } },
+      { collection: 'changed', key: { b: 1 } as const, options: { name: 'b' } },
+    ];
+    await ensureIndexes(database.connection, declarations, logger);
+    const states = await compareIndexes(database.connection, declarations);
+    expect(states.map(({ state }) => state)).toEqual(['there', 'there']);
+    expect(said).toEqual([
+      ['index.rebuilt', { collection: 'changed', index: 'a', dropped: ['a'] }],
+      ['index.rebuilt', { collection: 'changed', index: 'b', dropped: ['old name of b'] }],
+    ]);
+  });
+
+  test('a unique one is made anew by command alone, which drops nothing that it cannot make again', async () => {
+    const things = database.connection.collection('once');
+    await things.createIndex({ a: 1 }, { name: 'a' });
+    await things.insertMany([{ a: 1 }, { a: 1 }]);
+    const wanted = { ...declaration, collection: 'once' };
+    const attempt = ensureIndexes(database.connection, [wanted], silentLogger);
+    await expect(attempt).rejects.toThrow(/npm run cli -- database indexes --rebuild/);
+    await expect(rebuildIndexes(database.connection, [wanted], silentLogger)).rejects.toThrow(
+      /cannot be made/,
+    );
+    expect((await things.indexes()).map(({ name, unique }) => [name, unique])).toEqual([
+      ['_id_', undefined],
+      ['a', undefined],
+    ]);
+    await things.deleteOne({ a: 1 });
+    expect(await rebuildIndexes(database.connection, [wanted], silentLogger)).toHaveLength(1);
+    await ensureIndexes(database.connection, [wanted], silentLogger);
+    await expect(things.insertOne({ a: 1 })).rejects.toMatchObject({ code: 11_000 });
+    expect(await rebuildIndexes(database.connection, [wanted], silentLogger)).toEqual([]);
+  });
+
   test('one of a former version is replaced, and a second start finds nothing to do', async () => {
     const former = { ...declaration, collection: 'older', options: { name: 'a' } };
-    await ensureIndexes(database.connection, [former]);
+    await ensureIndexes(database.connection, [former], silentLogger);
     const today = { ...former, options: { name: 'a_once', unique: true, sparse: true }, replaces: 'a' };
-    await ensureIndexes(database.connection, [today]);
-    await ensureIndexes(database.connection, [today, { ...today, collection: 'new' }]);
+    await ensureIndexes(database.connection, [today], silentLogger);
+    await ensureIndexes(database.connection, [today, { ...today, collection: 'new' }], silentLogger);
     for (const collection of ['older', 'new']) {
       const indexes = await database.connection.collection(collection).indexes();
       expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'a_once']);
@@ -84,7 +148,11 @@ describe('indexes', () => {
 
   test('a unique one that the data break is named in the error', async () => {
     await database.connection.collection('twins').insertMany([{ a: 1 }, { a: 1 }]);
-    const attempt = ensureIndexes(database.connection, [{ ...declaration, collection: 'twins' }]);
+    const attempt = ensureIndexes(
+      database.connection,
+      [{ ...declaration, collection: 'twins' }],
+      silentLogger,
+    );
     await expect(attempt).rejects.toThrow(/The index a on twins cannot be made/);
   });
 });

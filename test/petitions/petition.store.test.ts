@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ensureIndexes } from '../../src/database/indexes.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
 import {
   createPetitionStore,
   type PetitionStore,
@@ -18,7 +19,7 @@ let store: PetitionStore;
 beforeAll(async () => {
   database = await openTestDatabase();
   store = createPetitionStore(database.connection);
-  await ensureIndexes(database.connection, petitionIndexes);
+  await ensureIndexes(database.connection, petitionIndexes, silentLogger);
 });
 beforeEach(async () => {
   await database.connection.collection('petitions').deleteMany({});
