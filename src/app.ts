@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { parse as parseForm } from 'node:querystring';
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -28,19 +29,22 @@ import { registerSignRoutes } from './signatures/sign.routes.ts';
 import { registerSignatureRoutes } from './signatures/signature.routes.ts';
 import { parseSignatureId } from './signatures/signature.ts';
 import { createSignatureViews } from './signatures/signature.view.ts';
+import { registerAllowedMethods } from './web/allowed-methods.ts';
 import { registerAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
 import { registerDeadline } from './web/deadline.ts';
 import { registerDrain } from './web/drain.ts';
 import { errorView, keptView } from './web/error.view.ts';
-import { localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
+import { type ErrorAnswer, localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
+import { registerForwarded } from './web/forwarded.ts';
 import { registerHealthRoutes } from './web/health.routes.ts';
 import { readableUrl } from './web/mangled-url.ts';
 import { createPageCache } from './web/page-cache.ts';
 import { createPages } from './web/pages.ts';
 import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
-import { registerSecurityHeaders, securityHeaders } from './web/security.ts';
+import { PRIVATE_HEADERS, registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { registerSiteRoutes } from './web/site.routes.ts';
+import { createUnreadable } from './web/unreadable.ts';
 
 /** No form here is longer. */
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -71,20 +75,25 @@ export async function createApp(options: {
     frameworkErrors: (error, request, reply) => {
       void sendError(toAppError(error, isUnavailable), request as never, reply as never);
     },
+    clientErrorHandler: (error, socket) => void answerUnreadable(error, socket as Socket),
   });
 
   const pages = createPages({ views, translator, publicUrl, getCampaign: campaign.getCampaign });
   const commonHeaders = securityHeaders({ isHttps: publicUrl.startsWith('https:') });
   registerSecurityHeaders(app, commonHeaders);
-  const sendError = registerErrors(app, {
-    isUnavailable,
-    renderErrorPage: ({ error, locale, path, kept }) => {
-      const view = errorView(translator, error.code, error.status, locale, error.details.petitionId, path);
-      const typed = kept?.canRetry && Object.keys(kept.values).length > 0 ? { typed: kept } : {};
-      const frame = { locale, path, title: view.heading, isPrivate: true, ...typed };
-      return pages.renderPage('error', frame, { ...view, ...(kept && { kept: keptView(kept) }) });
-    },
+  const renderErrorPage = ({ error, locale, path, kept }: ErrorAnswer) => {
+    const view = errorView(translator, error.code, error.status, locale, error.details.petitionId, path);
+    const typed = kept?.canRetry && Object.keys(kept.values).length > 0 ? { typed: kept } : {};
+    const frame = { locale, path, title: view.heading, isPrivate: true, ...typed };
+    return pages.renderPage('error', frame, { ...view, ...(kept && { kept: keptView(kept) }) });
+  };
+  const allowedMethods = registerAllowedMethods(app);
+  const sendError = registerErrors(app, { isUnavailable, renderErrorPage, commonHeaders, allowedMethods });
+  const answerUnreadable = createUnreadable({
+    render: renderErrorPage,
+    headers: { ...commonHeaders, ...PRIVATE_HEADERS },
   });
+  if (config.trustedProxies.length > 0) registerForwarded(app);
   registerDrain(app);
   registerDeadline(app);
   if (log.level === 'debug') registerRequestLog(app);

@@ -11,6 +11,7 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
   FST_ERR_NOT_FOUND: 'PAGE_NOT_FOUND',
+  FST_ERR_MAX_PARAM_LENGTH: 'ADDRESS_TOO_LONG',
 };
 
 declare module 'fastify' {
@@ -30,15 +31,24 @@ export type Kept = { action: string; values: TypedValues; canRetry: boolean };
  */
 export function registerErrors(
   app: FastifyInstance,
-  deps: { renderErrorPage(answer: ErrorAnswer): Promise<string>; isUnavailable(error: unknown): boolean },
+  deps: {
+    renderErrorPage(answer: ErrorAnswer): Promise<string>;
+    isUnavailable(error: unknown): boolean;
+    /** also here, as no hook sees what is refused before there is a route */
+    commonHeaders: Readonly<Record<string, string>>;
+    allowedMethods(path: string): readonly string[];
+  },
 ) {
-  const { renderErrorPage, isUnavailable } = deps;
+  const { renderErrorPage, isUnavailable, commonHeaders, allowedMethods } = deps;
 
   async function answer(error: AppError, request: FastifyRequest, reply: FastifyReply) {
     if (error.status >= 500)
       request.log.error({ err: error.cause ?? error, code: error.code }, 'request.failed');
     const kept = keptOf(request, error);
-    reply.code(error.status).headers(kept?.canRetry ? TYPED_HEADERS : PRIVATE_HEADERS);
+    reply
+      .code(error.status)
+      .headers(commonHeaders)
+      .headers(kept?.canRetry ? TYPED_HEADERS : PRIVATE_HEADERS);
     const retryAfter = retryAfterSeconds(error);
     if (retryAfter) reply.header('retry-after', String(retryAfter));
     const whole =
@@ -63,7 +73,13 @@ export function registerErrors(
   app.setErrorHandler((error: FastifyError, request, reply) =>
     answer(toAppError(error, isUnavailable), request, reply),
   );
-  app.setNotFoundHandler((request, reply) => answer(new AppError('PAGE_NOT_FOUND'), request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const methods = allowedMethods(request.url.split(/[?#]/, 1)[0] ?? '');
+    if (methods.length === 0 || methods.includes(request.method))
+      return answer(new AppError('PAGE_NOT_FOUND'), request, reply);
+    reply.header('allow', methods.join(', '));
+    return answer(new AppError('METHOD_NOT_ALLOWED'), request, reply);
+  });
   return answer;
 }
 
@@ -83,11 +99,13 @@ const isRead = ({ method }: FastifyRequest) => method === 'GET' || method === 'H
 
 /** There is no such page, or the address could not be read: links in mails arrive with what stood behind them. */
 function isBadAddress({ code, cause }: AppError): boolean {
-  if (code === 'REQUEST_MALFORMED')
-    return ['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'].includes(
-      (cause as Partial<FastifyError>).code ?? '',
-    );
-  return code === 'PAGE_NOT_FOUND' || code === 'PETITION_NOT_FOUND' || code === 'OFFICE_NOT_FOUND';
+  if (code === 'REQUEST_MALFORMED') return (cause as Partial<FastifyError>).code === 'FST_ERR_BAD_URL';
+  return (
+    code === 'ADDRESS_TOO_LONG' ||
+    code === 'PAGE_NOT_FOUND' ||
+    code === 'PETITION_NOT_FOUND' ||
+    code === 'OFFICE_NOT_FOUND'
+  );
 }
 
 /** Codes after which the same form may be sent once more. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
 import { AppError } from '../lib/errors.ts';
 import { isLocale } from '../lib/locales.ts';
+import { isLoopback } from '../lib/loopback.ts';
 
 /**
  * The headers that every answer carries. They are the same for all, so helmet computes them once at
@@ -82,9 +83,17 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
   if (origin === undefined || site === 'same-origin') return;
   // A page served without a referrer (the sealed links) sends the word null.
   if (origin === 'null' && site === undefined) return;
-  if (origin !== new URL(publicUrl).origin && origin !== `${request.protocol}://${request.host}`) {
-    throw new AppError('ORIGIN_REFUSED');
-  }
+  if (!isOwn(origin, new URL(publicUrl))) throw new AppError('ORIGIN_REFUSED');
+}
+
+/**
+ * Our own is the public address and nothing that a visitor or a proxy writes in a header. While that is this machine,
+ * every name of this machine is.
+ */
+function isOwn(origin: string, site: URL): boolean {
+  if (origin === site.origin) return true;
+  const isTried = site.protocol === 'http:' && isLoopback(site.hostname);
+  return isTried && URL.canParse(origin) && isLoopback(new URL(origin).hostname);
 }
 
 /** The locale of a path, or 404: there are no pages outside the known languages. @throws PAGE_NOT_FOUND */
