@@ -1,14 +1,22 @@
-import { type Attachment, type ParsedMail, simpleParser } from 'mailparser';
+import { Libmime } from 'libmime';
+import addressparser from 'nodemailer/lib/addressparser';
 import { findAddresses } from '../lib/addresses-in-text.ts';
+import { oneLine } from '../lib/one-line.ts';
+import { decodeBytes } from './incoming-charset.ts';
+import { LOOP_HEADER } from './incoming-loop.ts';
+import { type Part, splitParts } from './incoming-parts.ts';
+import { isFile, unreadOf, wordsOf } from './incoming-words.ts';
 
 /** A larger message is refused, not cut: half a report says something else than the whole. */
 export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 const MAX_TEXT = 200_000;
 const MAX_PART = 100_000;
-const MAX_HTML = 500_000;
+const MAX_HEAD = 500_000;
+const MAX_FIELDS = 2_000;
 /** Longer ones say nothing that the patterns look for, and everybody's patterns are asked about them. */
 const MAX_SUBJECT = 1_000;
 const MAX_FIELD = 20_000;
+const INNER = /^message\/(rfc822|global)$/;
 /** Parts that say something of another message. */
 const KEPT_PART = /^(message\/|text\/rfc822-headers)/;
 
@@ -24,8 +32,10 @@ export type IncomingMessage = {
   subject: string;
   /** without angle brackets; empty when there is none */
   messageId: string;
-  /** the readable parts, HTML as text */
+  /** the readable parts, HTML as text, and what a message inside it says, unless it is one of ours */
   text: string;
+  /** a sentence for each part that holds words nobody can read here */
+  unread: readonly string[];
   /** reports, headers and messages inside it, not looked into any further */
   parts: readonly { type: string; text: string }[];
   attachments: readonly { name: string; sizeBytes: number }[];
@@ -38,25 +48,68 @@ export type IncomingMessage = {
 export async function readMessage(given: Buffer, envelope: Envelope): Promise<IncomingMessage | null> {
   const raw = withoutMboxLine(given);
   if (!/^[!-9;-~]+[ \t]*:/.test(raw.subarray(0, 1_000).toString('latin1'))) return null;
-  const parsed = await parse(raw);
-  const headers = readHeaders(parsed?.headerLines.map(({ line }) => line) ?? splitHead(raw));
+  const headers = readHeaders(splitHead(raw));
   const first = (name: string) => headers.get(name)?.[0] ?? '';
-  const [from] = parsed?.from?.value ?? [];
+  const parts = await splitParts(raw);
   const sender = envelope.sender ?? headers.get('return-path')?.[0];
   return {
     raw,
     headers,
-    from: { address: (from?.address ?? addressIn(first('from'))).toLowerCase(), name: from?.name ?? '' },
-    subject: (parsed?.subject ?? first('subject')).slice(0, MAX_SUBJECT).replace(/\s+/g, ' ').trim(),
+    from: readFrom(first('from')),
+    subject: oneLine(decodeWords(first('subject'))).slice(0, MAX_SUBJECT),
     messageId: first('message-id').replace(/[<>\s]/g, ''),
-    text: (parsed ? (parsed.text ?? '') : bodyOf(raw)).slice(0, MAX_TEXT),
-    parts: (parsed?.attachments ?? []).filter(isKept).map(readPart),
-    attachments: (parsed?.attachments ?? [])
-      .filter((one) => !isKept(one))
-      .map(({ filename = '', size }) => ({ name: filename, sizeBytes: size })),
+    text: await textOf(parts, headers),
+    unread: unreadOf(parts),
+    parts: parts.filter(isKept).map(readPart),
+    attachments: parts
+      .filter((part) => !isKept(part) && isFile(part))
+      .map(({ name, type, sizeBytes }) => ({ name: name || type, sizeBytes })),
     hasNullSender: sender !== undefined && isNullSender(sender),
     envelope,
   };
+}
+
+/** A colleague's answer may come inside another mail; in a report it is our own that comes back. */
+async function textOf(parts: readonly Part[], headers: IncomingMessage['headers']): Promise<string> {
+  const words = wordsOf(parts);
+  if (/^multipart\/report\b/i.test(headers.get('content-type')?.[0] ?? '')) return words;
+  const inner = await Promise.all(
+    parts
+      .filter(({ type }) => INNER.test(type))
+      .slice(0, 5)
+      .map(innerWords),
+  );
+  return [words, ...inner]
+    .filter((text) => text !== '')
+    .join('\n\n')
+    .slice(0, MAX_TEXT);
+}
+
+async function innerWords({ bytes }: Part): Promise<string> {
+  const headers = readHeaders(splitHead(bytes));
+  const words = headers.has(LOOP_HEADER.toLowerCase()) ? '' : wordsOf(await splitParts(bytes));
+  if (words === '') return '';
+  const [from = '', subject = ''] = ['from', 'subject'].map((name) =>
+    oneLine(decodeWords(headers.get(name)?.[0] ?? '')),
+  );
+  return [`From: ${from}`, `Subject: ${subject}`, '', words].join('\n');
+}
+
+function readFrom(value: string): IncomingMessage['from'] {
+  const [first] = addressparser(value, { flatten: true });
+  const address = first?.address || findAddresses(value)[0]?.address || '';
+  return { address: address.toLowerCase(), name: oneLine(decodeWords(first?.name ?? '')) };
+}
+
+const libmime = new Libmime();
+
+/** RFC 2047 */
+function decodeWords(value: string): string {
+  try {
+    return libmime.decodeWords(value);
+  } catch {
+    return value;
+  }
 }
 
 /** Postfix hands the null sender over as `MAILER-DAEMON`. */
@@ -70,44 +123,20 @@ function withoutMboxLine(raw: Buffer): Buffer {
   return raw.subarray(raw.indexOf(10) + 1);
 }
 
-/** Undefined when it is so broken that the parser gives up. */
-async function parse(raw: Buffer): Promise<ParsedMail | undefined> {
-  try {
-    return await simpleParser(raw, {
-      // A message inside is not this message: what it says counts for nothing here.
-      ignoreEmbedded: true,
-      keepDeliveryStatus: true,
-      skipTextToHtml: true,
-      skipImageLinks: true,
-      keepCidLinks: true,
-      checksumAlgo: false,
-      maxHtmlLengthToParse: MAX_HTML,
-      maxChildNodes: 200,
-    });
-  } catch {
-    return undefined;
-  }
+function isKept({ type }: Part): boolean {
+  return KEPT_PART.test(type);
 }
 
-function isKept({ contentType }: Attachment): boolean {
-  return KEPT_PART.test(contentType);
+function readPart({ type, charset, bytes }: Part): { type: string; text: string } {
+  return { type, text: decodeBytes(bytes.subarray(0, MAX_PART), charset) };
 }
 
-function readPart({ contentType, content }: Attachment): { type: string; text: string } {
-  return { type: contentType, text: content.subarray(0, MAX_PART).toString('utf8') };
-}
-
-function splitHead(raw: Buffer): string[] {
-  const [head = ''] = raw
-    .subarray(0, MAX_PART)
-    .toString('utf8')
-    .split(/\r?\n\r?\n/, 1);
-  return head.split(/\r?\n(?![ \t])/);
-}
-
-function bodyOf(raw: Buffer): string {
-  const text = raw.subarray(0, MAX_TEXT).toString('utf8');
-  return text.slice(text.search(/\r?\n\r?\n/) + 1);
+function splitHead(raw: Uint8Array): string[] {
+  const text = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.length, MAX_HEAD)).toString('latin1');
+  const end = text.search(/\r?\n\r?\n/);
+  return (end < 0 ? text : text.slice(0, end))
+    .split(/\r?\n(?![ \t])/, MAX_FIELDS)
+    .map((line) => decodeBytes(Buffer.from(line, 'latin1')));
 }
 
 function readHeaders(lines: readonly string[]): Map<string, string[]> {
@@ -130,8 +159,4 @@ function readHeaders(lines: readonly string[]): Map<string, string[]> {
 /** The head of a message that lies inside another one, as far as it is there. */
 export function readInnerHead(text: string): Map<string, string[]> {
   return readHeaders(splitHead(Buffer.from(text)));
-}
-
-function addressIn(value: string): string {
-  return findAddresses(value)[0]?.address ?? '';
 }

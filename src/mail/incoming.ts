@@ -33,9 +33,10 @@ export function classifyIncoming(message: IncomingMessage, own: Own): Classified
 }
 
 /** By an address, and with something to read, be it only the subject. A report that is neither bounce nor complaint is nobody's words. */
-function isWritten({ from, subject, text, attachments, headers }: IncomingMessage): boolean {
+function isWritten({ from, subject, text, unread, attachments, headers }: IncomingMessage): boolean {
   if (/^multipart\/report\b/i.test(headers.get('content-type')?.[0] ?? '')) return false;
   return (
-    /^[^\s@]+@[^\s@]+$/.test(from.address) && (`${subject}${text}`.trim() !== '' || attachments.length > 0)
+    /^[^\s@]+@[^\s@]+$/.test(from.address) &&
+    (`${subject}${text}`.trim() !== '' || attachments.length + unread.length > 0)
   );
 }

@@ -53,7 +53,7 @@ export async function readIncoming(
   const found = classifyIncoming(message, own);
   const headerToken = tokenOf(message, own.mailDomain);
   const complaintToken = found.kind === 'complaint' ? tokenIn(found.about, own.mailDomain) : undefined;
-  const { from, subject, text, messageId, attachments } = message;
+  const { from, subject, text, unread, messageId, attachments } = message;
   return {
     found: found.kind === 'complaint' ? { ...found, about: '' } : found,
     ...(headerToken && { headerToken }),
@@ -63,7 +63,10 @@ export async function readIncoming(
     messageId: messageId.slice(0, MAX_LINE),
     from: (from.name === '' ? from.address : `${from.name} <${from.address}>`).slice(0, MAX_LINE),
     subject: subject.slice(0, MAX_LINE),
-    text: text.slice(0, MAX_TEXT),
+    text: [text, ...unread]
+      .filter((one) => one !== '')
+      .join('\n\n')
+      .slice(0, MAX_TEXT),
     attachments: attachments.slice(0, MAX_FILES).map(({ name }) => name.slice(0, NOTE_LENGTH)),
     note: noteOf(subject, text),
     wantsStop: saysStop(message),
