@@ -1,9 +1,10 @@
 import { defineCommand } from 'citty';
+import { toJson } from '../lib/printable.ts';
 import type { Operate } from '../operator.ts';
 import { isCampaignComplete } from './campaign.ts';
 
 export function campaignCommand(operate: Operate) {
-  const print = (campaign: object) => console.log(JSON.stringify(campaign, null, 2));
+  const print = (campaign: object) => console.log(toJson(campaign));
   return defineCommand({
     meta: { name: 'campaign', description: 'who runs this installation' },
     subCommands: {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
+import { printableLine, printableText, toJson } from '../lib/printable.ts';
 import { formatTable } from '../lib/table.ts';
 import { wrapText } from '../lib/wrap-text.ts';
 import type { Operate } from '../operator.ts';
@@ -37,7 +38,7 @@ export function answersCommand(operate: Operate) {
               ({ petitionId, officeId }) =>
                 petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
             );
-            if (args.json) console.log(JSON.stringify(listed, null, 2));
+            if (args.json) console.log(toJson(listed));
             else if (listed.length === 0) console.log('No office has answered.');
             else
               console.log(
@@ -254,11 +255,7 @@ function row({ _id, at, via, officeId, petitionId, published, told, asks = [], i
   ];
 }
 
-/** What came by mail must not steer the organiser's terminal. */
-function printable(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/(?![\n\t])\p{Cc}/gu, '');
-}
-
+/** What came by mail neither steers the organiser's terminal nor writes lines that look like ours. */
 function asText({ statements, content, decisions = [], ...answer }: ReadAnswer): string {
   const { from, subject, text, attachments = [], reasons = [], proposedAddress, pace } = content;
   const stated = statements.map(({ demandId, status }) => {
@@ -281,5 +278,11 @@ function asText({ statements, content, decisions = [], ...answer }: ReadAnswer):
       : []),
     ...decisions.map(({ did, at, by }) => `${did} by ${by} on ${at.toISOString()}`),
   ];
-  return printable([...head, '', ...text.split('\n').map((line) => wrapText(line))].join('\n'));
+  return [
+    ...head.map(printableLine),
+    '',
+    ...printableText(text)
+      .split('\n')
+      .map((line) => wrapText(line)),
+  ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
 import { invalidInput } from '../lib/errors.ts';
+import { toJson } from '../lib/printable.ts';
 import type { Operate } from '../operator.ts';
 import type { Services } from '../services.ts';
 import type { Batch } from './approval.service.ts';
@@ -232,5 +233,5 @@ function batchOf(args: Given<'id' | 'office' | 'petition' | 'kind'>): Batch {
 }
 
 function print(isJson: boolean | undefined, value: unknown, asText: () => string): void {
-  console.log(isJson ? JSON.stringify(value, null, 2) : asText());
+  console.log(isJson ? toJson(value) : asText());
 }

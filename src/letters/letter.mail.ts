@@ -66,7 +66,7 @@ export function createLetterMail(
     const sender = writer.name ?? translator.t(locale, 'letter.person', { place });
     return {
       to,
-      from: { name: translator.t(locale, 'letter.via', { sender: oneLine(sender) }), address: from },
+      from: { name: translator.t(locale, 'letter.via', { sender: printableLine(sender) }), address: from },
       replyTo: writer.replyTo ?? replies,
       subject: subjectOf(paragraphs, number),
       html,
@@ -94,12 +94,12 @@ export type LetterMail = ReturnType<typeof createLetterMail>;
 
 /** The beginning of what the person says, cut at a word, and the number to quote it by. */
 function subjectOf(paragraphs: readonly string[], number: string): string {
-  const first = oneLine(paragraphs[0] ?? '');
+  const first = printableLine(paragraphs[0] ?? '');
   if (first.length <= SUBJECT_CHARACTERS) return `${first} (${number})`;
   const cut = first.lastIndexOf(' ', SUBJECT_CHARACTERS);
   return `${[...first.slice(0, cut > 20 ? cut : SUBJECT_CHARACTERS)].join('').toWellFormed()}… (${number})`;
 }
 
-function oneLine(text: string): string {
+function printableLine(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }

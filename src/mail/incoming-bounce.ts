@@ -1,4 +1,5 @@
 import { findAddresses } from '../lib/addresses-in-text.ts';
+import { printableLine } from '../lib/printable.ts';
 import { type Fields, readFieldGroups, readTypedAddress } from './incoming-fields.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import { enhancedCodeIn, preciseCode, reasonOf, type Verdict } from './incoming-reason.ts';
@@ -117,5 +118,5 @@ function sayingLine(intro: string, code: string | undefined): string {
 }
 
 function clean(words: string): string {
-  return withoutRecipient(words.replace(/\s+/g, ' ').trim(), '').slice(0, MAX_DIAGNOSTIC);
+  return withoutRecipient(printableLine(words), '').slice(0, MAX_DIAGNOSTIC);
 }

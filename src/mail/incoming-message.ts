@@ -1,7 +1,7 @@
 import { Libmime } from 'libmime';
 import addressparser from 'nodemailer/lib/addressparser';
 import { findAddresses } from '../lib/addresses-in-text.ts';
-import { oneLine } from '../lib/one-line.ts';
+import { printableLine } from '../lib/printable.ts';
 import { decodeBytes } from './incoming-charset.ts';
 import { LOOP_HEADER } from './incoming-loop.ts';
 import { type Part, splitParts } from './incoming-parts.ts';
@@ -56,7 +56,7 @@ export async function readMessage(given: Buffer, envelope: Envelope): Promise<In
     raw,
     headers,
     from: readFrom(first('from')),
-    subject: oneLine(decodeWords(first('subject'))).slice(0, MAX_SUBJECT),
+    subject: printableLine(decodeWords(first('subject'))).slice(0, MAX_SUBJECT),
     messageId: first('message-id').replace(/[<>\s]/g, ''),
     text: await textOf(parts, headers),
     unread: unreadOf(parts),
@@ -90,7 +90,7 @@ async function innerWords({ bytes }: Part): Promise<string> {
   const words = headers.has(LOOP_HEADER.toLowerCase()) ? '' : wordsOf(await splitParts(bytes));
   if (words === '') return '';
   const [from = '', subject = ''] = ['from', 'subject'].map((name) =>
-    oneLine(decodeWords(headers.get(name)?.[0] ?? '')),
+    printableLine(decodeWords(headers.get(name)?.[0] ?? '')),
   );
   return [`From: ${from}`, `Subject: ${subject}`, '', words].join('\n');
 }
@@ -98,7 +98,7 @@ async function innerWords({ bytes }: Part): Promise<string> {
 function readFrom(value: string): IncomingMessage['from'] {
   const [first] = addressparser(value, { flatten: true });
   const address = first?.address || findAddresses(value)[0]?.address || '';
-  return { address: address.toLowerCase(), name: oneLine(decodeWords(first?.name ?? '')) };
+  return { address: address.toLowerCase(), name: printableLine(decodeWords(first?.name ?? '')) };
 }
 
 const libmime = new Libmime();

@@ -1,5 +1,5 @@
 import { type MimeNode, Splitter } from '@zone-eu/mailsplit';
-import { oneLine } from '../lib/one-line.ts';
+import { printableLine } from '../lib/printable.ts';
 
 /** A part that is no multipart, in the order in which it stands. */
 export type Part = {
@@ -90,7 +90,7 @@ function partOf({ node, chunks, sizeBytes }: Node, alternatives: Map<MimeNode, n
     isFlowed: node.flowed,
     deletesSpace: node.delSp,
     isAttachment: node.disposition === 'attachment',
-    name: oneLine(node.filename || '').slice(0, 200),
+    name: printableLine(node.filename || '').slice(0, 200),
     bytes: decode(Buffer.concat(chunks), node.encoding || ''),
     sizeBytes: isBase64 ? Math.floor((sizeBytes * 3) / 4) : sizeBytes,
     alternative: alternativeOf(node, alternatives),

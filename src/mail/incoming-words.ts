@@ -1,4 +1,4 @@
-import { plainLines } from '../lib/one-line.ts';
+import { printableText } from '../lib/printable.ts';
 import { decodeBytes } from './incoming-charset.ts';
 import { unflow } from './incoming-flowed.ts';
 import { htmlToWords, shownOf } from './incoming-html.ts';
@@ -56,13 +56,13 @@ function partWords(part: Part, budget: { html: number }): string {
   if (part.type === 'text/html') {
     const html = shownOf(decodeBytes(part.bytes, part.charset)).slice(0, budget.html);
     budget.html -= html.length;
-    return plainLines(htmlToWords(html));
+    return printableText(htmlToWords(html));
   }
   const text = decodeBytes(part.bytes.subarray(0, 4 * MAX_WORDS), part.charset);
   const words = /^text\/(enriched|richtext)$/.test(part.type)
     ? text.replaceAll(/<[^<>]{0,100}>/g, ' ')
     : text;
-  return plainLines(part.isFlowed ? unflow(words, part.deletesSpace) : words);
+  return printableText(part.isFlowed ? unflow(words, part.deletesSpace) : words);
 }
 
 /** What holds words that nothing here reads (RFC 8551, RFC 3156, and Outlook's TNEF), by what it is called. */

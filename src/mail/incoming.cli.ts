@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { invalidInput } from '../lib/errors.ts';
-import { printableLine, printableText } from '../lib/printable.ts';
+import { printableLine, printableText, toJson } from '../lib/printable.ts';
 import { formatTable } from '../lib/table.ts';
 import { type Operate, operateBeside } from '../operator.ts';
 import type { Services } from '../services.ts';
@@ -52,7 +52,7 @@ async function list({ incoming }: Services, isJson: boolean): Promise<void> {
   const records = await incoming.listLatest(SHOWN);
   if (isJson) {
     const shown = records.map(({ _id, until: _, ...record }) => ({ id: idOf(_id), ...record }));
-    return console.log(JSON.stringify(shown, null, 2));
+    return console.log(toJson(shown));
   }
   if (records.length === 0) return console.log('Nothing has come.');
   const rows = records.map((record) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { findAddresses } from '../lib/addresses-in-text.ts';
+import { printableLine } from '../lib/printable.ts';
 import { type Classified, classifyIncoming } from './incoming.ts';
 import { unquoted } from './incoming-auto.ts';
 import type { Own } from './incoming-loop.ts';
@@ -98,6 +99,6 @@ function addresseesOf({ headers }: IncomingMessage): string[] {
 }
 
 function noteOf(subject: string, text: string): string {
-  const words = unquoted(text).replace(/\s+/g, ' ').slice(0, NOTE_LENGTH);
+  const words = printableLine(unquoted(text)).slice(0, NOTE_LENGTH);
   return words === '' ? subject.slice(0, NOTE_LENGTH) : `${subject.slice(0, NOTE_LENGTH)}: ${words}`;
 }

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { invalidInput } from '../lib/errors.ts';
+import { toJson } from '../lib/printable.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 import { channelCommand } from './channel.cli.ts';
@@ -243,5 +244,5 @@ function daysOf(typed: string): number[] {
 }
 
 function printJson(value: Office | readonly Office[]): void {
-  console.log(JSON.stringify(value, null, 2));
+  console.log(toJson(value));
 }

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { placeName } from '../lib/places.ts';
+import { toJson } from '../lib/printable.ts';
 import { wrapText } from '../lib/wrap-text.ts';
 import type { Operate } from '../operator.ts';
 import type { ReadWords } from './words.service.ts';
@@ -27,7 +28,7 @@ export function wordsCommand(operate: Operate) {
         run: ({ args }) =>
           operate(async ({ words }) => {
             const waiting = await words.listWaiting(args.petition ? { petitionId: args.petition } : {});
-            if (args.json) console.log(JSON.stringify(waiting.map(shown), null, 2));
+            if (args.json) console.log(toJson(waiting.map(shown)));
             else {
               for (const one of waiting) console.log(`${asText(one)}\n`);
               console.log(waiting.length === 0 ? 'Nothing waits.' : `${waiting.length} wait.`);
