@@ -163,6 +163,7 @@ export async function createApp(options: {
     pages,
     publicUrl,
     signedLinkMs: HOUR,
+    getZone,
     now,
   });
   const listOffices = async () => officeList.get();

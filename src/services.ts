@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { createCampaignService } from './campaign/campaign.service.ts';
 import { createCampaignStore } from './campaign/campaign.store.ts';
-import { isCampaignComplete } from './campaign/campaign.ts';
+import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { ensureIndexes } from './database/indexes.ts';
 import { isAlive } from './database/process-identity.ts';
@@ -137,7 +137,13 @@ export async function createServices(options: {
   const calendar = createOfficeCalendar(starter.holidays);
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const restored = createRestoredStore(connection);
-  const ledger = createLedgerService({ ...stores, restored, clock, logger });
+  const ledger = createLedgerService({
+    ...stores,
+    restored,
+    getZone: async () => zoneOf(await campaign.getCampaign()),
+    clock,
+    logger,
+  });
   const officeList = createCached({ load: offices.listOffices, freshMs: 2 * SECOND, clock });
   const tallies = createTallies({ store: stores.ledger, clock });
 

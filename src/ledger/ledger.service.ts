@@ -1,5 +1,6 @@
 import { foldSmallCells, foldSmallParts } from '../lib/cells.ts';
-import { type Clock, utcDay } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
+import { dayIn } from '../lib/days.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { canonicalCells } from '../lib/places.ts';
@@ -31,12 +32,14 @@ export function createLedgerService(deps: {
   ledger: LedgerStore;
   counting: CountingStore;
   restored: RestoredStore;
+  /** the campaign's, in which the days of public breakdowns are counted */
+  getZone(): Promise<string>;
   clock: Clock;
   logger: Logger;
   /** how many people one entry takes up at most */
   entryLimit?: number;
 }) {
-  const { ledger, counting, restored, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
+  const { ledger, counting, restored, getZone, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
   const repairs = createRepair({ ledger, counting, restored, clock, logger, entryLimit, complete });
   /** petitions that had a tally: one that has gone is made again at once */
   const known = new Set<string>();
@@ -190,9 +193,9 @@ export function createLedgerService(deps: {
     return sum;
   }
 
-  /** Breakdowns that the public may see: once per UTC day and petition (law 11). Answers how many were made. */
+  /** Breakdowns that the public may see: once per day in the campaign’s zone and petition (law 11). Answers how many were made. */
   async function publishDaily(): Promise<number> {
-    const day = utcDay(clock.now());
+    const day = dayIn(await getZone(), clock.now());
     let made = 0;
     for (const tally of await ledger.listUnpublished(day)) {
       if (!(await ledger.publishBreakdowns(tally._id, breakdownsOf(tally, day)))) continue;

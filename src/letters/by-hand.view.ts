@@ -1,6 +1,6 @@
-import { formatDate } from '../lib/format.ts';
+import { formatDay } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
-import { INTL_TAG, type Locale } from '../lib/locales.ts';
+import type { Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import { type Channel, emailChannel, type Office } from '../offices/office.ts';
 import { type Catalog, demandsTo, type Petition, petitionText } from '../petitions/petition.ts';
@@ -134,15 +134,9 @@ export function createByHandViews(deps: {
   /** "Published at …, seen there on …" */
   function seenAt({ source, verifiedOn }: Channel, locale: Locale): string {
     if (!source || !verifiedOn) return '';
-    return t(locale, 'byHand.seen', { source, date: dayOrMonth(verifiedOn, locale) });
+    return t(locale, 'byHand.seen', { source, date: formatDay(verifiedOn, locale) });
   }
 
   return { byHandView, letterView };
 }
 export type ByHandViews = ReturnType<typeof createByHandViews>;
-
-function dayOrMonth(date: string, locale: Locale): string {
-  if (date.length > 7) return formatDate(date, locale);
-  const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(new Date(`${date}-01`));
-}

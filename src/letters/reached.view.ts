@@ -1,6 +1,6 @@
-import { formatDate } from '../lib/format.ts';
+import { formatDay } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
-import { INTL_TAG, type Locale } from '../lib/locales.ts';
+import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { Channel, Office } from '../offices/office.ts';
 
@@ -33,7 +33,7 @@ function channelView(
       ? {
           source: t(locale, 'record.reached.seen', {
             source: shortUrl(source),
-            date: dayOrMonth(verifiedOn, locale),
+            date: formatDay(verifiedOn, locale),
           }),
         }
       : {};
@@ -63,13 +63,4 @@ function isWebPage(value: string): boolean {
 
 function shortUrl(source: string): string {
   return source.replace(/^https?:\/\//, '').replace(/\/$/, '');
-}
-
-/** `2019-07` is a month of which no day is known. */
-function dayOrMonth(date: string, locale: Locale): string {
-  if (/^\d{4}-\d{2}$/.test(date)) {
-    const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
-    return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(new Date(`${date}-01`));
-  }
-  return formatDate(date, locale);
 }

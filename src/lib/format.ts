@@ -9,9 +9,16 @@ export function formatNumber(value: number, locale: Locale): string {
   return numbers[locale].format(value);
 }
 
-/** "November 24, 2026", "24 de noviembre de 2026"; in UTC unless an IANA zone is given. */
-export function formatDate(date: Date | string, locale: Locale, zone = 'UTC'): string {
-  return new Intl.DateTimeFormat(INTL_TAG[locale], { dateStyle: 'long', timeZone: zone }).format(
-    new Date(date),
-  );
+/** The day of a moment as people in that IANA zone count days: "November 24, 2026", "24 de noviembre de 2026". */
+export function formatDate(moment: Date, locale: Locale, zone: string): string {
+  return new Intl.DateTimeFormat(INTL_TAG[locale], { dateStyle: 'long', timeZone: zone }).format(moment);
+}
+
+/** A calendar day, `2026-11-24`, or a month of which no day is known, `2026-11`; the same wherever it is read. */
+export function formatDay(day: string, locale: Locale): string {
+  const [options, first] =
+    day.length > 7
+      ? [{ dateStyle: 'long' } as const, day]
+      : [{ year: 'numeric', month: 'long' } as const, `${day}-01`];
+  return new Intl.DateTimeFormat(INTL_TAG[locale], { ...options, timeZone: 'UTC' }).format(new Date(first));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import { type Clock, utcDay } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { dayIn } from '../lib/days.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import { faultLines } from '../lib/form-faults.ts';
@@ -48,7 +48,7 @@ export function createPackService(deps: {
     const { pack, paper } = wanted;
     const path = paths.petition(PACK_LOCALE[pack.kind], petitionId);
     // By the day: every process gives the same bytes for the same data, and a new day or a change gives others.
-    const day = utcDay(clock.now());
+    const day = dayIn(pack.office.zone, clock.now());
     const input = { pack, paper, day, petitionUrl: absoluteUrl(publicUrl, path) };
     const key = createHash('sha256').update(JSON.stringify(input)).digest('base64url').slice(0, 22);
     return keep(key, () => render(pack, { paper, date: new Date(day), petitionUrl: input.petitionUrl }, key));

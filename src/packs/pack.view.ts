@@ -1,5 +1,5 @@
 import { dayIn } from '../lib/days.ts';
-import { formatDate } from '../lib/format.ts';
+import { formatDay } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { PAPERS } from '../lib/pdf.ts';
@@ -62,10 +62,10 @@ function officePackView(pack: Pack, input: Parameters<typeof packsView>[0]): Off
     clocks: handedIn
       .filter((one) => one.officeId === officeId)
       .map(({ on, folio, answered }) => ({
-        date: formatDate(on, locale),
+        date: formatDay(on, locale),
         folio,
         days: daysBetween(on, answered?.on ?? today),
-        ...(answered && { answeredOn: formatDate(answered.on, locale) }),
+        ...(answered && { answeredOn: formatDay(answered.on, locale) }),
       })),
   };
 }

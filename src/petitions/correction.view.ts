@@ -1,3 +1,4 @@
+import { formatDay } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
 import { sourceText } from './fact-source.ts';
 import { renderFact } from './fact-text.ts';
@@ -6,8 +7,7 @@ import type { Catalog } from './petition.ts';
 export type CorrectionView = {
   id: string;
   title: string;
-  /** noon in UTC: the same day wherever it is read */
-  on: Date;
+  on: string;
   wrong: string;
   right: string;
   /** what stands in its place, with period and source */
@@ -20,7 +20,7 @@ export function correctionViews(catalog: Catalog, locale: Locale): CorrectionVie
     return {
       id: factId,
       title: title[locale],
-      on: new Date(`${on}T12:00:00Z`),
+      on: formatDay(on, locale),
       wrong: wrong[locale],
       right: right[locale],
       ...(fact && {

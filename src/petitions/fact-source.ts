@@ -1,11 +1,12 @@
-import { INTL_TAG, type Locale } from '../lib/locales.ts';
+import { formatDay } from '../lib/format.ts';
+import type { Locale } from '../lib/locales.ts';
 import { renderFact } from './fact-text.ts';
-import { type Catalog, type Petition, pick, type Source } from './petition.ts';
+import { type Catalog, type Petition, pick } from './petition.ts';
 
 /** "Erika Guevara-Rosas, La Silla Rota, June 2021" */
 export function sourceName(catalog: Catalog, sourceId: string, locale: Locale): string {
   const source = catalog.sources.get(sourceId);
-  return source ? `${source.author[locale]}, ${source.publisher}, ${monthOf(source, locale)}` : '';
+  return source ? `${source.author[locale]}, ${source.publisher}, ${formatDay(source.date, locale)}` : '';
 }
 
 /** "Erika Guevara-Rosas, “Mexico and …”, La Silla Rota, June 2021" */
@@ -13,9 +14,12 @@ export function sourceText(catalog: Catalog, sourceId: string, locale: Locale): 
   const source = catalog.sources.get(sourceId);
   if (!source) return '';
   const { author, title, publisher } = source;
-  return [author[locale], ...(title ? [`“${title[locale]}”`] : []), publisher, monthOf(source, locale)].join(
-    ', ',
-  );
+  return [
+    author[locale],
+    ...(title ? [`“${title[locale]}”`] : []),
+    publisher,
+    formatDay(source.date, locale),
+  ].join(', ');
 }
 
 /** Facts that share a source stand together under it. */
@@ -27,9 +31,4 @@ export function factGroups(petition: Petition, catalog: Catalog, locale: Locale)
     source: sourceText(catalog, sourceId, locale),
     facts: facts.map((fact) => ({ text: renderFact(fact, locale), period: fact.period[locale] })),
   }));
-}
-
-function monthOf({ date }: Source, locale: Locale): string {
-  const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(new Date(`${date}-01`));
 }

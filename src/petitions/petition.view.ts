@@ -1,5 +1,5 @@
 import type { Breakdown, PublishedBreakdowns } from '../ledger/ledger.ts';
-import { formatDate } from '../lib/format.ts';
+import { formatDate, formatDay } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
 import { cellName } from '../lib/places.ts';
 import { paths } from '../lib/urls.ts';
@@ -163,7 +163,7 @@ function placesView(published: PublishedBreakdowns, locale: Locale): PetitionVie
     .slice(0, PLACES_SHOWN);
   if (rows.length === 0) return undefined;
   const shown = rows.reduce((sum, { count }) => sum + count, 0);
-  return { rows, other: published.total - shown, asOf: formatDate(published.day, locale) };
+  return { rows, other: published.total - shown, asOf: formatDay(published.day, locale) };
 }
 
 /** A country whose regions are shown is not shown beside them. */

@@ -30,6 +30,8 @@ export function registerSignatureRoutes(
     translator: Translator;
     publicUrl: string;
     signedLinkMs: number;
+    /** in which people who signed read dates */
+    getZone(): Promise<string>;
     now(): Date;
   },
 ): void {
@@ -118,6 +120,7 @@ export function registerSignatureRoutes(
     const isSaved = 'saved' in (request.query as object) && !refused;
     const view = views.mySignatureView(managed, token, localeOf(request), {
       isSaved,
+      zone: await deps.getZone(),
       ...(refused && { refused }),
     });
     const more = refused && again(refused, paths.mySignature(localeOf(request), token));

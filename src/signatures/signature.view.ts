@@ -122,14 +122,14 @@ export function createSignatureViews(deps: {
     managed: Managed,
     token: string,
     locale: Locale,
-    more: { isSaved: boolean; refused?: Refused },
+    more: { isSaved: boolean; refused?: Refused; zone: string },
   ): MySignatureView {
     const { petition, signature, person } = managed;
     const action = paths.mySignature(locale, token);
     return {
       petitionTitle: petitionText(petition, locale).title,
       email: person.email,
-      confirmedOn: signature.confirmedAt ? formatDate(signature.confirmedAt, locale) : '',
+      confirmedOn: signature.confirmedAt ? formatDate(signature.confirmedAt, locale, more.zone) : '',
       ...(signature.counted?.place !== undefined && { place: signature.counted.place }),
       ...(person.words && { wordsState: t(locale, `mine.words.${wordsStateOf(signature)}`) }),
       wordsPath: paths.myWords(locale, token),

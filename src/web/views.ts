@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inline } from '@css-inline/css-inline';
 import Handlebars from 'handlebars';
-import { formatDate, formatNumber } from '../lib/format.ts';
+import { formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { wrapText } from '../lib/wrap-text.ts';
@@ -67,7 +67,6 @@ function registerHelpers(
     t: (key: string, options: Handlebars.HelperOptions) =>
       translator.t(localeOf(options), key, options.hash as MessageValues),
     number: (value: number, options: Handlebars.HelperOptions) => formatNumber(value, localeOf(options)),
-    date: (value: Date, options: Handlebars.HelperOptions) => formatDate(value, localeOf(options)),
     asset: (name: string) => assetUrl(name),
     eq: (a: unknown, b: unknown) => a === b,
   });

@@ -213,7 +213,10 @@ describe('after signing', () => {
 
   test('my own page shows the address whole, and leads to download and withdrawal', async () => {
     const managed = { petition, signature: counted, person };
-    const html = await render('my-signature', views.mySignatureView(managed, 'T', 'en', { isSaved: true }));
+    const html = await render(
+      'my-signature',
+      views.mySignatureView(managed, 'T', 'en', { isSaved: true, zone: 'America/Mexico_City' }),
+    );
     expect(seen(html)).toContain('ana@home.example');
     expect(html).toContain('href="/en/my-signature/T/download"');
     expect(html).toContain('href="/en/my-signature/T/withdraw"');

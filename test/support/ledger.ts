@@ -32,6 +32,7 @@ export async function openLedgerRoom() {
       ledger: { ...ledger, ...odd.ledger },
       counting: { ...counting, ...odd.counting },
       restored,
+      getZone: async () => 'America/Mexico_City',
       clock: time,
       logger: silentLogger,
       ...(entryLimit && { entryLimit }),

@@ -178,6 +178,7 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
       state: 'saved',
       view: views.mySignatureView({ petition, signature: counted, person }, 'TOKEN', locale, {
         isSaved: true,
+        zone: 'America/Mexico_City',
       }),
     },
     {
@@ -185,6 +186,7 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
       state: 'refused',
       view: views.mySignatureView({ petition, signature, person }, 'TOKEN', locale, {
         isSaved: false,
+        zone: 'America/Mexico_City',
         refused,
       }),
     },
