@@ -17,7 +17,6 @@ import { createLedgerStore } from './ledger/ledger.store.ts';
 import { createTallies } from './ledger/tallies.ts';
 import { createAnswerStore } from './letters/answer.store.ts';
 import { createAnswersRoom } from './letters/answers.room.ts';
-import { createByHandStore } from './letters/by-hand.store.ts';
 import { createDeliveryStore } from './letters/delivery.store.ts';
 import { createFromIncoming } from './letters/from-incoming.service.ts';
 import { createOfficeIncoming } from './letters/incoming.service.ts';
@@ -334,7 +333,6 @@ export async function createServices(options: {
       ...lettersRoom.dispatch,
       step: installation.guard('render', lettersRoom.dispatch.step, false),
     },
-    byHand: createByHandStore(connection),
     packs,
     ...answersRoom,
     async checkReady() {

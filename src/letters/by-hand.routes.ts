@@ -24,10 +24,6 @@ export function registerByHandRoutes(
   deps: {
     getPetition(slug: string): Promise<Petition>;
     listOffices(): Promise<readonly Office[]>;
-    byHand: {
-      noteSaid(petitionId: string, officeId: string): Promise<void>;
-      getSaid(petitionId: string, officeIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
-    };
     views: ByHandViews;
     cache: PageCache;
     translator: Translator;
@@ -35,13 +31,12 @@ export function registerByHandRoutes(
     publicUrl: string;
   },
 ): void {
-  const { getPetition, listOffices, byHand, views, cache, translator, limiter, publicUrl } = deps;
+  const { getPetition, listOffices, views, cache, translator, limiter, publicUrl } = deps;
 
   async function viewOf(slug: string, locale: Locale, thanked?: string) {
     const petition = await getPetition(slug);
     const offices = await listOffices();
-    const said = await byHand.getSaid(petition._id, petition.officeIds);
-    return views.byHandView({ petition, offices, said, thanked, locale });
+    return views.byHandView({ petition, offices, thanked, locale });
   }
 
   /** @throws PETITION_NOT_FOUND; PAGE_NOT_FOUND when nobody is asked to write to it themselves */
@@ -85,7 +80,7 @@ export function registerByHandRoutes(
     const { petition, office } = await find(request.params.slug, request.params.officeId);
     const seconds = limiter?.take(clientNetwork(request.ip)) ?? 0;
     if (seconds > 0) throw new AppError('RATE_LIMITED', { retryAfterSeconds: seconds });
-    await byHand.noteSaid(petition._id, office._id);
+    // Thanked and not counted: nobody can tell who presses, and a number that one visitor can raise says nothing.
     request.log.info({ petitionId: petition._id, officeId: office._id }, 'by-hand.said');
     const page = paths.byHand(locale, petition._id);
     return reply

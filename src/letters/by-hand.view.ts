@@ -30,7 +30,6 @@ export type HandOfficeView = {
   otherLanguage?: string;
   text: string;
   letterPath: string;
-  said: number;
   isThanked: boolean;
 };
 export type ByHandView = { petitionTitle: string; petitionPath: string; offices: HandOfficeView[] };
@@ -54,18 +53,16 @@ export function createByHandViews(deps: {
   function byHandView(input: {
     petition: Petition;
     offices: readonly Office[];
-    said: ReadonlyMap<string, number>;
     /** whose button was just pressed */
     thanked?: string | undefined;
     locale: Locale;
   }): ByHandView {
-    const { petition, offices, said, thanked, locale } = input;
+    const { petition, offices, thanked, locale } = input;
     return {
       petitionTitle: petitionText(petition, locale).title,
       petitionPath: paths.petition(locale, petition._id),
       offices: officesByHand(petition, offices).map((office) => ({
         ...officeView(petition, office, offices, locale),
-        said: said.get(office._id) ?? 0,
         isThanked: office._id === thanked,
       })),
     };

@@ -110,14 +110,11 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
     expect(complaints).toEqual([]);
   });
 
-  it('writes to an office by hand, and says so once', async () => {
+  it('writes to an office by hand, and is thanked for it', async () => {
     campaign.clock.advance(10_000);
     await page.goto(`/${locale}/petitions/${SLUG}`);
     await page.locator(`a[href="/${locale}/petitions/${SLUG}/by-hand"]`).click();
     const office = page.locator('section.receives', { has: page.locator('#office-mx-inm') });
-    const count = async () =>
-      Number(/\d+/.exec((await office.locator('form p').textContent()) ?? '')?.[0] ?? 0);
-    const before = await count();
     expect(await office.locator('textarea').inputValue()).toContain('Instituto Nacional de Migración');
     expect(await office.locator('button[data-copies]').isVisible()).toBe(script === 'on');
     await office.locator('a[href$="/by-hand/mx-inm"]').click();
@@ -130,9 +127,6 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
     await office.locator('form button[type=submit]').click();
     await page.waitForURL('**/by-hand?said=mx-inm#office-mx-inm');
     expect(await office.locator('.saved').count()).toBe(1);
-    campaign.clock.advance(5_000);
-    await page.goto(`/${locale}/petitions/${SLUG}/by-hand`);
-    expect(await count()).toBe(before + 1);
     expect(complaints).toEqual([]);
   });
 });
