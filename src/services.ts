@@ -40,6 +40,7 @@ import { createIncomingStore } from './mail/incoming.store.ts';
 import { createKeptMailService } from './mail/kept-mail.service.ts';
 import { createKeptMailStore } from './mail/kept-mail.store.ts';
 import { createLocalMailbox } from './mail/local-mailbox.ts';
+import type { SuppressionScope } from './mail/mail.ts';
 import { createMailWorker } from './mail/mail.worker.ts';
 import { oneClickHeaders } from './mail/one-click.ts';
 import { createOutboxStore } from './mail/outbox.store.ts';
@@ -156,7 +157,9 @@ export async function createServices(options: {
     logger,
   });
 
-  const suppress = (address: Suppress) => stores.suppressions.suppress(address, clock.now());
+  const suppress = (address: Suppress) => stores.suppressions.heed(address, clock.now());
+  const findHold = (emailKey: string, scope: SuppressionScope) =>
+    stores.suppressions.findHold(emailKey, scope, clock.now());
   const { insertRows } = stores.outbox;
   const retention = createRetentionService({
     deleteExpiredSignatures: stores.signatures.deleteExpired,
@@ -179,7 +182,9 @@ export async function createServices(options: {
     wordsStore: stores.words,
     suppressions: stores.suppressions,
     suppress,
+    findHold,
     insertRows,
+    freeAnswers: stores.outbox.freeAnswers,
     listOffices: async () => officeList.get(),
     listSentTo: createQuotedStore(connection).listSentTo,
     renderMail,
@@ -203,7 +208,7 @@ export async function createServices(options: {
     changeOffice: stores.offices.changeOffice,
     findHead: stores.ledger.findHead,
     findSignature: stores.signatures.findSignature,
-    isSuppressed: stores.suppressions.isSuppressed,
+    findHold,
     insertRows,
     linkKeys: keyRing.link,
     linksFor: signaturesRoom.linksFor,

@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { KeySet, Sealer } from '../lib/sealed.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import type { Hold, OutboxRow } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
 import type { Signature } from '../signatures/signature.ts';
@@ -32,7 +32,7 @@ export function createAnswersRoom(
     blockEmailChannel(officeId: string, reason: string): Promise<unknown>;
     findHead(petitionId: string, seq: number): Promise<{ total: number } | null>;
     findSignature(id: string): Promise<Signature | null>;
-    isSuppressed(emailKey: string, scope: 'updates'): Promise<boolean>;
+    findHold(emailKey: string, scope: 'updates'): Promise<Hold | undefined>;
     insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
     linkKeys: KeySet;
     catalog: Catalog;

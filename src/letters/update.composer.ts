@@ -3,7 +3,7 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
-import type { Composer, MailMessage, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { Composer, Hold, MailMessage, OutboxRow, Prepared } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
 import type { LinksFor, MailLinks } from '../signatures/mail-links.ts';
@@ -29,7 +29,7 @@ export type UpdateComposerDeps = {
   findSignature(id: string): Promise<Signature | null>;
   findPetition(slug: string): Promise<Petition | null>;
   getOffice(id: string): Promise<Office>;
-  isSuppressed(emailKey: string, scope: 'updates'): Promise<boolean>;
+  findHold(emailKey: string, scope: 'updates'): Promise<Hold | undefined>;
   linksFor: LinksFor;
   catalog: Catalog;
   translator: Pick<Translator, 't'>;
@@ -45,7 +45,7 @@ export type UpdateComposerDeps = {
 
 /** The mail to a signer who asked for updates, from what is published at the moment of sending. */
 export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
-  const { answers, findSignature, findPetition, getOffice, isSuppressed, sealer } = deps;
+  const { answers, findSignature, findPetition, getOffice, findHold, sealer } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -57,7 +57,8 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
     if (!answer?.published || !petition) return cancel('gone');
     if (signature?.state !== 'confirmed' || !signature.sealed) return cancel('gone');
     if (!signature.consent.updates) return cancel('not asked for');
-    if (await isSuppressed(emailKey, 'updates')) return cancel('suppressed');
+    const hold = await findHold(emailKey, 'updates');
+    if (hold) return hold === 'suppressed' ? cancel(hold) : { do: 'later', at: hold };
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
     const office = await getOffice(answer.officeId);
     const message = await compose({

@@ -40,6 +40,7 @@ export const PRIVATE_PAGES = [
 export const SUB_PAGES: Readonly<Record<string, readonly string[]>> = {
   'my-signature': ['download', 'withdraw'],
   'my-words': ['preview'],
+  'not-me': ['undo'],
 };
 
 /** Full addresses for mail and share links. */

@@ -4,6 +4,7 @@ import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Composer, OutboxRow, SendOutcome } from './mail.ts';
 import type { End, OutboxStore } from './outbox.store.ts';
+import type { ProviderBreaker } from './provider-breaker.ts';
 import { faultOf, saysNoSuchAddress } from './smtp-reply.ts';
 import type { Suppress } from './suppression.store.ts';
 
@@ -21,22 +22,26 @@ export function createOutcomes(deps: {
   composers: Record<string, Composer>;
   suppress(address: Suppress): Promise<void>;
   breaker: CircuitBreaker;
+  providers: ProviderBreaker;
   clock: Clock;
   random: () => number;
   logger: Logger;
 }) {
-  const { outbox, composers, suppress, breaker, clock, random, logger } = deps;
+  const { outbox, composers, suppress, breaker, providers, clock, random, logger } = deps;
 
-  /** How the row ends, told to its composer before; undefined when it does not. */
-  async function settle(step: Step, outcome: SendOutcome): Promise<Ended | undefined> {
+  /** How the row ends, told to its composer before; undefined when it does not. `provider`: the domain of a person's address. */
+  async function settle(step: Step, outcome: SendOutcome, provider?: string): Promise<Ended | undefined> {
     const { row } = step;
     if (outcome.result === 'sent') {
       breaker.reportSent();
+      if (provider) providers.reportTaken(provider);
       await tell(row, outcome);
       const words = row.audience === 'office' ? outcome.reply : 'sent';
       return { id: row._id, end: { state: 'sent', outcome: words, replyCode: outcome.code } };
     }
     if (saysNoSuchAddress(outcome)) {
+      if (row.emailKey && provider && providers.reportGone(provider, row.emailKey))
+        return wait(step, outcome.reply);
       if (row.emailKey) await suppress({ emailKey: row.emailKey, scope: 'all', reason: 'no-such-address' });
       return fail(step, outcome);
     }

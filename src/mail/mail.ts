@@ -48,9 +48,12 @@ export type OutboxRow = {
 
 /** What a composer answers for a claimed row. */
 export type Prepared =
-  | { do: 'send'; message: MailMessage }
+  /** `id`: the same for each try, where the row's key may come again for another mail */
+  | { do: 'send'; message: MailMessage; id?: string }
   | { do: 'send-raw'; mail: RawMail }
   | { do: 'cancel'; reason: string }
+  /** it says nothing now, and its reason may come again: the row goes, so that its key is free */
+  | { do: 'remove' }
   | { do: 'later'; at: Date };
 
 export type SendOutcome =
@@ -79,3 +82,5 @@ export type Composer = {
 /** no mail of that scope goes to the address: `updates` was unsubscribed, `all` is final */
 export type SuppressionScope = 'updates' | 'all';
 export type SuppressionReason = 'unsubscribed' | 'not-me' | 'no-such-address' | 'complaint';
+/** Why nothing goes to an address now: for good, or until its rest is over. */
+export type Hold = 'suppressed' | Date;

@@ -7,6 +7,7 @@ import type { CircuitBreaker } from './circuit-breaker.ts';
 import { createOutcomes, type Ended, type Step } from './mail.outcome.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from './mail.ts';
 import type { OutboxStore } from './outbox.store.ts';
+import { createProviderBreaker, providerOf } from './provider-breaker.ts';
 import { SMTP_TIMEOUT_MS } from './smtp-options.ts';
 import type { Suppress } from './suppression.store.ts';
 import type { Transport } from './transport.ts';
@@ -36,7 +37,8 @@ export type MailWorkerDeps = {
 /** Takes due rows from the outbox, has them composed, sends them, and records what became of them. */
 export function createMailWorker(deps: MailWorkerDeps) {
   const { outbox, transport, composers, breaker, clock, logger } = deps;
-  const outcomes = createOutcomes(deps);
+  const providers = createProviderBreaker(deps);
+  const outcomes = createOutcomes({ ...deps, providers });
 
   /** One turn; true when more may wait. */
   async function step(): Promise<boolean> {
@@ -111,19 +113,29 @@ export function createMailWorker(deps: MailWorkerDeps) {
     if (row.attempts > MAX_ATTEMPTS)
       return outcomes.fail(step, { result: 'again', reply: 'tried too often' });
     let outcome: SendOutcome | undefined;
+    let provider: string | undefined;
     try {
       const prepared = await composerOf(row).prepare(row);
       if (prepared.do === 'cancel')
         return { id: row._id, end: { state: 'cancelled', outcome: prepared.reason } };
+      if (prepared.do === 'remove') return await remove(step);
       if (prepared.do === 'later')
         return outcomes.postpone(step, { at: prepared.at, countsAttempt: false, outcome: 'later' });
+      provider = prepared.do === 'send' ? providerOf(prepared.message.to) : undefined;
+      const at = provider && providers.pausedUntil(provider);
+      if (at) return outcomes.postpone(step, { at, countsAttempt: false, outcome: 'paused' });
       outcome = await send(step, prepared);
     } catch (error) {
       logger.error({ err: error, kind: row.kind }, 'mail.compose-failed');
       return outcomes.retry(step, 'could not be composed');
     }
     // Outside of the above: once it was sent, no failure may send it again.
-    return outcome && outcomes.settle(step, outcome);
+    return outcome && outcomes.settle(step, outcome, provider);
+  }
+
+  async function remove({ row, claim }: Step): Promise<undefined> {
+    await outbox.removeRow(row._id, claim);
+    return undefined;
   }
 
   /** Undefined when the lease was lost before the content: nothing went out, and the row is not ours any more. */
@@ -131,7 +143,8 @@ export function createMailWorker(deps: MailWorkerDeps) {
     { row, claim }: Step,
     prepared: Extract<Prepared, { do: 'send' | 'send-raw' }>,
   ): Promise<SendOutcome | undefined> {
-    if (prepared.do === 'send') return transport.sendToPerson(prepared.message, row._id, row.emailKey);
+    if (prepared.do === 'send')
+      return transport.sendToPerson(prepared.message, prepared.id ?? row._id, row.emailKey);
     let isOurs = true;
     const mayBegin = async () => {
       // What is left of it must hold for the rest of the conversation.

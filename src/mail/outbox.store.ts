@@ -149,6 +149,20 @@ export function createOutboxStore(connection: Connection) {
     return modifiedCount === 1;
   }
 
+  /** One that its composer does not send. */
+  async function removeRow(id: string, claim: string): Promise<void> {
+    await collection.deleteOne(held([id], claim), durable);
+  }
+
+  /**
+   * Frees the keys `answer:<signature>:…` of what was answered or is being answered; what is due will be composed from
+   * what is true then, and stays.
+   */
+  async function freeAnswers(signatureId: string): Promise<void> {
+    const range = { $gt: `answer:${signatureId}:`, $lt: `answer:${signatureId};` };
+    await collection.deleteMany({ _id: range as never, state: { $ne: 'due' } }, durable);
+  }
+
   async function countWaiting(limit = 1_000): Promise<number> {
     return collection.countDocuments({ dueAt: { $gt: new Date(0) } }, { limit });
   }
@@ -168,6 +182,8 @@ export function createOutboxStore(connection: Connection) {
     listRows,
     resolveRow,
     cancelDue,
+    removeRow,
+    freeAnswers,
     countWaiting,
     deleteEnded,
   };

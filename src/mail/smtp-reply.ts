@@ -52,9 +52,16 @@ function refusal(code: number, reply: string, command: string | undefined): Send
 }
 
 export function saysNoSuchAddress(outcome: SendOutcome): boolean {
-  return (
-    outcome.result === 'refused' && isAt(outcome, 'RCPT') && NO_SUCH_ADDRESS.has(outcome.enhancedCode ?? '')
-  );
+  if (outcome.result !== 'refused' || !isAt(outcome, 'RCPT')) return false;
+  return NO_SUCH_ADDRESS.has(outcome.enhancedCode ?? '') && !saysOtherwise(outcome.reply);
+}
+
+/** Words that make a code of "no such address" mean something else: it is full, busy, or it is we who are not wanted. */
+const OTHERWISE =
+  /\b(temporar(y|ily)|try (again|later)|again later|(mailbox|inbox|quota|storage) (is )?(full|exceeded)|over ?quota|grey ?list(ed|ing)?|rate ?limit(ed)?|throttled|too many|black ?list(ed)?|block ?list(ed)?|spam|policy|reputation|dnsbl|spamhaus|relay(ing)? (access )?denied|sender (address )?(rejected|denied|verify|verification|unknown)|temporalmente|m[aá]s tarde|intente de nuevo|buz[oó]n lleno)\b/i;
+
+export function saysOtherwise(words: string): boolean {
+  return OTHERWISE.test(words);
 }
 
 /** `relay`: none of our mail is taken now. `recipient`: something at the other end, a full mailbox. `mail`: this mail itself. */

@@ -1,19 +1,24 @@
-import { createHash } from 'node:crypto';
 import { type Connection, Schema } from 'mongoose';
 import { addMilliseconds, DAY } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { SuppressionReason, SuppressionScope } from './mail.ts';
+import type { Hold, SuppressionReason, SuppressionScope } from './mail.ts';
+import { createUnaskedLimit } from './unasked.store.ts';
 
 /** What is kept of one address: how far it is suppressed and why, and when it was last mailed unasked. */
-type AddressRecord = {
+export type AddressRecord = {
   _id: string;
   scope?: SuppressionScope;
   reason?: SuppressionReason;
   at?: Date;
   /** keyed hash of the network whose post was disowned */
   network?: string;
-  unasked?: { at: Date; id: string }[];
-  /** when the last of them is no more counted */
+  /** when its server said that there is no such address, each time after the rest that the one before had brought */
+  gone?: Date[];
+  /** until then nothing is sent there, because of the last of them */
+  restsUntil?: Date;
+  /** `about` is what the mail was on: several of one kind within minutes are one */
+  unasked?: { at: Date; id: string; about?: string }[];
+  /** when the last of these is no more counted */
   loggedUntil?: Date;
   /** exists only on a record that is a mere log of mails */
   expiresAt?: Date;
@@ -26,7 +31,8 @@ export type Suppress = {
   network?: string;
 };
 
-export type Suppression = { scope: SuppressionScope; reason: SuppressionReason; at: Date };
+/** `restsUntil`: it is held back no longer than that. */
+export type Suppression = { scope: SuppressionScope; reason: SuppressionReason; at: Date; restsUntil?: Date };
 
 export const suppressionIndexes: IndexDeclaration[] = [
   {
@@ -41,12 +47,17 @@ export const suppressionIndexes: IndexDeclaration[] = [
   },
 ];
 
-/** Unasked mail an address may get over all petitions, whoever posts it (law 17). */
-const PER_DAY = 3;
-const PER_MONTH = 8;
-const MONTH_DAYS = 30;
+/** After the first word that there is no such address, and after the second; the third, on a third day, is final (law 17). */
+const RESTS_DAYS = [1, 7];
+/** A word that old is forgotten: mailboxes come back. */
+const GONE_DAYS = 90;
 /** The network behind an "it was not me" is asked for within a day, and forgotten after this. */
 const NETWORK_DAYS = 7;
+
+const durable = { writeConcern: { w: 'majority', journal: true } } as const;
+/** Suppressed in any scope, or resting. */
+const isHeldBack = { $or: [{ scope: { $in: ['updates', 'all'] } }, { restsUntil: { $gt: new Date(0) } }] };
+const daysFrom = (now: Date, days: number) => addMilliseconds(now, days * DAY);
 
 export function createSuppressionStore(connection: Connection) {
   const { collection } = connection.model<AddressRecord>('Suppression', suppressionSchema(), 'suppressions');
@@ -70,84 +81,123 @@ export function createSuppressionStore(connection: Connection) {
           },
         },
         // Nothing unasked goes to it any more, so nothing of it need be counted.
-        { $unset: scope === 'all' ? ['expiresAt', 'unasked', 'loggedUntil'] : ['expiresAt'] },
+        {
+          $unset:
+            scope === 'all' ? ['expiresAt', 'unasked', 'loggedUntil', 'gone', 'restsUntil'] : ['expiresAt'],
+        },
       ],
-      { upsert: true, writeConcern: { w: 'majority', journal: true } },
+      { upsert: true, ...durable },
     );
   }
 
+  /** What is said of an address: by its owner, which holds at once, or by its server, which may be mistaken. */
+  async function heed(said: Suppress, now: Date): Promise<void> {
+    if (said.reason === 'no-such-address') await noteGone(said.emailKey, now);
+    else await suppress(said, now);
+  }
+
+  /** The first time it rests for a day, then for a week, then it is gone for good. What comes during a rest is of the same day. */
+  async function noteGone(emailKey: string, now: Date): Promise<void> {
+    const isNews = {
+      $and: [{ $ne: ['$scope', 'all'] }, { $lte: [{ $ifNull: ['$restsUntil', new Date(0)] }, now] }],
+    };
+    const kept = {
+      $filter: { input: { $ifNull: ['$gone', []] }, cond: { $gt: ['$$this', daysFrom(now, -GONE_DAYS)] } },
+    };
+    const times = { $size: '$gone' };
+    const isFinal = { $gt: [times, RESTS_DAYS.length] };
+    const rests = {
+      $cond: [{ $eq: [times, 1] }, daysFrom(now, RESTS_DAYS[0] ?? 0), daysFrom(now, RESTS_DAYS[1] ?? 0)],
+    };
+    const until = { $max: ['$loggedUntil', daysFrom(now, GONE_DAYS)] };
+    // Each stage sees what the one before has written: that this is news is written down first.
+    await collection.updateOne(
+      byKey(emailKey),
+      [
+        { $set: { isNews } },
+        { $set: { gone: { $cond: ['$isNews', { $concatArrays: [kept, [now]] }, '$gone'] } } },
+        {
+          $set: {
+            restsUntil: { $cond: ['$isNews', { $cond: [isFinal, '$$REMOVE', rests] }, '$restsUntil'] },
+            scope: { $cond: [{ $and: ['$isNews', isFinal] }, 'all', '$scope'] },
+            reason: { $cond: [{ $and: ['$isNews', isFinal] }, 'no-such-address', '$reason'] },
+            at: { $cond: [{ $and: ['$isNews', isFinal] }, now, '$at'] },
+            loggedUntil: until,
+          },
+        },
+        {
+          $set: {
+            expiresAt: { $cond: [{ $eq: [{ $type: '$scope' }, 'missing'] }, '$loggedUntil', '$$REMOVE'] },
+          },
+        },
+        { $unset: ['isNews'] },
+      ],
+      { upsert: true, ...durable },
+    );
+  }
+
+  /** Why no mail of that scope may go there now: for good, or until its rest is over. */
+  async function findHold(emailKey: string, scope: SuppressionScope, now: Date): Promise<Hold | undefined> {
+    const found = (await collection.findOne(byKey(emailKey), {
+      projection: { scope: 1, restsUntil: 1 },
+    })) as AddressRecord | null;
+    if (found?.scope === 'all' || (scope === 'updates' && found?.scope === 'updates')) return 'suppressed';
+    return found?.restsUntil && found.restsUntil > now ? found.restsUntil : undefined;
+  }
+
+  /** Whether anything was ever said against it that is neither lifted nor forgotten, a rest that is over included. */
   async function isSuppressed(emailKey: string, scope: SuppressionScope): Promise<boolean> {
-    const found = await collection.findOne(byKey(emailKey), { projection: { scope: 1 } });
-    return found?.scope === 'all' || (scope === 'updates' && found?.scope === 'updates');
+    return (await findHold(emailKey, scope, new Date(0))) !== undefined;
   }
 
-  /** Undoes an unsubscribe, and nothing stronger. */
-  async function liftUpdates(emailKey: string): Promise<void> {
-    await lift({ ...byKey(emailKey), scope: 'updates' });
-  }
-
-  /** An operator's word, for what a bounce or a mistake suppressed; false when there is nothing to lift. */
+  /** Its owner's word, or an operator's for what a bounce or a mistake suppressed; false when there is nothing to lift. */
   async function liftAll(emailKey: string): Promise<boolean> {
-    return lift({ ...byKey(emailKey), scope: { $in: ['updates', 'all'] } });
+    return (await lift({ ...byKey(emailKey), ...isHeldBack })) === 1;
   }
 
   /** What is left is a mere log, which goes when its last mail is no more counted. */
-  async function lift(filter: object): Promise<boolean> {
-    const { modifiedCount } = await collection.updateOne(
+  async function lift(filter: object): Promise<number> {
+    const { modifiedCount } = await collection.updateMany(
       filter,
       [
         { $set: { expiresAt: { $ifNull: ['$loggedUntil', new Date(0)] } } },
-        { $unset: ['scope', 'reason', 'at', 'network'] },
+        { $unset: ['scope', 'reason', 'at', 'network', 'gone', 'restsUntil'] },
       ],
-      { writeConcern: { w: 'majority', journal: true } },
+      durable,
     );
-    return modifiedCount === 1;
+    return modifiedCount;
+  }
+
+  /** A mistaken server's words since then are taken back: nobody rests or is gone by them. Answers of how many addresses. */
+  async function liftGone(since: Date): Promise<number> {
+    const final = await lift({ scope: 'all', reason: 'no-such-address', at: { $gte: since } });
+    const { modifiedCount } = await collection.updateMany(
+      { scope: { $ne: 'all' }, gone: { $gte: since } } as never,
+      [
+        { $set: { gone: { $filter: { input: '$gone', cond: { $lt: ['$$this', since] } } } } },
+        { $unset: ['restsUntil'] },
+      ],
+      durable,
+    );
+    return final + modifiedCount;
+  }
+
+  /** "Not me" or a complaint, after which its owner has acted here: mail may come but for updates. */
+  async function lowerToUpdates(emailKey: string, now: Date): Promise<void> {
+    await collection.updateOne(
+      { ...byKey(emailKey), scope: 'all' },
+      { $set: { scope: 'updates', reason: 'unsubscribed', at: now }, $unset: { network: 1 } },
+      durable,
+    );
   }
 
   async function findSuppression(emailKey: string): Promise<Suppression | null> {
     const found = (await collection.findOne(byKey(emailKey))) as AddressRecord | null;
-    if (!found?.scope || !found.reason || !found.at) return null;
-    return { scope: found.scope, reason: found.reason, at: found.at };
-  }
-
-  /**
-   * Whether one more unasked mail may go to the address, counting it if so.
-   * Asking again for the same mail (`id`) answers the same and counts nothing.
-   */
-  async function allowUnasked(emailKey: string, id: string, now: Date): Promise<boolean> {
-    const mail = createHash('sha256').update(id).digest('base64url').slice(0, 11);
-    const kept = {
-      $filter: {
-        input: { $ifNull: ['$unasked', []] },
-        cond: { $gt: ['$$this.at', addMilliseconds(now, -MONTH_DAYS * DAY)] },
-      },
-    };
-    const today = {
-      $size: { $filter: { input: '$unasked', cond: { $gt: ['$$this.at', addMilliseconds(now, -DAY)] } } },
-    };
-    const isKnown = { $in: [mail, { $map: { input: '$unasked', in: '$$this.id' } }] };
-    const isFull = { $or: [{ $gte: [today, PER_DAY] }, { $gte: [{ $size: '$unasked' }, PER_MONTH] }] };
-    const added = { $concatArrays: ['$unasked', [{ at: now, id: mail }]] };
-    const loggedUntil = addMilliseconds(now, (MONTH_DAYS + 1) * DAY);
-    await collection.updateOne(
-      byKey(emailKey),
-      [
-        { $set: { unasked: kept } },
-        {
-          $set: {
-            unasked: { $cond: [{ $or: [isKnown, isFull] }, '$unasked', added] },
-            loggedUntil,
-            expiresAt: { $cond: [{ $eq: [{ $type: '$scope' }, 'missing'] }, loggedUntil, '$$REMOVE'] },
-          },
-        },
-      ],
-      { upsert: true },
-    );
-    const found = (await collection.findOne(byKey(emailKey), {
-      projection: { unasked: 1 },
-    })) as AddressRecord | null;
-    // Read apart: under contention SecantusDB answers findOneAndUpdate with an older image. The list only grows, so it cannot mislead.
-    return found?.unasked?.some(({ id: known }) => known === mail) === true;
+    const rest = found?.restsUntil && { restsUntil: found.restsUntil };
+    if (found?.scope && found.reason && found.at)
+      return { scope: found.scope, reason: found.reason, at: found.at, ...rest };
+    const at = found?.gone?.at(-1);
+    return rest && at ? { scope: 'all', reason: 'no-such-address', at, ...rest } : null;
   }
 
   /** How many "it was not me" answered what one network posted. */
@@ -166,11 +216,14 @@ export function createSuppressionStore(connection: Connection) {
 
   return {
     suppress,
+    heed,
     isSuppressed,
+    findHold,
     findSuppression,
-    liftUpdates,
     liftAll,
-    allowUnasked,
+    liftGone,
+    lowerToUpdates,
+    allowUnasked: createUnaskedLimit(collection),
     countNotMe,
     deleteExpired,
   };
@@ -185,7 +238,9 @@ function suppressionSchema(): Schema<AddressRecord> {
       reason: String,
       at: Date,
       network: String,
-      unasked: [{ _id: false, at: Date, id: String }],
+      gone: { type: [Date], default: undefined },
+      restsUntil: Date,
+      unasked: [{ _id: false, at: Date, id: String, about: String }],
       loggedUntil: Date,
       expiresAt: Date,
     },

@@ -1,6 +1,6 @@
 import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
 import type { Sealer } from '../lib/sealed.ts';
-import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
 import { isOpen, type Petition } from '../petitions/petition.ts';
 import { type AnswerRequest, outboxContext } from './intake.service.ts';
 import type { SignatureMail } from './signature.mail.ts';
@@ -16,6 +16,9 @@ import {
 /** So many "it was not me" from one network in a day, and what it posts is mailed to nobody (law 17). */
 const NOT_ME_LIMIT = 3;
 
+/** What is not sent leaves no row: its key is free for the next post (law 3). */
+const REMOVE: Prepared = { do: 'remove' };
+
 /**
  * Decides what an address that was posted receives: confirm, already signed, or nothing.
  * The browser learned none of this (law 3).
@@ -23,51 +26,47 @@ const NOT_ME_LIMIT = 3;
 export function createAnswerComposer(deps: {
   store: Pick<SignatureStore, 'findSignature' | 'reopenStub'>;
   findPetition(slug: string): Promise<Petition | null>;
-  isSuppressed(emailKey: string, scope: 'all'): Promise<boolean>;
-  allowUnasked(emailKey: string, id: string, now: Date): Promise<boolean>;
+  findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
+  allowUnasked(emailKey: string, mail: { id: string; about: string }, now: Date): Promise<boolean>;
   countNotMe(network: string, since: Date): Promise<number>;
   mail: SignatureMail;
   sealer: Sealer;
   clock: Clock;
 }): Composer {
-  const { store, findPetition, isSuppressed, allowUnasked, countNotMe, mail, sealer, clock } = deps;
+  const { store, findPetition, findHold, allowUnasked, countNotMe, mail, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
     const petition = await findPetition(petitionId);
     const signature = await store.findSignature(row.subjectId);
-    if (!petition || !signature || !row.sealed) return cancel('gone');
-    const refusal = await reasonForSilence(row, petition, signature, emailKey);
-    if (refusal) return cancel(refusal);
+    if (!petition || !signature || !row.sealed) return REMOVE;
+    const silence = await silenceFor(row, petition, signature, emailKey);
+    if (silence) return silence;
     const { email, locale } = sealer.open<AnswerRequest>(row.sealed, outboxContext(row._id));
-    if (signature.state === 'confirmed') {
-      return {
-        do: 'send',
-        message: await mail.alreadySigned({ petition, signature, person: personOf(signature), locale }),
-      };
-    }
-    const pending = signature.state === 'withdrawn' ? await reopen(signature, email) : signature;
-    if (!pending) return cancel('gone');
-    return {
-      do: 'send',
-      message: await mail.confirm({ petition, signature: pending, person: personOf(pending), locale }),
-    };
+    const live = signature.state === 'withdrawn' ? await reopen(signature, email) : signature;
+    if (!live) return REMOVE;
+    const input = { petition, signature: live, person: personOf(live), locale };
+    const message = await (live.state === 'confirmed' ? mail.alreadySigned(input) : mail.confirm(input));
+    // A freed key comes again, and a mailbox shows but one of two mails with the same Message-ID.
+    return { do: 'send', message, id: `${row._id}:${row.createdAt.getTime()}` };
   }
 
-  async function reasonForSilence(
+  async function silenceFor(
     row: OutboxRow,
     petition: Petition,
     signature: Signature,
     emailKey: string,
-  ) {
+  ): Promise<Prepared | undefined> {
     const now = clock.now();
-    if (signature.state === 'invalidated') return 'invalidated';
-    if (signature.state !== 'confirmed' && !isOpen(petition, now)) return 'closed';
-    if (await isSuppressed(emailKey, 'all')) return 'suppressed';
+    if (signature.state === 'invalidated') return REMOVE;
+    if (signature.state !== 'confirmed' && !isOpen(petition, now)) return REMOVE;
+    const hold = await findHold(emailKey, 'all');
+    if (hold) return hold === 'suppressed' ? REMOVE : { do: 'later', at: hold };
     const { network } = signature;
-    if (network && (await countNotMe(network, addMilliseconds(now, -DAY))) >= NOT_ME_LIMIT) return 'network';
-    if (!(await allowUnasked(emailKey, row._id, now))) return 'limit';
-    return undefined;
+    if (network && (await countNotMe(network, addMilliseconds(now, -DAY))) >= NOT_ME_LIMIT) return REMOVE;
+    // Withdrawing raises the version: what went before it does not stand in the way of signing anew.
+    const mail = { id: row._id, about: `${signature._id}:${signature.linkVersion}` };
+    return (await allowUnasked(emailKey, mail, now)) ? undefined : REMOVE;
   }
 
   async function reopen(stub: Signature, email: string): Promise<Signature | null> {
@@ -82,8 +81,4 @@ export function createAnswerComposer(deps: {
   }
 
   return { prepare };
-}
-
-function cancel(reason: string): Prepared {
-  return { do: 'cancel', reason };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import type { Locale } from '../lib/locales.ts';
 import type { Logger } from '../lib/logger.ts';
 import { newRef } from '../lib/ref.ts';
 import type { Sealer } from '../lib/sealed.ts';
@@ -7,6 +8,7 @@ import type { OutboxRow } from '../mail/mail.ts';
 import { isOpen, type Petition } from '../petitions/petition.ts';
 import type { LinkReader, LiveLinked } from './linked.ts';
 import type { Links } from './links.ts';
+import type { MailChoices } from './mail-choice.service.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
@@ -28,12 +30,13 @@ export function createConfirmService(deps: {
   links: Pick<Links, 'mint'>;
   store: Pick<SignatureStore, 'confirmSignature'>;
   insertRow(row: OutboxRow): Promise<void>;
+  chooseMail: MailChoices['choose'];
   sealer: Sealer;
   sketchWords: SketchWords;
   clock: Clock;
   logger: Logger;
 }) {
-  const { reader, links, store, insertRow, sealer, clock, logger } = deps;
+  const { reader, links, store, insertRow, chooseMail, sealer, clock, logger } = deps;
 
   /** What the page shows. Reads only. @throws LINK_INVALID, LINK_EXPIRED, PETITION_CLOSED */
   async function getConfirmable(token: string): Promise<Confirmable> {
@@ -45,26 +48,28 @@ export function createConfirmService(deps: {
   }
 
   /**
-   * The button. Without fields it confirms what the page showed; pressed twice it confirms once.
+   * The button, on a page that is shown in this language. Without fields it confirms what the page showed; pressed twice it confirms once.
    * @throws LINK_INVALID, LINK_EXPIRED, PETITION_CLOSED; INPUT_INVALID when a renewed signature comes without details
    */
-  async function confirmSignature(token: string, form?: DetailsForm): Promise<Confirmed> {
+  async function confirmSignature(token: string, form?: DetailsForm, shownIn?: Locale): Promise<Confirmed> {
     const linked = await reader.followLive('confirm', token);
     if (linked.signature.state === 'confirmed') return finish(linked, linked.signature);
     if (!isOpen(linked.petition, clock.now())) {
       throw new AppError('PETITION_CLOSED', { petitionId: linked.petition._id });
     }
-    const { details, cell } = prepare(linked.signature, form);
+    const locale = shownIn ?? linked.signature.locale;
+    const { details, cell } = prepare(linked.signature, locale, form);
     const ref = linked.signature.ref ?? newRef();
+    await chooseMail(linked.id, { updates: details.consent.updates, locale, isConfirming: true });
     const confirmedAt = clock.now();
     const isMine = await store.confirmSignature(linked.id, details, { ref, cell }, confirmedAt);
     // Somebody else pressed in between: what is there now decides.
-    if (!isMine) return confirmSignature(token, form);
+    if (!isMine) return confirmSignature(token, form, shownIn);
     logger.info({ ref, petitionId: linked.petition._id }, 'signature.confirmed');
     return finish(linked, { ...linked.signature, confirmedAt });
   }
 
-  function prepare(signature: Signature, form: DetailsForm | undefined) {
+  function prepare(signature: Signature, locale: Locale, form: DetailsForm | undefined) {
     const person = openPerson(signature);
     if (person.name === '' && !form) throw new AppError('INPUT_INVALID');
     const chosen = form ?? detailsOf(signature, person);
@@ -72,9 +77,9 @@ export function createConfirmService(deps: {
       country: chosen.country,
       ...(chosen.region && { region: chosen.region }),
       source: signature.source,
-      locale: signature.locale,
+      locale,
     };
-    return { details: signedDetails(deps, signature, person, chosen), cell };
+    return { details: signedDetails(deps, signature, person, chosen, locale), cell };
   }
 
   /** The receipt is keyed by the moment of confirming: pressing again repairs one that a crash swallowed. */

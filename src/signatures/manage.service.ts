@@ -1,9 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import type { Locale } from '../lib/locales.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { LinkReader } from './linked.ts';
+import type { MailChoices } from './mail-choice.service.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type Person, type Signature, signatureContext } from './signature.ts';
@@ -16,32 +18,35 @@ export type Managed = { petition: Petition; signature: Signature; person: Person
 export function createManageService(deps: {
   reader: LinkReader;
   store: Pick<SignatureStore, 'changeDetails' | 'withdrawSignature'>;
-  /** a ticked updates box undoes an earlier unsubscribe, and nothing stronger */
-  liftUpdates(emailKey: string): Promise<void>;
+  mailChoices: Pick<MailChoices, 'choose' | 'getsUpdates'>;
+  freeAnswers(signatureId: string): Promise<void>;
   sealer: Sealer;
   sketchWords: SketchWords;
   clock: Clock;
   logger: Logger;
 }) {
-  const { reader, store, liftUpdates, sealer, clock, logger } = deps;
+  const { reader, store, mailChoices, freeAnswers, sealer, clock, logger } = deps;
 
-  /** @throws LINK_INVALID, LINK_EXPIRED (also once withdrawn) */
-  async function getManaged(token: string): Promise<Managed & { emailKey: string }> {
+  /** The box of updates is shown ticked only where they would come. @throws LINK_INVALID, LINK_EXPIRED (also once withdrawn) */
+  async function getManaged(token: string): Promise<Managed> {
     const { petition, signature, link } = await reader.followLive('manage', token);
     if (signature.state !== 'confirmed' || !signature.sealed) {
       throw new AppError('LINK_EXPIRED', { petitionId: petition._id });
     }
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
-    return { petition, signature, person, emailKey: link.emailKey };
+    const { consent } = signature;
+    const updates = consent.updates && (await mailChoices.getsUpdates(link.emailKey));
+    return { petition, signature: { ...signature, consent: { ...consent, updates } }, person };
   }
 
   /** @throws LINK_INVALID, LINK_EXPIRED */
-  async function changeDetails(token: string, form: DetailsForm): Promise<Managed> {
-    const { petition, signature, person, emailKey } = await getManaged(token);
-    const details = signedDetails(deps, signature, person, form);
+  async function changeDetails(token: string, form: DetailsForm, shownIn?: Locale): Promise<Managed> {
+    const { petition, signature, person } = await getManaged(token);
+    const locale = shownIn ?? signature.locale;
+    const details = signedDetails(deps, signature, person, form, locale);
+    await mailChoices.choose(signature._id, { updates: form.updates, locale });
     const changed = await store.changeDetails(signature._id, details);
     if (!changed) throw new AppError('LINK_EXPIRED', { petitionId: petition._id });
-    if (form.updates && !signature.consent.updates) await liftUpdates(emailKey);
     logger.info({ ref: signature.ref }, 'signature.changed');
     return { petition, signature: changed, person: { ...person, name: form.name } };
   }
@@ -50,6 +55,7 @@ export function createManageService(deps: {
   async function withdraw(token: string): Promise<Petition> {
     const { petition, signature } = await getManaged(token);
     await store.withdrawSignature(signature._id, clock.now());
+    await freeAnswers(signature._id);
     logger.info({ ref: signature.ref, petitionId: petition._id }, 'signature.withdrawn');
     return petition;
   }

@@ -3,14 +3,15 @@ import type { Logger } from '../lib/logger.ts';
 import type { SuppressionReason, SuppressionScope } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { Linked, LinkReader } from './linked.ts';
+import type { MailChoices } from './mail-choice.service.ts';
 import type { SignatureStore } from './signature.store.ts';
-import { signatureId } from './signature.ts';
 
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
 export function createOptOutService(deps: {
   reader: LinkReader;
   store: Pick<SignatureStore, 'findSignature' | 'dropPending' | 'withdrawSignature' | 'dropUpdates'>;
-  listPetitions(): Promise<readonly Petition[]>;
+  mailChoices: Pick<MailChoices, 'idsOfAddress' | 'isNotMe' | 'takeBackNotMe'>;
+  freeAnswers(signatureId: string): Promise<void>;
   suppress(address: {
     emailKey: string;
     scope: SuppressionScope;
@@ -20,16 +21,16 @@ export function createOptOutService(deps: {
   clock: Clock;
   logger: Logger;
 }) {
-  const { reader, store, listPetitions, suppress, clock, logger } = deps;
+  const { reader, store, mailChoices, freeAnswers, suppress, clock, logger } = deps;
 
   const { findSignature } = store;
-
-  async function idsOfAddress(emailKey: string): Promise<string[]> {
-    return (await listPetitions()).map((petition) => signatureId(petition._id, emailKey));
-  }
+  const { idsOfAddress } = mailChoices;
 
   /** What the pages show before the button. Reads only. @throws LINK_INVALID */
-  const getNotMe = (token: string): Promise<Linked> => reader.follow('notMe', token);
+  async function getNotMe(token: string): Promise<Linked & { isDone: boolean }> {
+    const linked = await reader.follow('notMe', token);
+    return { ...linked, isDone: await mailChoices.isNotMe(linked.link.emailKey) };
+  }
   const getUnsubscribe = (token: string): Promise<Linked> => reader.follow('unsubscribe', token);
 
   /**
@@ -44,10 +45,19 @@ export function createOptOutService(deps: {
       reason: 'not-me',
       ...(signature?.network && { network: signature.network }),
     });
-    for (const pendingId of await idsOfAddress(link.emailKey))
-      await store.dropPending(pendingId, clock.now());
+    const ids = await idsOfAddress(link.emailKey);
+    for (const pendingId of ids) await store.dropPending(pendingId, clock.now());
     if (signature?.state === 'confirmed') await store.withdrawSignature(id, clock.now());
+    for (const one of ids) await freeAnswers(one);
     logger.info({ petitionId: petition._id, ...(signature && { ref: signature.ref }) }, 'signature.disowned');
+    return petition;
+  }
+
+  /** "It was me after all", by the link that only the mailbox has: mail may come again. @throws LINK_INVALID */
+  async function takeBackNotMe(token: string): Promise<Petition> {
+    const { link, petition } = await getNotMe(token);
+    await mailChoices.takeBackNotMe(link.emailKey);
+    logger.info({ petitionId: petition._id }, 'signature.disowning-taken-back');
     return petition;
   }
 
@@ -68,12 +78,13 @@ export function createOptOutService(deps: {
       if (signature?.state !== 'pending' && signature?.state !== 'confirmed') continue;
       if (signature.state === 'pending') await store.dropPending(id, clock.now());
       else await store.withdrawSignature(id, clock.now());
+      await freeAnswers(id);
       erased += 1;
       logger.info({ ref: signature.ref, petitionId: signature.petitionId }, 'signature.erased');
     }
     return erased;
   }
 
-  return { eraseAddress, getNotMe, getUnsubscribe, notMe, unsubscribe };
+  return { eraseAddress, getNotMe, getUnsubscribe, notMe, takeBackNotMe, unsubscribe };
 }
 export type OptOutService = ReturnType<typeof createOptOutService>;

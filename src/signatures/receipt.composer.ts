@@ -1,5 +1,5 @@
 import type { Sealer } from '../lib/sealed.ts';
-import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
@@ -9,11 +9,11 @@ import { type Person, parseSignatureId, signatureContext } from './signature.ts'
 export function createReceiptComposer(deps: {
   store: Pick<SignatureStore, 'findSignature'>;
   findPetition(slug: string): Promise<Petition | null>;
-  isSuppressed(emailKey: string, scope: 'all'): Promise<boolean>;
+  findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
   mail: SignatureMail;
   sealer: Sealer;
 }): Composer {
-  const { store, findPetition, isSuppressed, mail, sealer } = deps;
+  const { store, findPetition, findHold, mail, sealer } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -21,7 +21,8 @@ export function createReceiptComposer(deps: {
     const signature = await store.findSignature(row.subjectId);
     if (!petition || signature?.state !== 'confirmed' || !signature.sealed)
       return { do: 'cancel', reason: 'gone' };
-    if (await isSuppressed(emailKey, 'all')) return { do: 'cancel', reason: 'suppressed' };
+    const hold = await findHold(emailKey, 'all');
+    if (hold) return hold === 'suppressed' ? { do: 'cancel', reason: hold } : { do: 'later', at: hold };
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
     return {
       do: 'send',

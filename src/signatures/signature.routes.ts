@@ -97,6 +97,8 @@ export function registerSignatureRoutes(
       const { signedToken } = await confirm.confirmSignature(
         request.params.token,
         form?.ok ? form.value : undefined,
+        // A POST without fields comes from no page, and chooses nothing.
+        form && locale,
       );
       return see(reply, paths.signed(locale, signedToken));
     } catch (error) {
@@ -138,7 +140,7 @@ export function registerSignatureRoutes(
     const form = readForm(DetailsForm, request.body);
     const back = toShowAgain(form, request.body);
     if (back || !form.ok) return showMine(request, reply, back);
-    await manage.changeDetails(request.params.token, form.value);
+    await manage.changeDetails(request.params.token, form.value, locale);
     return see(reply, `${paths.mySignature(locale, request.params.token)}?saved`);
   });
 
@@ -170,14 +172,23 @@ export function registerSignatureRoutes(
 
   app.get<Token>('/:locale/not-me/:token', async (request, reply) => {
     const locale = localeOf(request);
-    const { petition } = await optOut.getNotMe(request.params.token);
-    const action = paths.notMe(locale, request.params.token);
-    return ask(
-      request,
-      reply,
-      'notMe.title',
-      views.askView('notMe', petition, action, locale, paths.home(locale)),
-    );
+    const { petition, isDone } = await optOut.getNotMe(request.params.token);
+    const path = paths.notMe(locale, request.params.token);
+    const [name, action] = isDone ? (['itWasMe', `${path}/undo`] as const) : (['notMe', path] as const);
+    const view = views.askView(name, petition, action, locale, paths.home(locale));
+    return ask(request, reply, `${name}.title`, view);
+  });
+
+  // The page before its button is the one above: which of the two is asked there depends on what was said last.
+  app.get<Token>('/:locale/not-me/:token/undo', async (request, reply) =>
+    see(reply, paths.notMe(localeOf(request), request.params.token)),
+  );
+
+  app.post<Token>('/:locale/not-me/:token/undo', async (request, reply) => {
+    const locale = localeOf(request);
+    checkOrigin(request, publicUrl);
+    const petition = await optOut.takeBackNotMe(request.params.token);
+    return told(request, reply, 'itWasMe.done', views.toldView('itWasMe.done', locale, petition));
   });
 
   app.post<Token>('/:locale/not-me/:token', async (request, reply) => {

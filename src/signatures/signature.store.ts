@@ -1,6 +1,7 @@
 import { type Connection, Schema } from 'mongoose';
 import { type Inserted, insertAndCount } from '../database/bulk-insert.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
+import type { Locale } from '../lib/locales.ts';
 import { recomputeDueStages } from './counting.ts';
 import type { Consent, LedgerCell, Signature } from './signature.ts';
 import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
@@ -26,6 +27,8 @@ export type SignedDetails = WordsFields & {
   consentVersion: string;
   country: string;
   region?: string;
+  /** of the page that the button stands on: mail is written in it */
+  locale?: Locale;
   sealed: Buffer;
 };
 
@@ -115,6 +118,15 @@ export function createSignatureStore(connection: Connection) {
     await collection.updateOne({ _id: id as never }, { $set: { 'consent.updates': false } }, durable);
   }
 
+  /** The language of mail to one person, whichever petition it is about. */
+  async function setLocale(ids: readonly string[], locale: Locale): Promise<void> {
+    await collection.updateMany(
+      { _id: { $in: ids as never[] }, locale: { $ne: locale } },
+      { $set: { locale } },
+      durable,
+    );
+  }
+
   /** One that was never confirmed is in no entry and can go at once; one that was reopened must leave by the ledger. */
   async function dropPending(id: string, now: Date): Promise<void> {
     const never = { _id: id as never, state: 'pending', confirmedAt: { $exists: false } } as const;
@@ -140,6 +152,7 @@ export function createSignatureStore(connection: Connection) {
     changeDetails,
     withdrawSignature,
     dropUpdates,
+    setLocale,
     dropPending,
     deleteExpired,
   };

@@ -147,9 +147,9 @@ export function createSignatureViews(deps: {
     };
   }
 
-  /** `withdraw`, `notMe`, `unsubscribe`: the page before the button. */
+  /** The page before the button. */
   function askView(
-    name: 'withdraw' | 'notMe' | 'unsubscribe',
+    name: 'withdraw' | 'notMe' | 'itWasMe' | 'unsubscribe',
     petition: Petition,
     action: string,
     locale: Locale,
@@ -164,13 +164,17 @@ export function createSignatureViews(deps: {
     };
   }
 
-  function toldView(name: 'withdrawn' | 'notMe.done' | 'unsubscribe.done', locale: Locale): ToldView {
+  function toldView(
+    name: 'withdrawn' | 'notMe.done' | 'itWasMe.done' | 'unsubscribe.done',
+    locale: Locale,
+    petition?: Petition,
+  ): ToldView {
     const title = name === 'withdrawn' ? 'withdrawn.title' : name;
     return {
       heading: t(locale, title),
       paragraphs: [t(locale, `${name}.text`)],
-      onPath: paths.home(locale),
-      on: t(locale, 'told.home'),
+      onPath: petition ? paths.petition(locale, petition._id) : paths.home(locale),
+      on: t(locale, petition ? 'told.petition' : 'told.home'),
     };
   }
 

@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { sketchOf } from '../lib/minhash.ts';
 import type { KeySet, Sealer } from '../lib/sealed.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import type { Hold, OutboxRow } from '../mail/mail.ts';
 import type { Suppress, SuppressionStore } from '../mail/suppression.store.ts';
 import type { Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
@@ -14,6 +14,7 @@ import { createConfirmService } from './confirm.service.ts';
 import { createIntakeService, createIntakeWriter, type Intake } from './intake.service.ts';
 import { createLinkReader } from './linked.ts';
 import { createLinks } from './links.ts';
+import { createMailChoices } from './mail-choice.service.ts';
 import { createMailLinks } from './mail-links.ts';
 import { createManageService } from './manage.service.ts';
 import { createMyWordsService, type MyWordsDeps } from './my-words.service.ts';
@@ -35,7 +36,12 @@ export function createSignaturesRoom(
     Pick<MyWordsDeps, 'listSentTo'> & {
       signatures: SignatureStore;
       wordsStore: WordsStore;
-      suppressions: Pick<SuppressionStore, 'isSuppressed' | 'allowUnasked' | 'countNotMe' | 'liftUpdates'>;
+      suppressions: Pick<
+        SuppressionStore,
+        'findSuppression' | 'liftAll' | 'lowerToUpdates' | 'allowUnasked' | 'countNotMe'
+      >;
+      findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
+      freeAnswers(signatureId: string): Promise<void>;
       suppress(address: Suppress): Promise<void>;
       insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]>;
       listPetitions(): Promise<readonly Petition[]>;
@@ -59,14 +65,16 @@ export function createSignaturesRoom(
   const linksFor = createMailLinks({ links, publicUrl: deps.publicUrl });
   const reader = createLinkReader({ ...deps, links, findSignature: signatures.findSignature });
   const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
-  const shared = { ...deps, reader, store: signatures, sketchWords };
+  const mailChoices = createMailChoices({ ...deps, store: signatures });
+  const shared = { ...deps, reader, store: signatures, mailChoices, sketchWords };
 
   const answerTime = createAnswerTime();
   const writeIntakes = createIntakeWriter({ ...signatures, answerTime, insertRows });
   const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: insertRows });
-  const manage = createManageService({ ...shared, liftUpdates: suppressions.liftUpdates });
+  const manage = createManageService(shared);
   const words = createWordsService({ store: wordsStore, sealer, sketchWords, logger });
-  const composing = { ...shared, ...suppressions, mail: createSignatureMail({ ...deps, linksFor }) };
+  const { allowUnasked, countNotMe } = suppressions;
+  const composing = { ...shared, allowUnasked, countNotMe, mail: createSignatureMail({ ...deps, linksFor }) };
   return {
     links,
     linksFor,
@@ -78,7 +86,12 @@ export function createSignaturesRoom(
       sealer,
       clock,
     }),
-    confirm: createConfirmService({ ...shared, links, insertRow: receipts.add }),
+    confirm: createConfirmService({
+      ...shared,
+      links,
+      insertRow: receipts.add,
+      chooseMail: mailChoices.choose,
+    }),
     manage,
     optOut: createOptOutService(shared),
     words,

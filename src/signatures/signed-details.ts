@@ -1,3 +1,4 @@
+import type { Locale } from '../lib/locales.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import { findPersonalData } from './personal-data.ts';
 import type { DetailsForm } from './signature.schema.ts';
@@ -18,12 +19,14 @@ export function signedDetails(
   signature: Signature,
   person: Person,
   form: DetailsForm,
+  locale: Locale,
 ): SignedDetails {
   const next: Person = { name: form.name, email: person.email, ...(form.words && { words: form.words }) };
   const wordsState = nextWordsState(signature, person, form);
   return {
     consent: { showName: form.showName, shareWords: form.shareWords, updates: form.updates },
     consentVersion: CONSENT_VERSION,
+    locale,
     country: form.country,
     ...(form.region && { region: form.region }),
     sealed: sealer.seal(next, signatureContext(signature._id)),

@@ -74,7 +74,7 @@ export async function openMailRoom() {
       outbox,
       transport,
       composers: { note, letter },
-      suppress: (address) => suppressions.suppress(address, clock.now()),
+      suppress: (address) => suppressions.heed(address, clock.now()),
       breaker: createCircuitBreaker({ clock, logger }),
       clock,
       random: () => 1,

@@ -13,7 +13,7 @@ afterAll(() => room.close());
 const documents = () => room.connection.collection('suppressions').find().toArray();
 
 test('a mere log of mails goes when its last one is no more counted', async () => {
-  await room.suppressions.allowUnasked('ana', 'one', room.clock.now());
+  await room.suppressions.allowUnasked('ana', { id: 'one', about: 'one' }, room.clock.now());
   await room.suppressions.deleteExpired(room.clock.now());
   expect(await documents()).toHaveLength(1);
   room.clock.advance(32 * DAY);
@@ -22,7 +22,7 @@ test('a mere log of mails goes when its last one is no more counted', async () =
 });
 
 test('what was unsubscribed and lifted leaves nothing behind but the log, for its time', async () => {
-  await room.suppressions.allowUnasked('ana', 'one', room.clock.now());
+  await room.suppressions.allowUnasked('ana', { id: 'one', about: 'one' }, room.clock.now());
   await room.suppressions.suppress(
     { emailKey: 'ana', scope: 'updates', reason: 'unsubscribed' },
     room.clock.now(),
@@ -31,7 +31,7 @@ test('what was unsubscribed and lifted leaves nothing behind but the log, for it
     { emailKey: 'eva', scope: 'updates', reason: 'unsubscribed' },
     room.clock.now(),
   );
-  for (const emailKey of ['ana', 'eva']) await room.suppressions.liftUpdates(emailKey);
+  for (const emailKey of ['ana', 'eva']) await room.suppressions.liftAll(emailKey);
   await room.suppressions.deleteExpired(room.clock.now());
   expect((await documents()).map(({ _id }) => String(_id))).toEqual(['ana']);
   room.clock.advance(32 * DAY);
@@ -40,7 +40,7 @@ test('what was unsubscribed and lifted leaves nothing behind but the log, for it
 });
 
 test('a suppression stays, without the mails it was counted for; its network is forgotten after a week', async () => {
-  await room.suppressions.allowUnasked('ana', 'one', room.clock.now());
+  await room.suppressions.allowUnasked('ana', { id: 'one', about: 'one' }, room.clock.now());
   const at = room.clock.now();
   await room.suppressions.suppress({ emailKey: 'ana', scope: 'all', reason: 'not-me', network: 'n' }, at);
   room.clock.advance(6 * DAY);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
+import { parseSignatureId } from '../../src/signatures/signature.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { buildForm, openSigning, type Signing } from '../support/signing.ts';
 
@@ -195,11 +196,16 @@ describe('the signer’s own page', () => {
   });
 
   test('ticking updates again undoes an unsubscribe', async () => {
+    const { emailKey } = parseSignatureId(signing.idOf(email));
+    await signing.suppressions.suppress(
+      { emailKey, scope: 'updates', reason: 'unsubscribed' },
+      signing.clock.now(),
+    );
     await signing.manage.changeDetails(await signing.linkTo('manage', email), {
       ...corrected,
       updates: true,
     });
-    expect(signing.lifted).toHaveLength(1);
+    expect(await signing.suppressions.isSuppressed(emailKey, 'updates')).toBe(false);
   });
 });
 

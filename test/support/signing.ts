@@ -8,12 +8,15 @@ import { silentLogger } from '../../src/lib/logger.ts';
 import { sketchOf } from '../../src/lib/minhash.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import type { OutboxRow } from '../../src/mail/mail.ts';
+import { createOutboxStore } from '../../src/mail/outbox.store.ts';
+import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
 import type { Petition } from '../../src/petitions/petition.ts';
 import { createAnswerTime } from '../../src/signatures/answer-time.ts';
 import { createConfirmService } from '../../src/signatures/confirm.service.ts';
 import { createIntakeService, createIntakeWriter, type Intake } from '../../src/signatures/intake.service.ts';
 import { createLinkReader } from '../../src/signatures/linked.ts';
 import { createLinks, type LinkPurpose } from '../../src/signatures/links.ts';
+import { createMailChoices } from '../../src/signatures/mail-choice.service.ts';
 import { createManageService } from '../../src/signatures/manage.service.ts';
 import { createOptOutService } from '../../src/signatures/opt-out.service.ts';
 import type { SignForm } from '../../src/signatures/signature.schema.ts';
@@ -86,9 +89,25 @@ export async function openSigning(database: TestDatabase) {
     findSignature: store.findSignature,
   });
   const suppressed: { emailKey: string; scope: string; reason: string; network?: string }[] = [];
-  const lifted: string[] = [];
   const sketchWords = (petitionId: string, words: string) => sketchOf(words, keyRing.wordsKeyOf(petitionId));
-  const shared = { reader, store, sealer, sketchWords, clock, logger: silentLogger };
+  const suppressions = createSuppressionStore(connection);
+  const mailChoices = createMailChoices({
+    store,
+    suppressions,
+    listPetitions: async () => petitions,
+    clock,
+  });
+  const freeAnswers = createOutboxStore(connection).freeAnswers;
+  const shared = {
+    reader,
+    store,
+    sealer,
+    sketchWords,
+    mailChoices,
+    freeAnswers,
+    clock,
+    logger: silentLogger,
+  };
 
   const idOf = (email: string, petition = petitions[0]) => {
     const canonical = parseEmailAddress(email)?.canonical ?? '';
@@ -118,7 +137,7 @@ export async function openSigning(database: TestDatabase) {
     links,
     reader,
     suppressed,
-    lifted,
+    suppressions,
     insertRows,
     idOf,
     find,
@@ -127,13 +146,16 @@ export async function openSigning(database: TestDatabase) {
     confirm: createConfirmService({
       ...shared,
       links,
+      chooseMail: mailChoices.choose,
       insertRow: createBatcher<OutboxRow>({ windowMs: 2, maxSize: 200, run: insertRows }).add,
     }),
-    manage: createManageService({ ...shared, liftUpdates: async (emailKey) => void lifted.push(emailKey) }),
+    manage: createManageService(shared),
     optOut: createOptOutService({
       ...shared,
-      listPetitions: async () => petitions,
-      suppress: async (address) => void suppressed.push(address),
+      suppress: async (address) => {
+        suppressed.push(address);
+        await suppressions.suppress(address, clock.now());
+      },
     }),
   };
 }
