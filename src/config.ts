@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { AppError } from './lib/errors.ts';
@@ -19,12 +20,28 @@ function readMasterKey(value: string): Buffer | undefined {
   return bytes.length === 32 ? bytes : undefined;
 }
 
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return true;
+  const { pathname, search, hash, username } = new URL(value);
+  return /^\/*$/.test(pathname) && search === '' && hash === '' && username === '';
+}
+
+/** Also the words that proxy-addr, which reads them, has for such ranges. */
+function isAddressOrRange(value: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  const [address = '', bits] = value.split('/', 2);
+  if (isIP(address) === 0) return false;
+  const most = isIP(address) === 4 ? 32 : 128;
+  return bits === undefined || isIP(bits) > 0 || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+}
+
 /** Every variable of the program, in the order of the README's table, which a test holds against this. */
 export const Variables = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port to listen on'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
+    .refine(isOrigin, 'must be the address of a whole host, without a path: the site cannot lie below one')
     .optional()
     .describe('how people reach the site; default is `http://localhost:PORT`'),
   MONGODB_URI: z
@@ -111,6 +128,10 @@ export const Variables = z.object({
   TRUSTED_PROXIES: z
     .string()
     .default('')
+    .refine(
+      (value) => list(value).every(isAddressOrRange),
+      'may hold addresses and ranges such as 10.0.0.0/8, and no names',
+    )
     .describe('addresses or CIDR ranges of proxies whose X-Forwarded-For is believed'),
   RATE_LIMITS: z.enum(['on', 'off']).default('on').describe('`off` is for benches and tests'),
   LOCAL_DATABASE: z

@@ -12,6 +12,7 @@ import type { Logger } from './lib/logger.ts';
 import { createLog } from './log.ts';
 import { createLmtp, type Lmtp } from './mail/lmtp.ts';
 import { createServices, type Services } from './services.ts';
+import { checkDataDir, checkDoor, doorFault } from './startup-checks.ts';
 import { onStopSignal } from './stop-signals.ts';
 import { closeGently } from './web/drain.ts';
 import { startWorkers } from './workers.ts';
@@ -23,16 +24,16 @@ try {
   await start();
 } catch (error) {
   // What an operator can mend is said in words; anything else is a defect and shows itself whole.
-  process.stderr.write(
-    isAppError(error) ? `\n${error.message}\n\n` : `${error instanceof Error ? error.stack : error}\n`,
-  );
+  process.stderr.write(`${wordsOn(error)}\n`);
   process.exit(1);
 }
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog({ level: config.logLevel, isTerminal: process.stdout.isTTY === true });
+  await checkDataDir(config);
   const letGo = config.mongodbUri ? undefined : await claimDataDir(config.dataDir);
+  await checkDoor(config);
   const database = config.mongodbUri
     ? undefined
     : await startLocalDatabase({
@@ -60,8 +61,20 @@ async function start(): Promise<void> {
     await database?.stop();
     await letGo?.();
   }, log);
-  if (config.roles.includes('web')) await app.listen({ host: config.host, port: config.port });
+  if (config.roles.includes('web')) {
+    await app.listen({ host: config.host, port: config.port }).catch((error) => {
+      throw doorFault(config, error);
+    });
+  }
   announce(services.config, database?.way);
+}
+
+/** The system's own errors name what it refuses. */
+function wordsOn(error: unknown): string {
+  if (isAppError(error)) return `\n${error.message}\n`;
+  if (!(error instanceof Error)) return String(error);
+  const isOfSystem = 'syscall' in error && 'code' in error;
+  return isOfSystem ? `\nThe system refuses: ${error.message}.\n` : (error.stack ?? error.message);
 }
 
 async function roleOf({ roles, mongodbUri }: ReturnType<typeof readConfig>): Promise<ServerRole> {

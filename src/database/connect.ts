@@ -8,6 +8,13 @@ import { isUnavailable } from './errors.ts';
 /** How long one operation looks for a server before the visitor gets an honest 503. */
 const SELECTION_MS = 2_500;
 const RETRY_MS = 1_000;
+const AUTHENTICATION_FAILED = 18;
+const UNREADABLE = new Set([
+  'MongoParseError',
+  'MongoInvalidArgumentError',
+  'MongoAPIError',
+  'MongoMissingCredentialsError',
+]);
 /** Longer than the largest batch of a worker takes on a busy machine. */
 const CALL_MS = 20_000;
 
@@ -15,7 +22,7 @@ const CALL_MS = 20_000;
  * Connects, and tries again until `timeoutMs` are over: a database that starts beside the program may come later.
  * Every write asks for majority and journal (law 1). Whether writes are tried again by the driver (retryWrites) is the
  * address's word: by default they are, where the server knows how.
- * @throws DATABASE_UNAVAILABLE when nobody answers in time; the driver's error when the address or password is wrong
+ * @throws DATABASE_UNAVAILABLE when nobody answers in time; CONFIG_INVALID when the address or password is wrong
  */
 export async function connectDatabase(options: {
   uri: string;
@@ -47,7 +54,7 @@ export async function connectDatabase(options: {
       return connection;
     } catch (error) {
       await connection.close(true).catch(() => undefined);
-      if (!isUnavailable(error)) throw error;
+      if (!isUnavailable(error)) throw refused(error) ?? error;
       if (Date.now() > end) throw unavailable(error, timeoutMs);
       logger.warn({ err: error }, 'database.waiting');
       await pause(RETRY_MS);
@@ -64,6 +71,17 @@ function reportOutages(connection: Connection, logger: Logger): void {
     if (!isClosing) logger.warn({}, 'database.disconnected');
   });
   connection.on('reconnected', () => logger.info({}, 'database.reconnected'));
+}
+
+/** What the address itself is at fault for; never with the address, which holds a password. */
+function refused(error: unknown): AppError | undefined {
+  const { name = '', code, message = '' } = error as Error & { code?: unknown };
+  const invalid = (words: string) =>
+    new AppError('CONFIG_INVALID', { message: `MONGODB_URI: ${words}` }, { cause: error });
+  if (code === AUTHENTICATION_FAILED) return invalid('the database does not take this user and password.');
+  if (UNREADABLE.has(name)) return invalid(`it cannot be read (${message}).`);
+  if (code === 'ENOTFOUND' || code === 'ENODATA') return invalid('the name of the database is not known.');
+  return undefined;
 }
 
 function unavailable(cause: unknown, timeoutMs: number): AppError {

@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { Server } from 'node:net';
 import { setImmediate as afterPoll, setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
 /** Longer than a request is on its way between a browser and here, shorter than anybody at the terminal waits. */
 const GRACE_MS = 300;
-/** A crowd that never lets the queue run empty is not waited for longer. */
-const QUEUE_MS = 2_000;
+/** A crowd that never lets the queue run empty is not waited for longer, nor a processor that gives no turn. */
+const QUEUE_MS = 10_000;
 /** A turn of the loop this short leaves hardly a moment between its look at the queue and the closing of the door. */
 const SHORT_TURN_MS = 0.2;
 
@@ -39,8 +40,9 @@ export function registerDrain(app: FastifyInstance): void {
 }
 
 /**
- * Connections that the system has made, and Node not yet taken (it takes one a turn), would be reset: waits for a
- * short turn without any. What comes in the instant that is left is reset before it could send its request.
+ * Connections that the system has made, and Node not yet taken (it takes one a turn), would be reset: waits until there
+ * are none. Where the system tells how many wait, the door is shut in the turn in which it has told of none; elsewhere a
+ * short turn without any must do. What comes in the instant that is left is reset before it could send its request.
  */
 async function emptyQueue(server: Server): Promise<void> {
   let hasCome = false;
@@ -49,14 +51,38 @@ async function emptyQueue(server: Server): Promise<void> {
   };
   server.on('connection', note);
   const end = performance.now() + QUEUE_MS;
-  let turnMs: number;
+  let isEmpty: boolean;
   do {
     hasCome = false;
     // The first of the two may belong to the turn that has looked already.
     await afterPoll();
     const began = performance.now();
     await afterPoll();
-    turnMs = performance.now() - began;
-  } while ((hasCome || turnMs > SHORT_TURN_MS) && performance.now() < end);
+    const turnMs = performance.now() - began;
+    const waiting = countWaiting(server);
+    isEmpty = waiting === undefined ? !hasCome && turnMs <= SHORT_TURN_MS : waiting === 0;
+  } while (!isEmpty && performance.now() < end);
   server.off('connection', note);
+}
+
+/**
+ * How many connections wait to be taken, from /proc/net/tcp (proc(5)): for a socket that listens the second of the two
+ * queues is their number. Undefined where there is no such file.
+ */
+function countWaiting(server: Server): number | undefined {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) return undefined;
+  const port = address.port.toString(16).toUpperCase().padStart(4, '0');
+  const pattern = new RegExp(`^ *\\d+: [0-9A-F]+:${port} [0-9A-F]+:0000 0A [0-9A-F]+:([0-9A-F]+)`, 'gm');
+  const queues = ['tcp', 'tcp6'].flatMap((name) => [...readTable(name).matchAll(pattern)]);
+  if (queues.length === 0) return undefined;
+  return queues.reduce((sum, [, length = '0']) => sum + Number.parseInt(length, 16), 0);
+}
+
+function readTable(name: string): string {
+  try {
+    return readFileSync(`/proc/self/net/${name}`, 'latin1');
+  } catch {
+    return '';
+  }
 }

@@ -172,7 +172,9 @@ describe('connecting', () => {
   test('a wrong password is told at once, and not tried for a minute', async () => {
     const wrong = database.uri.replace(/:[^:@/]+@/, ':wrong@');
     expect(wrong).not.toBe(database.uri);
-    await expect(connectDatabase({ uri: wrong, logger: silentLogger })).rejects.toThrow(/authentication/i);
+    const attempt = connectDatabase({ uri: wrong, logger: silentLogger });
+    await expect(attempt).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(attempt).rejects.toThrow(/MONGODB_URI: the database does not take this user and password/);
   });
 });
 
