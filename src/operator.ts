@@ -8,6 +8,7 @@ import { AppError } from './lib/errors.ts';
 import { silentLogger } from './lib/logger.ts';
 import { createLog } from './log.ts';
 import { createServices, type Services } from './services.ts';
+import { checkDataDir } from './startup-checks.ts';
 
 /** How an operator command reaches the services: over the running server's database, or one of its own while none runs. */
 export type Operate = (work: (services: Services) => Promise<void>) => Promise<void>;
@@ -37,6 +38,7 @@ async function withDatabase(work: (reached: Reached) => Promise<void>): Promise<
     stream: 'stderr',
   });
   const running = config.mongodbUri ?? (await findRunningDatabase(config.dataDir));
+  if (!running) await checkDataDir(config);
   const letGo = running ? undefined : await claimDataDir(config.dataDir);
   const own = running
     ? undefined
