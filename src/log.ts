@@ -1,11 +1,17 @@
 import { pino } from 'pino';
+import { forLog } from './lib/foreign-words.ts';
 
 /** Of an error only this is logged: the driver's own fields hold documents and keys of people. */
 function serializeError(error: unknown) {
   if (!(error instanceof Error)) return { message: String(error) };
-  const message = error.message.replace(/dup key:.*/s, 'dup key');
-  const stack = error.stack?.replace(/dup key:.*?\n/s, 'dup key\n');
+  const message = forLog(error.message.replace(/dup key:.*/s, 'dup key'));
+  // Its first line is the message, which may be somebody's else words: what is kept is where it happened.
+  const stack = [`${error.name}: ${message}`, ...(error.stack ?? '').split('\n').filter(isFrame)].join('\n');
   return { type: error.name, message, stack, ...('code' in error && { code: error.code }) };
+}
+
+function isFrame(line: string): boolean {
+  return /^ {4}at /.test(line);
 }
 
 /**

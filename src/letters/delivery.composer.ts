@@ -1,5 +1,6 @@
 import { isTrialAddress } from '../campaign/campaign.ts';
 import type { Clock } from '../lib/clock.ts';
+import { forLog } from '../lib/foreign-words.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
@@ -139,7 +140,7 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     // A report may have been quicker than the server's own word.
     await deps.weigh(delivery._id);
     const level = state === 'sent' ? 'info' : 'error';
-    logger[level]({ deliveryId: delivery._id, reply: outcome.reply }, `delivery.${state}`);
+    logger[level]({ deliveryId: delivery._id, reply: forLog(outcome.reply) }, `delivery.${state}`);
   }
 
   /** One "no such address", or a few other refusals, and the channel fails: organisers see it, and nothing more goes there. */

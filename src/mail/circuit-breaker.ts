@@ -1,4 +1,5 @@
 import { addMilliseconds, type Clock, MINUTE } from '../lib/clock.ts';
+import { forLog } from '../lib/foreign-words.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Fault } from './smtp-reply.ts';
 
@@ -29,7 +30,7 @@ export function createCircuitBreaker({ clock, logger }: { clock: Clock; logger: 
     opened += 1;
     isRelays = fault === 'relay';
     closedUntil = addMilliseconds(clock.now(), Math.min(FIRST_PAUSE * 2 ** (opened - 1), LONGEST_PAUSE));
-    logger.error({ reply, until: closedUntil }, 'mail.paused');
+    logger.error({ reply: forLog(reply), until: closedUntil }, 'mail.paused');
   }
 
   /** One that was taken proves a mere suspicion wrong; what the relay itself said holds for its while. */

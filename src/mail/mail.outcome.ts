@@ -1,4 +1,5 @@
 import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
+import { forLog } from '../lib/foreign-words.ts';
 import type { Logger } from '../lib/logger.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -68,7 +69,7 @@ export function createOutcomes(deps: {
 
   async function endUnknown(row: OutboxRow, outcome: SendOutcome): Promise<Ended> {
     await tell(row, outcome);
-    logger.error({ subjectId: row.subjectId, reply: outcome.reply }, 'mail.unknown');
+    logger.error({ subjectId: row.subjectId, reply: forLog(outcome.reply) }, 'mail.unknown');
     return { id: row._id, end: { state: 'unknown', outcome: outcome.reply } };
   }
 
@@ -84,7 +85,7 @@ export function createOutcomes(deps: {
 
   async function fail({ row }: Step, outcome: SendOutcome): Promise<Ended> {
     await tell(row, outcome);
-    logger.warn({ kind: row.kind, reply: outcome.reply }, 'mail.refused');
+    logger.warn({ kind: row.kind, reply: forLog(outcome.reply) }, 'mail.refused');
     const replyCode = 'code' in outcome ? outcome.code : undefined;
     return { id: row._id, end: { state: 'failed', outcome: outcome.reply, ...(replyCode && { replyCode }) } };
   }

@@ -4,7 +4,7 @@ import type { Dkim } from './dkim.ts';
 import { LOOP_HEADER } from './incoming-loop.ts';
 import type { LocalMailbox } from './local-mailbox.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
-import { createSender, deliver, needsUtf8, withheld } from './smtp-conversation.ts';
+import { createSender, deliver, needsUtf8, withheld, withoutSecrets } from './smtp-conversation.ts';
 import { POOL_CONNECTIONS, readSmtpUrl, SMTP_TIMEOUT_MS } from './smtp-options.ts';
 import { withoutRecipient } from './smtp-reply.ts';
 
@@ -84,7 +84,8 @@ export function createTransport(options: {
       ? deliverAlone(smtp, mail, { messageId, timeoutMs })
       : deliver(pool, mail, { messageId, timeoutMs }));
     if (outcome.result === 'sent') return outcome;
-    return { ...outcome, reply: withoutRecipient(outcome.reply, mail.envelope.to) };
+    const reply = withoutSecrets(outcome.reply, smtp.auth);
+    return { ...outcome, reply: withoutRecipient(reply, mail.envelope.to) };
   }
 
   /**
@@ -99,7 +100,8 @@ export function createTransport(options: {
     if (!smtp) {
       return (await mayBegin()) ? deposit(mail, messageId, id) : withheld();
     }
-    return deliverAlone(smtp, mail, { messageId, timeoutMs, mayBegin });
+    const outcome = await deliverAlone(smtp, mail, { messageId, timeoutMs, mayBegin });
+    return { ...outcome, reply: withoutSecrets(outcome.reply, smtp.auth) };
   }
 
   async function deposit(mail: RawMail, messageId: string, id: string): Promise<SendOutcome> {

@@ -16,7 +16,8 @@ export type FormView = {
   /** one thing that concerns the whole form */
   problem?: string;
   name: Field;
-  email?: Field;
+  /** `asTyped`: the address with an accent that the form has asked about; it is sent along */
+  email?: Field & { asTyped?: string };
   country: Field & { first: Option[]; others: Option[] };
   region: Field & { groups: { label: string; options: Option[] }[] };
   words: Field;
@@ -77,7 +78,7 @@ export function createFormView(translator: Pick<Translator, 't'>) {
       ),
       ...(input.problem && { problem: t(`form.problem.${input.problem}`) }),
       name: field('name'),
-      ...(isFirst && { email: field('email') }),
+      ...(isFirst && { email: { ...field('email'), ...askedAbout(values, errors) } }),
       country: {
         ...field('country'),
         first: FIRST_COUNTRIES.map(country),
@@ -101,4 +102,10 @@ export function createFormView(translator: Pick<Translator, 't'>) {
     };
   };
 }
+/** Once it was asked, it is known until the address is another one. */
+function askedAbout({ email = '', asTyped = '' }: TypedValues, errors: FieldErrors): { asTyped?: string } {
+  const about = errors.email === 'accent' ? email : asTyped;
+  return about ? { asTyped: about } : {};
+}
+
 export type FormViewOf = ReturnType<typeof createFormView>;

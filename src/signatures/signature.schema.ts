@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseEmailAddress } from '../lib/email-address.ts';
+import { type EmailAddress, isPlainAddress, parseEmailAddress } from '../lib/email-address.ts';
 import { canonicalPlace, countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
 import { cleanAddress, cleanLine, cleanText } from '../lib/text.ts';
 import { toSource } from './signature.ts';
@@ -60,9 +60,16 @@ const isPlaceWhole = ({ country, region }: { country: string; region?: string | 
   region === undefined || countryOfRegion(region) === country;
 const mismatch = { error: 'mismatch', path: ['region'] };
 
+function isSameAddress({ mailTo }: EmailAddress, asTyped = ''): boolean {
+  return parseEmailAddress(cleanAddress(asTyped))?.mailTo === mailTo;
+}
+
 const Boxes = { showName: Box, shareWords: Box, updates: Box };
 
-/** What a supporter sends from the petition page. */
+/**
+ * What a supporter sends from the petition page. An accent before the @ is nearly always a slip, so it is asked about once:
+ * `asTyped` is the address that the question was about, sent again.
+ */
 export const SignForm = z
   .object({
     name: Name,
@@ -73,7 +80,13 @@ export const SignForm = z
     over16: z.literal('on', { error: 'required' }),
     ...Boxes,
     source: z.string().optional().catch('other').transform(toSource),
+    asTyped: z.string({ error: 'unreadable' }).optional(),
   })
+  .refine(({ email, asTyped }) => isPlainAddress(email.mailTo) || isSameAddress(email, asTyped), {
+    error: 'accent',
+    path: ['email'],
+  })
+  .transform(({ asTyped: _, ...form }) => form)
   .transform(canonicalPlace)
   .refine(isPlaceWhole, mismatch);
 export type SignForm = z.output<typeof SignForm>;

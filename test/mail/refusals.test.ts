@@ -203,6 +203,23 @@ describe('a queue that meets one', () => {
     expect(room.logged.join()).not.toMatch(/ana\.rosa/);
   });
 
+  test('a relay’s words are logged on one line, cut, without what would steer a terminal or open anything', async () => {
+    sink = await startSmtpServer({
+      allowInsecureAuth: true,
+      onAuth: (_a, _s, callback) =>
+        callback(smtpReply(535, `bad \u001b[31mpassword hunter2 of ana@home.example ${'x'.repeat(2_000)}`)),
+    });
+    await room.outbox.insertRows([room.row('p'), room.officeRow('o')]);
+    const url = `${sink.url.replace('//', '//user:hunter2@')}?requireTLS=false`;
+    await room.openWorker(url).step();
+    const line = room.logged.join('\n');
+    expect(line).toContain('535');
+    expect(line).not.toMatch(/hunter2|ana@home|\\u001b/);
+    expect(line.length).toBeLessThan(500);
+    const kept = JSON.stringify([await room.outbox.findRow('p'), await room.outbox.findRow('o')]);
+    expect(kept).not.toContain('hunter2');
+  });
+
   test.each([
     ['550 <a+b@home.example> no', 'a+b@home.example', '550 <…> no'],
     ['550 A+B no', 'a+b@home.example', '550 … no'],
