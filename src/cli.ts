@@ -1,4 +1,6 @@
-import { type CommandDef, runCommand, showUsage } from 'citty';
+import { showUsage } from 'citty';
+import { isVerb } from './command.ts';
+import { asksForHelp, exitCodeOf, findCommand, runCommandLine } from './command-line.ts';
 import { createCommands } from './commands.ts';
 import { isAppError } from './lib/errors.ts';
 import { operate } from './operator.ts';
@@ -6,27 +8,18 @@ import { operate } from './operator.ts';
 // What a command writes may hold people's data: it is its owner's alone.
 process.umask(0o077);
 
-const main = createCommands(operate) as CommandDef;
+const main = createCommands(operate);
 const rawArgs = process.argv.slice(2);
+/** What is named, else its area, else everything: for help. */
+const { command, parent, path } = findCommand(main, rawArgs);
 try {
-  if (rawArgs.length === 0 || rawArgs.includes('--help')) await help();
-  else await runCommand(main, { rawArgs });
+  if (rawArgs.length === 0 || asksForHelp(rawArgs)) await showUsage(command, parent);
+  else await runCommandLine(main, rawArgs);
 } catch (error) {
-  process.exitCode = 1;
-  if (isAppError(error)) console.error(error.message);
-  else if (error instanceof Error && error.name === 'CLIError') {
-    console.error(`${error.message}\n`);
-    await help();
-  } else throw error;
-}
-
-/** Of the command that is named, else of its area, else of all. */
-async function help(): Promise<void> {
-  let [command, parent]: [CommandDef, CommandDef | undefined] = [main, undefined];
-  for (const name of rawArgs) {
-    const next = (command.subCommands as Record<string, CommandDef> | undefined)?.[name];
-    if (!next) break;
-    [command, parent] = [next, command];
-  }
-  await showUsage(command, parent);
+  if (!isAppError(error)) throw error;
+  console.error(error.message);
+  process.exitCode = exitCodeOf(error);
+  if (!isVerb(command)) await showUsage(command, parent);
+  else if (isAppError(error, 'COMMAND_INVALID'))
+    console.error(`Nothing was done. What it takes: ${path.join(' ')} --help`);
 }

@@ -1,3 +1,4 @@
+import { actIndexes } from './audit/act.store.ts';
 import { answerIndexes } from './letters/answer.store.ts';
 import { deliveryIndexes } from './letters/delivery.store.ts';
 import { quotedIndexes } from './letters/quoted.store.ts';
@@ -26,4 +27,5 @@ export const declaredIndexes: readonly IndexDeclaration[] = [
   ...quotedIndexes,
   ...answerIndexes,
   ...recordIndexes,
+  ...actIndexes,
 ];

@@ -1,6 +1,7 @@
 import { resolveTxt as lookUpTxt } from 'node:dns/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
+import { createActStore } from './audit/act.store.ts';
 import { createCampaignService } from './campaign/campaign.service.ts';
 import { createCampaignStore } from './campaign/campaign.store.ts';
 import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
@@ -122,6 +123,7 @@ export async function createServices(options: {
     incoming: createIncomingStore(connection),
     keptMail: createKeptMailStore(connection),
     pauses: createPauseStore(connection),
+    acts: createActStore(connection),
     words: createWordsStore(connection),
     packs: createPackStore(connection),
     answers: createAnswerStore(connection),

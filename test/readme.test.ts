@@ -36,6 +36,7 @@ test('every folder of the source stands in the map', () => {
     'packs',
     'mail',
     'campaign',
+    'audit',
     'web',
     'lib',
     'starter',

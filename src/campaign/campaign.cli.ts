@@ -1,18 +1,32 @@
 import { defineCommand } from 'citty';
+import { changing, reading } from '../command.ts';
 import { toJson } from '../lib/printable.ts';
+import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 import { isCampaignComplete } from './campaign.ts';
+
+const ACTS_SHOWN = 100;
+const HEADINGS = ['at', 'by', 'command', 'of'];
 
 export function campaignCommand(operate: Operate) {
   const print = (campaign: object) => console.log(toJson(campaign));
   return defineCommand({
     meta: { name: 'campaign', description: 'who runs this installation' },
     subCommands: {
-      show: defineCommand({
+      show: reading(operate, {
         meta: { name: 'show', description: 'show the record' },
-        run: () => operate(async ({ campaign }) => print(await campaign.getCampaign())),
+        run: async ({ campaign }) => print(await campaign.getCampaign()),
       }),
-      set: defineCommand({
+      acts: reading(operate, {
+        meta: { name: 'acts', description: 'who changed what by a command, the newest first' },
+        args: {},
+        run: async ({ stores }) => {
+          const acts = await stores.acts.listActs(ACTS_SHOWN);
+          const rows = acts.map(({ at, by, verb, of }) => [at.toISOString(), by, verb, of.join(' ')]);
+          console.log(acts.length === 0 ? 'Nobody has changed anything.' : formatTable(HEADINGS, rows));
+        },
+      }),
+      set: changing(operate, {
         meta: { name: 'set', description: 'fill it; while it is not whole this is a trial installation' },
         args: {
           'legal-name': { type: 'string', description: 'who is responsible' },
@@ -20,17 +34,17 @@ export function campaignCommand(operate: Operate) {
           'contact-email': { type: 'string', description: 'where offices and supporters write to' },
           'privacy-email': { type: 'string', description: 'where requests about personal data go' },
         },
-        run: ({ args }) =>
-          operate(async ({ campaign }) => {
-            const after = await campaign.setCampaign({
-              legalName: args['legal-name'],
-              postalAddress: args['postal-address'],
-              contactEmail: args['contact-email'],
-              privacyEmail: args['privacy-email'],
-            });
-            print(after);
-            if (!isCampaignComplete(after)) console.log('Not whole yet: this stays a trial installation.');
-          }),
+        someOf: ['legal-name', 'postal-address', 'contact-email', 'privacy-email'],
+        run: async ({ campaign }, args) => {
+          const after = await campaign.setCampaign({
+            legalName: args['legal-name'],
+            postalAddress: args['postal-address'],
+            contactEmail: args['contact-email'],
+            privacyEmail: args['privacy-email'],
+          });
+          print(after);
+          if (!isCampaignComplete(after)) console.log('Not whole yet: this stays a trial installation.');
+        },
       }),
     },
   });

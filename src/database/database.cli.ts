@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import type { Connection } from 'mongoose';
+import { mending } from '../command.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Logger } from '../lib/logger.ts';
 import { formatTable } from '../lib/table.ts';
@@ -12,7 +13,7 @@ export function databaseCommand(overDatabase: OverDatabase, declarations: readon
   return defineCommand({
     meta: { name: 'database', description: 'the database itself, also where the program refuses to start' },
     subCommands: {
-      indexes: defineCommand({
+      indexes: mending({
         meta: { name: 'indexes', description: 'whether each index is what this version declares' },
         args: {
           rebuild: {
@@ -20,9 +21,11 @@ export function databaseCommand(overDatabase: OverDatabase, declarations: readon
             description: 'make those anew that are not, unique ones too; stop every server first',
           },
         },
-        run: ({ args }) =>
+        changesWith: 'rebuild',
+        run: (args) =>
           overDatabase(async (connection, logger) => {
             if (args.rebuild) {
+              logger.warn({ by: args.by }, 'database.indexes-rebuilt');
               const rebuilt = await rebuildIndexes(connection, declarations, logger);
               for (const { declaration, others } of rebuilt) {
                 const { collection, options } = declaration;

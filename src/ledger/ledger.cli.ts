@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { invalidInput } from '../lib/errors.ts';
+import { changing, reading } from '../command.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 import type { RepairReport } from './repair.ts';
@@ -32,73 +32,68 @@ export function ledgerCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'ledger', description: 'the count' },
     subCommands: {
-      show: defineCommand({
+      show: reading(operate, {
         meta: { name: 'show', description: 'where the count of a petition stands' },
         args: { petition: { type: 'positional', required: true, description: 'slug' } },
-        run: ({ args }) =>
-          operate(async ({ petitions, ledger }) => {
-            const { _id } = await petitions.getPetition(args.petition);
-            const head = await ledger.head(_id);
-            if (!head) return console.log('Nobody has been counted yet.');
-            const { seq, at, total, added, removed, previousHash, hash } = head;
-            const rows = Object.entries({
-              entry: seq,
-              at: at.toISOString(),
-              added,
-              removed,
-              total,
-              previousHash,
-              hash,
-            });
-            console.log(rows.map(([name, value]) => `${name.padEnd(12)}  ${value}`).join('\n'));
-          }),
+        run: async ({ petitions, ledger }, args) => {
+          const { _id } = await petitions.getPetition(args.petition);
+          const head = await ledger.head(_id);
+          if (!head) return console.log('Nobody has been counted yet.');
+          const { seq, at, total, added, removed, previousHash, hash } = head;
+          const rows = Object.entries({
+            entry: seq,
+            at: at.toISOString(),
+            added,
+            removed,
+            total,
+            previousHash,
+            hash,
+          });
+          console.log(rows.map(([name, value]) => `${name.padEnd(12)}  ${value}`).join('\n'));
+        },
       }),
-      repair: defineCommand({
+      repair: changing(operate, {
         meta: {
           name: 'repair',
           description: 'after a restore: bring ledger, tally and signatures together again',
         },
         args: {
-          petition: { type: 'string', description: 'slug; or --all' },
+          petition: { type: 'string', description: 'slug' },
           all: { type: 'boolean', description: 'every petition' },
           correct: {
             type: 'boolean',
             description: 'take out of the count, by an entry, whom it counts and the database does not hold',
           },
         },
-        run: ({ args }) =>
-          operate(async ({ petitions, ledger }) => {
-            const { petition } = args;
-            if ((petition === undefined) === !args.all)
-              throw invalidInput('Say which petition, or --all: one of the two.');
-            const reports = petition
-              ? [await ledger.repairPetition((await petitions.getPetition(petition))._id, true)]
-              : await ledger.repairAll(true);
-            for (const report of reports) {
-              console.log(repairText(report));
-              if (!report.unaccounted) continue;
-              const corrected = args.correct && (await ledger.correct(report.petitionId));
-              console.log(correctionText(report.unaccounted, corrected));
-              if (typeof corrected !== 'number') process.exitCode = 1;
-            }
-            if (reports.some(({ isBroken }) => isBroken)) process.exitCode = 1;
-          }),
+        oneOf: ['petition', 'all'],
+        run: async ({ petitions, ledger }, { petition, correct }) => {
+          const reports = petition
+            ? [await ledger.repairPetition((await petitions.getPetition(petition))._id, true)]
+            : await ledger.repairAll(true);
+          for (const report of reports) {
+            console.log(repairText(report));
+            if (!report.unaccounted) continue;
+            const corrected = correct && (await ledger.correct(report.petitionId));
+            console.log(correctionText(report.unaccounted, corrected));
+            if (typeof corrected !== 'number') process.exitCode = 1;
+          }
+          if (reports.some(({ isBroken }) => isBroken)) process.exitCode = 1;
+        },
       }),
-      verify: defineCommand({
+      verify: reading(operate, {
         meta: { name: 'verify', description: 'recompute everything and say OK, or where it breaks' },
-        run: () =>
-          operate(async ({ ledger }) => {
-            const { ok, petitions } = await ledger.verify();
-            const rows = petitions.map(({ petitionId, entries, total, faults }) => [
-              petitionId,
-              String(entries),
-              String(total),
-              faults.length === 0 ? 'OK' : faults.map(({ seq, what }) => `entry ${seq}: ${what}`).join('; '),
-            ]);
-            console.log(formatTable(['petition', 'entries', 'total', ''], rows));
-            console.log(ok ? 'OK' : 'BROKEN');
-            if (!ok) process.exitCode = 1;
-          }),
+        run: async ({ ledger }) => {
+          const { ok, petitions } = await ledger.verify();
+          const rows = petitions.map(({ petitionId, entries, total, faults }) => [
+            petitionId,
+            String(entries),
+            String(total),
+            faults.length === 0 ? 'OK' : faults.map(({ seq, what }) => `entry ${seq}: ${what}`).join('; '),
+          ]);
+          console.log(formatTable(['petition', 'entries', 'total', ''], rows));
+          console.log(ok ? 'OK' : 'BROKEN');
+          if (!ok) process.exitCode = 1;
+        },
       }),
     },
   });

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
+import { changing, reading } from '../command.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
 import { printableLine, printableText, toJson } from '../lib/printable.ts';
@@ -15,7 +16,6 @@ const id = {
   required: true,
   description: 'id of the answer, as `answers list` shows it',
 } as const;
-const by = { type: 'string', required: true, description: 'the organiser who decides' } as const;
 const words = {
   text: { type: 'string', description: 'the text' },
   file: { type: 'string', description: 'a file that holds the text' },
@@ -25,34 +25,30 @@ export function answersCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'answers', description: 'what offices answer' },
     subCommands: {
-      list: defineCommand({
+      list: reading(operate, {
         meta: { name: 'list', description: 'every answer, the newest first, without its words' },
         args: {
           petition: { type: 'string', description: 'slug; else of every petition' },
           office: { type: 'string', description: 'id; else of every office' },
           json: { type: 'boolean', description: 'as JSON' },
         },
-        run: ({ args }) =>
-          operate(async ({ answers }) => {
-            const listed = (await answers.listAnswers()).filter(
-              ({ petitionId, officeId }) =>
-                petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
-            );
-            if (args.json) console.log(toJson(listed));
-            else if (listed.length === 0) console.log('No office has answered.');
-            else
-              console.log(
-                formatTable(['answer', 'on', 'by', 'office', 'petition', 'state'], listed.map(row)),
-              );
-          }),
+        run: async ({ answers }, args) => {
+          const listed = (await answers.listAnswers()).filter(
+            ({ petitionId, officeId }) =>
+              petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
+          );
+          if (args.json) console.log(toJson(listed));
+          else if (listed.length === 0) console.log('No office has answered.');
+          else
+            console.log(formatTable(['answer', 'on', 'by', 'office', 'petition', 'state'], listed.map(row)));
+        },
       }),
-      show: defineCommand({
+      show: reading(operate, {
         meta: { name: 'show', description: 'one as the office wrote it; for organisers alone' },
         args: { id },
-        run: ({ args }) =>
-          operate(async ({ answers }) => console.log(asText(await answers.getAnswer(args.id)))),
+        run: async ({ answers }, args) => console.log(asText(await answers.getAnswer(args.id))),
       }),
-      save: defineCommand({
+      save: reading(operate, {
         meta: {
           name: 'save',
           description: 'the whole mail that it came in, with its files, as an .eml file',
@@ -61,9 +57,9 @@ export function answersCommand(operate: Operate) {
           id,
           to: { type: 'string', required: true, description: 'the file to write; one that exists is kept' },
         },
-        run: ({ args }) => operate((services) => save(services, args)),
+        run: (services, args) => save(services, args),
       }),
-      record: defineCommand({
+      record: changing(operate, {
         meta: { name: 'record', description: 'enter an answer that came by post' },
         args: {
           petition: { type: 'string', required: true, description: 'slug' },
@@ -71,36 +67,29 @@ export function answersCommand(operate: Operate) {
           on: { type: 'string', required: true, description: 'the day that it bears, YYYY-MM-DD' },
           ...words,
         },
-        run: ({ args }) => operate((services) => record(services, args)),
+        run: (services, args) => record(services, args),
       }),
-      'from-incoming': defineCommand({
+      'from-incoming': changing(operate, {
         meta: {
           name: 'from-incoming',
           description: 'make an answer of a mail that was taken for something else',
         },
         args: {
-          id: {
-            type: 'positional',
-            required: true,
-            description: 'id of the mail, as `mail incoming` shows it',
-          },
+          id: { ...id, description: 'id of the mail, as `mail incoming` shows it' },
           delivery: { type: 'string', description: 'what it answers, where the mail does not say' },
-          by,
         },
-        run: ({ args }) =>
-          operate(async ({ fromIncoming }) => {
-            const { _id } = await fromIncoming.makeAnswer(args.id, {
-              deliveryId: args.delivery,
-              by: args.by,
-            });
-            console.log(`It is the answer ${_id}. Nobody sees it before you publish it (answers publish).`);
-          }),
+        run: async ({ fromIncoming }, args) => {
+          const { _id } = await fromIncoming.makeAnswer(args.id, {
+            deliveryId: args.delivery,
+            by: args.by,
+          });
+          console.log(`It is the answer ${_id}. Nobody sees it before you publish it (answers publish).`);
+        },
       }),
-      publish: defineCommand({
+      publish: changing(operate, {
         meta: { name: 'publish', description: 'make what you choose of it public; again to replace that' },
         args: {
           id,
-          by,
           ...words,
           locale: {
             type: 'string',
@@ -114,42 +103,39 @@ export function answersCommand(operate: Operate) {
           anyway: { type: 'boolean', description: 'although it seems to hold a name or a number' },
           tell: { type: 'boolean', description: 'tell the signers who asked for updates, each once' },
         },
-        run: ({ args }) => operate((services) => publish(services, args)),
+        run: (services, args) => publish(services, args),
       }),
-      tell: defineCommand({
+      tell: changing(operate, {
         meta: {
           name: 'tell',
           description: 'tell the signers who asked for updates, or go on where that broke off',
         },
         args: { id },
-        run: ({ args }) => operate((services) => tell(services, args.id)),
+        run: (services, args) => tell(services, args.id),
       }),
-      unpublish: defineCommand({
+      unpublish: changing(operate, {
         meta: { name: 'unpublish', description: 'take back what was published of it' },
-        args: { id, by },
-        run: ({ args }) =>
-          operate(async ({ answers }) => {
-            await answers.unpublish(args.id, args.by);
-            console.log(`Nothing of ${args.id} is public.`);
-          }),
+        args: { id },
+        run: async ({ answers }, args) => {
+          await answers.unpublish(args.id, args.by);
+          console.log(`Nothing of ${args.id} is public.`);
+        },
       }),
-      'set-aside': defineCommand({
+      'set-aside': changing(operate, {
         meta: { name: 'set-aside', description: 'it is no answer: an advertisement, an automatic reply' },
-        args: { id, by },
-        run: ({ args }) =>
-          operate(async ({ answers }) => {
-            await answers.setAside(args.id, args.by);
-            console.log(`${args.id} counts as no answer.`);
-          }),
+        args: { id },
+        run: async ({ answers }, args) => {
+          await answers.setAside(args.id, args.by);
+          console.log(`${args.id} counts as no answer.`);
+        },
       }),
-      'end-links': defineCommand({
+      'end-links': changing(operate, {
         meta: { name: 'end-links', description: 'end every answer link that an office was sent so far' },
         args: { office: { type: 'positional', required: true, description: 'id of the office' } },
-        run: ({ args }) =>
-          operate(async ({ answers }) => {
-            await answers.endLinks(args.office);
-            console.log(`The links of ${args.office} have ended; the next report brings a new one.`);
-          }),
+        run: async ({ answers }, args) => {
+          await answers.endLinks(args.office, args.by);
+          console.log(`The links of ${args.office} have ended; the next report brings a new one.`);
+        },
       }),
     },
   });
@@ -177,7 +163,7 @@ async function save({ answers }: Services, args: { id: string; to: string }): Pr
 
 async function record(
   { answers, offices }: Services,
-  args: Words & { petition: string; office: string; on: string },
+  args: Words & { petition: string; office: string; on: string; by: string },
 ): Promise<void> {
   await offices.getOffice(args.office);
   // Noon in UTC is that very day in every zone of these two countries.
@@ -185,7 +171,13 @@ async function record(
   if (!/^\d{4}-\d{2}-\d{2}$/.test(args.on) || Number.isNaN(at.getTime()))
     throw invalidInput('--on is a calendar day, YYYY-MM-DD.');
   const text = (await textOf(args)) ?? '';
-  const { _id } = await answers.recordPost({ petitionId: args.petition, officeId: args.office, at, text });
+  const { _id } = await answers.recordPost({
+    petitionId: args.petition,
+    officeId: args.office,
+    at,
+    text,
+    by: args.by,
+  });
   console.log(`${_id} is recorded. Nobody sees it before you publish it (answers publish).`);
 }
 

@@ -86,15 +86,19 @@ export function createAnswerService(deps: {
     officeId: string;
     at: Date;
     text: string;
+    by: string;
   }): Promise<Answer> {
     const { petitionId, officeId, at, text } = input;
+    const by = named(input.by);
     const petition = await getPetition(petitionId);
     await getOffice(officeId);
     if (!petition.officeIds.includes(officeId))
       throw invalidInput(`The petition ${petitionId} does not write to ${officeId}.`);
     if (text.trim() === '') throw invalidInput('Say what it says: the text is empty.');
     if (at > clock.now()) throw invalidInput('The day lies in the future.');
-    return keep({ _id: newRef(), petitionId, officeId, via: 'post', at }, { text: text.trim() }, []);
+    const decisions = [{ did: 'recorded' as const, at: clock.now(), by }];
+    const head = { _id: newRef(), petitionId, officeId, via: 'post' as const, at, decisions };
+    return keep(head, { text: text.trim() }, []);
   }
 
   /** What came through the link. Sent twice it is kept once; said again after something else it is news. */
@@ -217,13 +221,13 @@ export function createAnswerService(deps: {
   }
 
   /** Ends every link that the office was sent so far. @throws OFFICE_NOT_FOUND */
-  async function endLinks(officeId: string): Promise<void> {
+  async function endLinks(officeId: string, by: string): Promise<void> {
     await getOffice(officeId);
     await deps.changeOffice(officeId, (office) => ({
       ...office,
       answerLinkVersion: (office.answerLinkVersion ?? 0) + 1,
     }));
-    logger.info({ officeId }, 'office.links-ended');
+    logger.info({ officeId, by }, 'office.links-ended');
   }
 
   return {

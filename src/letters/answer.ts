@@ -43,7 +43,7 @@ export type Answer = {
   /** it is no answer after all; it is shown to nobody and ends no silence */
   setAside?: { at: Date; by: string };
   /** who published it, took it back or set it aside, and when */
-  decisions?: { did: 'published' | 'unpublished' | 'set-aside'; at: Date; by: string }[];
+  decisions?: { did: 'recorded' | 'published' | 'unpublished' | 'set-aside'; at: Date; by: string }[];
   told?: Telling;
   /** what it asks for beside its answer; an organiser looks into a proposed address */
   asks?: ('pace' | 'address')[];

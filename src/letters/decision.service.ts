@@ -32,14 +32,14 @@ export function createDecisionService(deps: {
    * (`again`), as a release of its own with a row of its own.
    * @throws DELIVERY_NOT_FOUND; DELIVERY_STATE_CONFLICT, also when the office was told the same by another meanwhile
    */
-  async function resolve(id: string, word: 'sent' | 'again'): Promise<void> {
+  async function resolve(id: string, word: 'sent' | 'again', by: string): Promise<void> {
     const delivery = await letters.getDelivery(id);
     const { state } = delivery;
     if (state !== 'unknown' && state !== 'bounced')
       throw conflict(delivery, `it is ${state}, not unknown or bounced`);
     if (word === 'again') checkQuiet(delivery);
     if (state === 'bounced') await checkUntold(delivery, word);
-    const reply = 'resolved by an organiser';
+    const reply = `resolved by ${by}`;
     const isMoved =
       word === 'sent'
         ? await deliveries.move(delivery, 'sent', { endedAt: clock.now(), reply })
@@ -52,7 +52,7 @@ export function createDecisionService(deps: {
     if (!isMoved) throw conflict(delivery, 'it has just changed');
     if (word === 'again') await letters.queueReleased();
     else if (state === 'unknown') await deps.resolveRow(outboxReason(delivery), 'sent');
-    logger.info({ deliveryId: id, word }, 'delivery.resolved');
+    logger.info({ deliveryId: id, word, by }, 'delivery.resolved');
   }
 
   function checkQuiet(delivery: Delivery): void {
@@ -71,30 +71,33 @@ export function createDecisionService(deps: {
   }
 
   /** Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT */
-  async function cancel(id: string): Promise<void> {
+  async function cancel(id: string, by: string): Promise<void> {
     const delivery = await letters.getDelivery(id);
     const { state } = delivery;
     if (state !== 'planned' && state !== 'approved' && state !== 'released')
       throw conflict(delivery, `it is ${state}`);
-    if (state === 'released' && !(await cancelRow(delivery))) throw conflict(delivery, 'it is being sent');
-    if (!(await deliveries.move(delivery, 'cancelled', { endedAt: clock.now() })))
+    if (state === 'released' && !(await cancelRow(delivery, by)))
+      throw conflict(delivery, 'it is being sent');
+    if (
+      !(await deliveries.move(delivery, 'cancelled', { endedAt: clock.now(), reply: `cancelled by ${by}` }))
+    )
       throw conflict(delivery, 'it has just changed');
-    logger.info({ deliveryId: id }, 'delivery.cancelled');
+    logger.info({ deliveryId: id, by }, 'delivery.cancelled');
   }
 
-  async function cancelRow(delivery: Delivery): Promise<boolean> {
+  async function cancelRow(delivery: Delivery, by: string): Promise<boolean> {
     // A crash may have left it without a row, and then there is nothing to cancel.
     await letters.queue(delivery);
-    return deps.cancelDue(outboxReason(delivery), 'cancelled by an organiser');
+    return deps.cancelDue(outboxReason(delivery), `cancelled by ${by}`);
   }
 
   /** All of an office, of a petition, or everything; what is being sent at this moment cannot be taken back. */
-  async function cancelAll(scope: Scope): Promise<{ cancelled: number; beingSent: string[] }> {
+  async function cancelAll(scope: Scope, by: string): Promise<{ cancelled: number; beingSent: string[] }> {
     const beingSent: string[] = [];
     let cancelled = 0;
     for (const { _id } of await deliveries.listByState(OPEN, scope)) {
       try {
-        await cancel(_id);
+        await cancel(_id, by);
         cancelled += 1;
       } catch (error) {
         if (!isAppError(error, 'DELIVERY_STATE_CONFLICT')) throw error;
@@ -111,9 +114,9 @@ export function createDecisionService(deps: {
   }
 
   /** False when it did not stand still. What was missed is not made up for: the pace is the same as before. */
-  async function resume(scope: Scope): Promise<boolean> {
+  async function resume(scope: Scope, by: string): Promise<boolean> {
     const didStand = await pauses.removePause(scopeId(scope));
-    if (didStand) logger.warn({ scope: scopeId(scope) }, 'letters.resumed');
+    if (didStand) logger.warn({ scope: scopeId(scope), by }, 'letters.resumed');
     return didStand;
   }
 

@@ -217,6 +217,7 @@ function deliverySchema(): Schema<Delivery> {
       override: Object,
       releasedAt: Date,
       slot: String,
+      releasedBy: String,
       fault: String,
       endedAt: Date,
       againAt: Date,

@@ -16,8 +16,8 @@ export type DeliveryState =
 
 /** The only state machine of what goes to an office (law 8); the outbox row points at it. */
 const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
-  // Planned again: what is not approved yet grows with the count. Released: sent by an organiser's own hand.
-  planned: ['planned', 'approved', 'released', 'cancelled'],
+  // Planned again: what is not approved yet grows with the count. Nothing is released that nobody approved.
+  planned: ['planned', 'approved', 'cancelled'],
   approved: ['planned', 'released', 'cancelled'],
   // Back to planned when somebody who is quoted withdrew, or the address is no more the office's.
   released: ['sent', 'failed', 'bounced', 'unknown', 'planned', 'cancelled'],
@@ -58,6 +58,7 @@ export const RELEASED_FIELDS = [
   'envelopeFrom',
   'releasedAt',
   'slot',
+  'releasedBy',
   'approvedBy',
   'approvedAt',
 ] as const;
@@ -105,6 +106,8 @@ export type Delivery = {
   releasedAt?: Date;
   /** the part of an hour that it goes out in, one delivery in each (dispatch.ts); absent when sent by hand */
   slot?: string;
+  /** who sent it by hand, outside the slots */
+  releasedBy?: string;
   /** why it could not be composed, once that was tried */
   fault?: string;
   endedAt?: Date;

@@ -24,6 +24,7 @@ export function createDispatchService(deps: {
   listPauses(): Promise<readonly Pause[]>;
   listPetitionIds(): Promise<readonly string[]>;
   calendar: OfficeCalendar;
+  opensAt(office: Office): Date | undefined;
   clock: Clock;
 }) {
   const { deliveries, letters, listOffices, listPauses, calendar, clock } = deps;
@@ -53,7 +54,7 @@ export function createDispatchService(deps: {
     const slot = slotOf(office, now);
     if (now < slot.at || (await deliveries.isSlotTaken(slot.id))) return false;
     const delivery = await chooseNext(office, pauses, petitionIds);
-    return delivery !== null && (await letters.release(delivery, slot.id)) === 'released';
+    return delivery !== null && (await letters.release(delivery, { slot: slot.id })) === 'released';
   }
 
   /** Of the petitions that wait for this office, the one that was not served for the longest time. */
@@ -86,12 +87,13 @@ export function createDispatchService(deps: {
 
   /**
    * Asked again at the moment of sending: a mail that waited, for a pause or a server that said "later", goes in hours
-   * and slots like any other. Undefined: it may go; else when to ask again. What an organiser sent by hand waits for no hour.
+   * and slots like any other; what an organiser sent by hand waits for no slot. Undefined: it may go; else when to ask
+   * again.
    */
   async function waitsUntil(delivery: Delivery, office: Office): Promise<Date | undefined> {
     const now = clock.now();
     if (pauseOf(await listPauses(), delivery)) return addMilliseconds(now, PAUSE_LOOK_MS);
-    if (!delivery.slot) return undefined;
+    if (!delivery.slot) return deps.opensAt(office);
     if (!calendar.isOpen(office, now)) return calendar.nextOpening(office, now);
     const slot = slotOf(office, now);
     if (delivery.slot === slot.id) return undefined;

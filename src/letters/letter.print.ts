@@ -24,7 +24,9 @@ const MEANING: Record<SendResult, string> = {
   failed: 'refused; its people go into the next',
   cancelled: 'cancelled',
   unknown: 'doubtful: ask the office or the relay, then letters resolve',
-  planned: 'taken back: something that it says has changed; send again',
+  planned: 'taken back: something that it says has changed; approve it again',
+  'not-approved': 'nobody has approved it (letters approve)',
+  closed: 'the office is closed; a running server lets it go when it opens',
   approved: 'approved; a running server lets it go at the office’s pace',
   postponed: 'put off; a running server tries again',
   waiting: 'not sent yet',
@@ -43,7 +45,7 @@ export function plansAsText(results: readonly PlanResult[], letters: ReadonlyMap
 }
 
 export function sendingAsText(lines: readonly SendLine[]): string {
-  if (lines.length === 0) return 'Nothing is planned (letters plan).';
+  if (lines.length === 0) return 'Nothing is approved (letters approve).';
   const rows = lines.map(({ deliveryId, officeId, result, reply, at }) => [
     officeId,
     at ? `${MEANING[result]}, next at ${at.toISOString()}` : MEANING[result],

@@ -1,5 +1,6 @@
 import { type Clock, SECOND } from '../lib/clock.ts';
 import type { OutboxRow } from '../mail/mail.ts';
+import type { Batch } from './approval.service.ts';
 import { type Delivery, outboxReason } from './delivery.ts';
 import type { LetterService, ReleaseResult } from './letter.service.ts';
 
@@ -10,10 +11,8 @@ export type SendLine = { deliveryId: string; officeId: string; result: SendResul
 
 const PATIENCE_MS = 90 * SECOND;
 const PAUSE_MS = 300;
-/** One that is taken back, since somebody who is quoted withdrew, is rendered anew at once. */
-const ROUNDS = 3;
 
-/** For a command that waits: releases what is planned and sees it sent, by itself or by a server that runs beside it. */
+/** For a command that waits: releases what is approved and sees it sent, by itself or by a server that runs beside it. */
 export function createLetterSender(deps: {
   letters: Pick<LetterService, 'releaseDigests' | 'listReleased' | 'getDelivery'>;
   drainOffices(): Promise<void>;
@@ -23,18 +22,15 @@ export function createLetterSender(deps: {
 }) {
   const { letters, drainOffices, findRow, clock, sleep } = deps;
 
-  /** `but`: offices to which nothing goes that is not approved. */
-  async function sendDigests(but?: ReadonlySet<string>): Promise<SendLine[]> {
+  /** What a named organiser approved of a scope. */
+  async function sendDigests(batch: Batch, by: string): Promise<SendLine[]> {
     const lines = new Map<string, SendLine>();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const { deliveryId, officeId, result } of await letters.releaseDigests(but)) {
-        if (result !== 'released' && result !== 'taken')
-          lines.set(deliveryId, { deliveryId, officeId, result, reply: '' });
-      }
-      const released = await letters.listReleased();
-      for (const line of await settle(released.map(({ _id }) => _id))) lines.set(line.deliveryId, line);
-      if (![...lines.values()].some(({ result }) => result === 'planned')) break;
+    for (const { result, ...one } of await letters.releaseDigests(batch, by)) {
+      if (result !== 'released' && result !== 'taken')
+        lines.set(one.deliveryId, { ...one, result, reply: '' });
     }
+    const released = await letters.listReleased(batch);
+    for (const line of await settle(released.map(({ _id }) => _id))) lines.set(line.deliveryId, line);
     return [...lines.values()];
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { MailMessage, OutboxRow, RawMail } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { Batch } from './approval.service.ts';
 import type { Compositions } from './composition.ts';
 import { coverageUpTo, intervalsOf, isSameCoverage } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
@@ -16,7 +17,15 @@ export type Release =
    * another digest to the office is on its way, or doubtful.
    */
   'released' | 'not-allowed' | 'taken' | 'paused' | 'not-composed' | 'blocked';
-export type ReleaseResult = { deliveryId: string; officeId: string; result: Release };
+export type ReleaseResult = {
+  deliveryId: string;
+  officeId: string;
+  /** `closed`: its office is, and it stays approved. */
+  result: Release | 'not-approved' | 'closed';
+  at?: Date;
+};
+/** In a slot of the office's pace, or by an organiser's hand. */
+type How = { slot: string } | { by: string };
 
 export type LetterServiceDeps = {
   deliveries: DeliveryStore;
@@ -24,6 +33,8 @@ export type LetterServiceDeps = {
   getOffice(id: string): Promise<Office>;
   mayWriteTo(address: string): Promise<boolean>;
   listPauses(): Promise<readonly Pause[]>;
+  /** when an office is there to read again; undefined: it is now, or it is one to try things with */
+  opensAt(office: Office): Date | undefined;
   renderRaw(message: MailMessage, id: string): Promise<RawMail>;
   /** @throws CONFIG_INVALID when the installation renders with what this process does not have */
   checkRender(): Promise<void>;
@@ -39,22 +50,29 @@ export function createLetterService(deps: LetterServiceDeps) {
   const { deliveries, compositions, getOffice, mayWriteTo, listPauses, sealer, clock, logger } = deps;
 
   /**
-   * By an organiser's own hand: every digest that is planned or approved and may go, now, but those planned for the
-   * offices in `but`. One that fails holds up no other.
+   * By an organiser's own hand: the digests of a scope that somebody approved, now, whatever the slot, but in the office's
+   * hours. What is planned stays so: nothing goes that nobody approved. One that fails holds up no other.
    */
-  async function releaseDigests(but: ReadonlySet<string> = new Set()): Promise<ReleaseResult[]> {
+  async function releaseDigests({ id, ...scope }: Batch, by: string): Promise<ReleaseResult[]> {
     const results: ReleaseResult[] = [];
-    for (const delivery of await deliveries.listByState(['planned', 'approved'])) {
-      const { _id, officeId, kind, state } = delivery;
-      if (kind !== 'digest' || (state === 'planned' && but.has(officeId))) continue;
-      results.push({ deliveryId: _id, officeId, result: await release(delivery) });
-    }
+    const wanted = { ...scope, ...(id && { _id: id }), kind: 'digest' } as const;
+    for (const delivery of await deliveries.listByState(['planned', 'approved'], wanted))
+      results.push(await releaseByHand(delivery, by));
     await queueReleased();
     return results;
   }
 
+  async function releaseByHand(delivery: Delivery, by: string): Promise<ReleaseResult> {
+    const { _id: deliveryId, officeId, state } = delivery;
+    if (state === 'planned') return { deliveryId, officeId, result: 'not-approved' };
+    const opensAt = deps.opensAt(await getOffice(officeId));
+    if (opensAt) return { deliveryId, officeId, result: 'closed', at: opensAt };
+    const result = await release(delivery, { by });
+    return { deliveryId, officeId, result };
+  }
+
   /** One delivery, in a slot of the office's pace or by hand. What cannot be composed goes back to planned, with its fault. */
-  async function release(delivery: Delivery, slot?: string): Promise<Release> {
+  async function release(delivery: Delivery, how: How): Promise<Release> {
     const { _id, officeId } = delivery;
     await deps.checkRender();
     if (pauseOf(await listPauses(), delivery)) return 'paused';
@@ -63,7 +81,7 @@ export function createLetterService(deps: LetterServiceDeps) {
     if (!to || !(await mayWriteTo(to))) return 'not-allowed';
     try {
       const current = delivery.kind === 'digest' ? await coverNow(delivery) : delivery;
-      return typeof current === 'string' ? current : await render(current, office, to, slot);
+      return typeof current === 'string' ? current : await render(current, office, to, how);
     } catch (error) {
       logger.error({ err: error, deliveryId: _id }, 'delivery.not-composed');
       await sendBack(delivery, 'could not be composed; the log says why');
@@ -72,20 +90,17 @@ export function createLetterService(deps: LetterServiceDeps) {
   }
 
   /** What it tells of may have come back, or have arrived after all, since it was planned (law 8). */
-  async function coverNow(delivery: Delivery): Promise<Delivery | 'blocked' | 'not-composed' | 'taken'> {
-    const { _id, petitionId, officeId, to, state } = delivery;
+  async function coverNow(delivery: Delivery): Promise<Delivery | 'blocked' | 'not-composed'> {
+    const { _id, petitionId, officeId, to } = delivery;
     const others = (await deliveries.listDigests(petitionId, officeId)).filter((one) => one._id !== _id);
     if (others.some((one) => one.state === 'released' || one.state === 'unknown')) return 'blocked';
     const coverage = coverageUpTo(to, others);
     if (isSameCoverage(delivery, coverage)) return delivery;
-    if (state === 'approved') {
-      await sendBack(delivery, 'whom it tells of has changed; approve it again');
-      return 'not-composed';
-    }
-    return (await deliveries.move(delivery, 'planned', coverage)) ? { ...delivery, ...coverage } : 'taken';
+    await sendBack(delivery, 'whom it tells of has changed; approve it again');
+    return 'not-composed';
   }
 
-  async function render(delivery: Delivery, office: Office, to: string, slot?: string): Promise<Release> {
+  async function render(delivery: Delivery, office: Office, to: string, how: How): Promise<Release> {
     const { _id } = delivery;
     const composed = await compositions.compose(delivery, office, to);
     if (!composed) {
@@ -114,7 +129,7 @@ export function createLetterService(deps: LetterServiceDeps) {
         sealed: sealer.sealBytes(raw, deliveryContext(_id)),
         releasedAt: clock.now(),
         releases: delivery.releases + 1,
-        ...(slot && { slot }),
+        ...('slot' in how ? { slot: how.slot } : { releasedBy: how.by }),
       },
       ['fault'],
     );
@@ -179,7 +194,8 @@ export function createLetterService(deps: LetterServiceDeps) {
     getDelivery,
     readBytes,
     listDeliveries: deliveries.listAll,
-    listReleased: () => deliveries.listByState(['released']),
+    listReleased: ({ id, ...scope }: Batch) =>
+      deliveries.listByState(['released'], { ...scope, ...(id && { _id: id }), kind: 'digest' }),
   };
 }
 export type LetterService = ReturnType<typeof createLetterService>;

@@ -20,6 +20,7 @@ import { createDispatchService } from './dispatch.service.ts';
 import { createLetterMail } from './letter.mail.ts';
 import { type ApprovedText, createLetterPlanner } from './letter.planner.ts';
 import { createLetterService, type LetterServiceDeps } from './letter.service.ts';
+import { createOfficeHours } from './office-hours.ts';
 import type { OfficeMailDeps } from './office-mail.ts';
 import type { PauseStore } from './pause.store.ts';
 import type { Check } from './preflight.ts';
@@ -69,11 +70,13 @@ export function createLettersRoom(
     findRootMessageId,
   });
   const listPublished = async () => publishedPages(await deps.listOffices(), deps.catalog);
-  const letters = createLetterService({ ...deps, ...outbox, ...pauses, compositions });
+  const opensAt = createOfficeHours(deps);
+  const letters = createLetterService({ ...deps, ...outbox, ...pauses, compositions, opensAt });
   const dispatch = createDispatchService({
     ...deps,
     ...pauses,
     letters,
+    opensAt,
     listPetitionIds: async () => (await deps.listPetitions()).map(({ _id }) => _id),
   });
   const reports = createReportService(deps);

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { defineCommand } from 'citty';
+import { machine, reading } from '../command.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { printableLine, printableText, toJson } from '../lib/printable.ts';
 import { formatTable } from '../lib/table.ts';
@@ -18,17 +18,17 @@ const CONCERNS: Record<Concern, string> = {
 };
 
 export function receiveCommand() {
-  return defineCommand({
+  return machine({
     meta: { name: 'receive', description: 'take one message on standard input, from a mail server’s pipe' },
     args: RECEIVE_ARGS,
-    run: async ({ rawArgs }) => {
+    run: async (rawArgs) => {
       process.exitCode = await receiveByPipe(rawArgs, operateBeside);
     },
   });
 }
 
 export function incomingCommand(operate: Operate) {
-  return defineCommand({
+  return reading(operate, {
     meta: { name: 'incoming', description: 'what came lately, without anybody’s address' },
     args: {
       what: { type: 'positional', required: false, description: '`show` or `save`: one of them, whole' },
@@ -36,15 +36,14 @@ export function incomingCommand(operate: Operate) {
       to: { type: 'string', description: 'for `save`: the file to write; one that exists is kept' },
       json: { type: 'boolean', description: 'as JSON' },
     },
-    run: ({ args: { what, id = '', to, json } }) =>
-      operate(async (services) => {
-        if (what === undefined) return list(services, json === true);
-        if (what === 'show') return show(services, id);
-        if (what === 'save') return save(services, id, to);
-        throw invalidInput(
-          'It is `mail incoming`, `mail incoming show <id>` or `mail incoming save <id> --to …`.',
-        );
-      }),
+    run: async (services, { what, id = '', to, json }) => {
+      if (what === undefined) return list(services, json === true);
+      if (what === 'show') return show(services, id);
+      if (what === 'save') return save(services, id, to);
+      throw invalidInput(
+        'It is `mail incoming`, `mail incoming show <id>` or `mail incoming save <id> --to …`.',
+      );
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { changing } from '../command.ts';
 import type { Operate } from '../operator.ts';
 import { channelsText } from './office.text.ts';
 import type { Office } from './office.ts';
@@ -15,7 +16,7 @@ export function channelCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'channel', description: 'the ways in which an office is reached' },
     subCommands: {
-      add: defineCommand({
+      add: changing(operate, {
         meta: { name: 'add', description: 'a further way; without source and day it stays unverified' },
         args: {
           office,
@@ -28,32 +29,27 @@ export function channelCommand(operate: Operate) {
           source: { type: 'string', description: 'the page where it is published' },
           checked: { type: 'string', description: 'the day on which you looked, YYYY-MM-DD' },
         },
-        run: ({ args }) =>
-          operate(async ({ offices }) => {
-            const { kind, value, source, checked } = args;
-            const evidence = { ...(source && { source }), ...(checked && { checked }) };
-            print(await offices.addChannel(args.office, { kind, value, ...evidence }));
-          }),
+        run: async ({ offices }, args) => {
+          const { kind, value, source, checked } = args;
+          const evidence = { ...(source && { source }), ...(checked && { checked }) };
+          print(await offices.addChannel(args.office, { kind, value, ...evidence }));
+        },
       }),
-      remove: defineCommand({
+      remove: changing(operate, {
         meta: { name: 'remove', description: 'entered by mistake, or there no more' },
         args: { office, channel },
-        run: ({ args }) =>
-          operate(async ({ offices }) => print(await offices.removeChannel(args.office, args.channel))),
+        run: async ({ offices }, args) => print(await offices.removeChannel(args.office, args.channel)),
       }),
-      block: defineCommand({
+      block: changing(operate, {
         meta: { name: 'block', description: 'do not use it, but keep it on record' },
         args: { office, channel, reason: { type: 'string', description: 'why' } },
-        run: ({ args }) =>
-          operate(async ({ offices }) =>
-            print(await offices.blockChannel(args.office, args.channel, args.reason)),
-          ),
+        run: async ({ offices }, args) =>
+          print(await offices.blockChannel(args.office, args.channel, args.reason)),
       }),
-      unblock: defineCommand({
+      unblock: changing(operate, {
         meta: { name: 'unblock', description: 'use one again that is blocked or failing' },
         args: { office, channel },
-        run: ({ args }) =>
-          operate(async ({ offices }) => print(await offices.unblockChannel(args.office, args.channel))),
+        run: async ({ offices }, args) => print(await offices.unblockChannel(args.office, args.channel)),
       }),
     },
   });

@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { changing } from '../command.ts';
 import type { Operate } from '../operator.ts';
 import { holdersText } from './office.text.ts';
 import type { Office } from './office.ts';
@@ -9,7 +10,7 @@ export function holderCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'holder', description: 'who holds an office, from one day to another' },
     subCommands: {
-      add: defineCommand({
+      add: changing(operate, {
         meta: {
           name: 'add',
           description: 'letters name who holds it on the day they go out, and nobody else',
@@ -26,30 +27,25 @@ export function holderCommand(operate: Operate) {
           from: { type: 'string', required: true, description: 'first day, YYYY-MM-DD' },
           to: { type: 'string', description: 'the day from which they hold it no more' },
         },
-        run: ({ args }) =>
-          operate(async ({ offices }) => {
-            const { name, from, to } = args;
-            const title = { en: args['title-en'], es: args['title-es'] };
-            print(
-              await offices.addHolder(args.office, { name, title, from, ...(to !== undefined && { to }) }),
-            );
-          }),
+        run: async ({ offices }, args) => {
+          const { name, from, to } = args;
+          const title = { en: args['title-en'], es: args['title-es'] };
+          print(await offices.addHolder(args.office, { name, title, from, ...(to !== undefined && { to }) }));
+        },
       }),
-      end: defineCommand({
+      end: changing(operate, {
         meta: { name: 'end', description: 'they left, or will' },
         args: {
           office,
           on: { type: 'string', required: true, description: 'the day from which they hold it no more' },
           name: { type: 'string', description: 'who; else the one without an end' },
         },
-        run: ({ args }) =>
-          operate(async ({ offices }) => print(await offices.endHolder(args.office, args.on, args.name))),
+        run: async ({ offices }, args) => print(await offices.endHolder(args.office, args.on, args.name)),
       }),
-      remove: defineCommand({
+      remove: changing(operate, {
         meta: { name: 'remove', description: 'entered by mistake' },
         args: { office, name: { type: 'string', required: true, description: 'who' } },
-        run: ({ args }) =>
-          operate(async ({ offices }) => print(await offices.removeHolder(args.office, args.name))),
+        run: async ({ offices }, args) => print(await offices.removeHolder(args.office, args.name)),
       }),
     },
   });

@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { reading } from '../command.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
@@ -9,19 +10,18 @@ export function holidayCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'holiday', description: 'days on which offices are closed by law' },
     subCommands: {
-      list: defineCommand({
+      list: reading(operate, {
         meta: { name: 'list', description: 'those of an office in a year' },
         args: { office, year: { type: 'string', description: 'YYYY; else this year' } },
-        run: ({ args }) =>
-          operate(async ({ offices, calendar, holidays, clock }) => {
-            const one = await offices.getOffice(args.office);
-            const year = args.year ?? calendar.dayOf(one, clock.now()).slice(0, 4);
-            if (!/^\d{4}$/.test(year)) throw invalidInput('--year is YYYY.');
-            const rows = holidaysOf(holidays, one.country, one.zone, Number(year)).map(
-              ({ day, name, isShifted }) => [day, isShifted ? `${name.en} (kept on this day)` : name.en],
-            );
-            console.log(formatTable(['day', holidays[one.country].law], rows));
-          }),
+        run: async ({ offices, calendar, holidays, clock }, args) => {
+          const one = await offices.getOffice(args.office);
+          const year = args.year ?? calendar.dayOf(one, clock.now()).slice(0, 4);
+          if (!/^\d{4}$/.test(year)) throw invalidInput('--year is YYYY.');
+          const rows = holidaysOf(holidays, one.country, one.zone, Number(year)).map(
+            ({ day, name, isShifted }) => [day, isShifted ? `${name.en} (kept on this day)` : name.en],
+          );
+          console.log(formatTable(['day', holidays[one.country].law], rows));
+        },
       }),
     },
   });

@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { changing, reading } from '../command.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { toJson } from '../lib/printable.ts';
 import { formatTable } from '../lib/table.ts';
@@ -35,37 +36,35 @@ export function officeCommand(operate: Operate) {
 }
 
 function listCommand(operate: Operate) {
-  return defineCommand({
+  return reading(operate, {
     meta: { name: 'list', description: 'every office, and whether mail reaches it' },
     args: { json },
-    run: ({ args }) =>
-      operate(async ({ offices }) => {
-        const all = await offices.listOffices();
-        if (args.json) return printJson(all);
-        const rows = all.map((one) => {
-          const { state, address } = emailState(one);
-          return [one._id, one.name.en, state, address];
-        });
-        console.log(formatTable(['office', 'name', 'e-mail', 'address'], rows));
-      }),
+    run: async ({ offices }, args) => {
+      const all = await offices.listOffices();
+      if (args.json) return printJson(all);
+      const rows = all.map((one) => {
+        const { state, address } = emailState(one);
+        return [one._id, one.name.en, state, address];
+      });
+      console.log(formatTable(['office', 'name', 'e-mail', 'address'], rows));
+    },
   });
 }
 
 function showCommand(operate: Operate) {
-  return defineCommand({
+  return reading(operate, {
     meta: { name: 'show', description: 'everything about one office' },
     args: { office, json },
-    run: ({ args }) =>
-      operate(async ({ offices, calendar, clock }) => {
-        const one = await offices.getOffice(args.office);
-        if (args.json) printJson(one);
-        else console.log(describeOffice(one, calendar, clock.now()));
-      }),
+    run: async ({ offices, calendar, clock }, args) => {
+      const one = await offices.getOffice(args.office);
+      if (args.json) printJson(one);
+      else console.log(describeOffice(one, calendar, clock.now()));
+    },
   });
 }
 
 function addCommand(operate: Operate) {
-  return defineCommand({
+  return changing(operate, {
     meta: { name: 'add', description: 'a further office; helplines are refused' },
     args: {
       office: { ...office, description: 'a short name for it, such as mx-procuraduria' },
@@ -77,27 +76,24 @@ function addCommand(operate: Operate) {
       languages: text('all that it answers in: en,es'),
       'post-only': { type: 'boolean', description: 'it serves people in need: never by e-mail' },
     },
-    run: ({ args }) =>
-      operate(async ({ offices }) => {
-        const { country, zone, language } = args;
-        const added = await offices.addOffice({
-          _id: args.office,
-          name: { en: args['name-en'], es: args['name-es'] },
-          country,
-          zone,
-          language,
-          languages: listOf(args.languages ?? language),
-          isPostOnly: args['post-only'] === true,
-        });
-        console.log(
-          `${added.name.en} is there. How it is reached comes next (office verify, office channel).`,
-        );
-      }),
+    run: async ({ offices }, args) => {
+      const { country, zone, language } = args;
+      const added = await offices.addOffice({
+        _id: args.office,
+        name: { en: args['name-en'], es: args['name-es'] },
+        country,
+        zone,
+        language,
+        languages: listOf(args.languages ?? language),
+        isPostOnly: args['post-only'] === true,
+      });
+      console.log(`${added.name.en} is there. How it is reached comes next (office verify, office channel).`);
+    },
   });
 }
 
 function setCommand(operate: Operate) {
-  return defineCommand({
+  return changing(operate, {
     meta: { name: 'set', description: 'change its name, languages or zone; what is not given stays' },
     args: {
       office,
@@ -108,23 +104,23 @@ function setCommand(operate: Operate) {
       languages: text('all that it answers in: en,es'),
       'post-only': { type: 'boolean', description: 'for good: never by e-mail' },
     },
-    run: ({ args }) =>
-      operate(async ({ offices, calendar, clock }) => {
-        const { zone, language, languages } = args;
-        const name = given({ en: args['name-en'], es: args['name-es'] });
-        await offices.setOffice(args.office, {
-          ...given({ zone, language }),
-          ...(languages !== undefined && { languages: listOf(languages) }),
-          ...(Object.keys(name).length > 0 && { name }),
-        });
-        if (args['post-only']) await offices.setPostOnly(args.office);
-        console.log(describeOffice(await offices.getOffice(args.office), calendar, clock.now()));
-      }),
+    someOf: ['name-en', 'name-es', 'zone', 'language', 'languages', 'post-only'],
+    run: async ({ offices, calendar, clock }, args) => {
+      const { zone, language, languages } = args;
+      const name = given({ en: args['name-en'], es: args['name-es'] });
+      await offices.setOffice(args.office, {
+        ...given({ zone, language }),
+        ...(languages !== undefined && { languages: listOf(languages) }),
+        ...(Object.keys(name).length > 0 && { name }),
+      });
+      if (args['post-only']) await offices.setPostOnly(args.office);
+      console.log(describeOffice(await offices.getOffice(args.office), calendar, clock.now()));
+    },
   });
 }
 
 function verifyCommand(operate: Operate) {
-  return defineCommand({
+  return changing(operate, {
     meta: { name: 'verify', description: 'enter an e-mail address that the office publishes' },
     args: {
       office,
@@ -132,47 +128,45 @@ function verifyCommand(operate: Operate) {
       source: needed('the page where it is published'),
       checked: needed('the day on which you looked, YYYY-MM-DD'),
     },
-    run: ({ args }) =>
-      operate(async ({ offices }) => {
-        const { email, source, checked } = args;
-        const verified = await offices.verifyEmailChannel(args.office, { email, source, checked });
-        console.log(`${verified.name.en} is reached at ${email} (seen at ${source} on ${checked}).`);
-      }),
+    run: async ({ offices }, args) => {
+      const { email, source, checked } = args;
+      const verified = await offices.verifyEmailChannel(args.office, { email, source, checked });
+      console.log(`${verified.name.en} is reached at ${email} (seen at ${source} on ${checked}).`);
+    },
   });
 }
 
 function blockCommand(operate: Operate) {
-  return defineCommand({
+  return changing(operate, {
     meta: { name: 'block', description: 'send nothing more to it' },
     args: { office, reason: text('why') },
-    run: ({ args }) =>
-      operate(async ({ offices }) => {
-        const blocked = await offices.blockEmailChannel(args.office, args.reason);
-        console.log(`${blocked.name.en} gets no more mail.`);
-      }),
+    run: async ({ offices }, args) => {
+      const blocked = await offices.blockEmailChannel(args.office, args.reason);
+      console.log(`${blocked.name.en} gets no more mail.`);
+    },
   });
 }
 
 function doNotContactCommand(operate: Operate) {
-  return defineCommand({
+  return changing(operate, {
     meta: { name: 'do-not-contact', description: 'nobody writes to it, by whatever way' },
     args: {
       office,
       reason: text('why; it is shown'),
       lift: { type: 'boolean', description: 'it may be written to again' },
     },
-    run: ({ args }) =>
-      operate(async ({ offices }) => {
-        const { name } = args.lift
-          ? await offices.liftDoNotContact(args.office)
-          : await offices.markDoNotContact(args.office, args.reason ?? '');
-        console.log(args.lift ? `${name.en} may be written to again.` : `Nobody writes to ${name.en}.`);
-      }),
+    oneOf: ['reason', 'lift'],
+    run: async ({ offices }, args) => {
+      const { name } = args.lift
+        ? await offices.liftDoNotContact(args.office)
+        : await offices.markDoNotContact(args.office, args.reason ?? '');
+      console.log(args.lift ? `${name.en} may be written to again.` : `Nobody writes to ${name.en}.`);
+    },
   });
 }
 
 function hoursCommand(operate: Operate) {
-  return defineCommand({
+  return changing(operate, {
     meta: { name: 'hours', description: 'when somebody is there to read; what is not given stays' },
     args: {
       office,
@@ -180,21 +174,21 @@ function hoursCommand(operate: Operate) {
       from: text('HH:MM, in its zone'),
       to: text('HH:MM'),
     },
-    run: ({ args }) =>
-      operate(async ({ offices, calendar, clock }) => {
-        const { from, to } = args;
-        const { hours } = await offices.getOffice(args.office);
-        const days = args.days === undefined ? {} : { days: daysOf(args.days) };
-        const after = { ...hours, ...given({ from, to }), ...days };
-        console.log(
-          describeOffice(await offices.setOffice(args.office, { hours: after }), calendar, clock.now()),
-        );
-      }),
+    someOf: ['days', 'from', 'to'],
+    run: async ({ offices, calendar, clock }, args) => {
+      const { from, to } = args;
+      const { hours } = await offices.getOffice(args.office);
+      const days = args.days === undefined ? {} : { days: daysOf(args.days) };
+      const after = { ...hours, ...given({ from, to }), ...days };
+      console.log(
+        describeOffice(await offices.setOffice(args.office, { hours: after }), calendar, clock.now()),
+      );
+    },
   });
 }
 
 function paceCommand(operate: Operate) {
-  return defineCommand({
+  return changing(operate, {
     meta: { name: 'pace', description: 'how much it can take; 0 is none; what is not given stays' },
     args: {
       office,
@@ -202,19 +196,17 @@ function paceCommand(operate: Operate) {
       'letters-per-hour': text('single letters an hour'),
       'letters-in-all': text('single letters in all'),
     },
-    run: ({ args }) =>
-      operate(async ({ offices }) => {
-        const pace = given({
-          digestsPerMonth: args.digests,
-          lettersPerHour: args['letters-per-hour'],
-          lettersInAll: args['letters-in-all'],
-        });
-        const numbers = Object.fromEntries(
-          Object.entries(pace).map(([key, value]) => [key, toNumber(value)]),
-        );
-        const { name, pace: after } = await offices.setPace(args.office, numbers);
-        console.log(`${name.en} gets ${paceText(after)}.`);
-      }),
+    someOf: ['digests', 'letters-per-hour', 'letters-in-all'],
+    run: async ({ offices }, args) => {
+      const pace = given({
+        digestsPerMonth: args.digests,
+        lettersPerHour: args['letters-per-hour'],
+        lettersInAll: args['letters-in-all'],
+      });
+      const numbers = Object.fromEntries(Object.entries(pace).map(([key, value]) => [key, toNumber(value)]));
+      const { name, pace: after } = await offices.setPace(args.office, numbers);
+      console.log(`${name.en} gets ${paceText(after)}.`);
+    },
   });
 }
 

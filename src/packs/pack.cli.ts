@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { changing, reading } from '../command.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 
@@ -13,36 +14,32 @@ const on = {
   required: true,
   description: 'the calendar day where the office is, YYYY-MM-DD',
 } as const;
-const by = { type: 'string', required: true, description: 'who records it; is not shown in public' } as const;
 
 export function packCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'pack', description: 'papers that a law obliges an office to answer' },
     subCommands: {
-      list: defineCommand({
+      list: reading(operate, {
         meta: { name: 'list', description: 'the packs of a petition, and those handed in' },
         args: { petition },
-        run: ({ args }) =>
-          operate(async ({ packs }) => {
-            const handedIn = await packs.listHandedIn(args.petition);
-            const rows = (await packs.listPacks(args.petition)).flatMap(({ officeId, kind }) => {
-              const own = handedIn.filter((one) => one.officeId === officeId);
-              if (own.length === 0) return [[officeId, kind, '', '', '', '']];
-              return own.map((one) => [
-                officeId,
-                kind,
-                one.on,
-                one.folio,
-                one.answered?.on ?? '',
-                one.answered?.recordedBy ?? one.recordedBy,
-              ]);
-            });
-            console.log(
-              formatTable(['office', 'pack', 'handed in', 'folio', 'answered', 'recorded by'], rows),
-            );
-          }),
+        run: async ({ packs }, args) => {
+          const handedIn = await packs.listHandedIn(args.petition);
+          const rows = (await packs.listPacks(args.petition)).flatMap(({ officeId, kind }) => {
+            const own = handedIn.filter((one) => one.officeId === officeId);
+            if (own.length === 0) return [[officeId, kind, '', '', '', '']];
+            return own.map((one) => [
+              officeId,
+              kind,
+              one.on,
+              one.folio,
+              one.answered?.on ?? '',
+              one.answered?.recordedBy ?? one.recordedBy,
+            ]);
+          });
+          console.log(formatTable(['office', 'pack', 'handed in', 'folio', 'answered', 'recorded by'], rows));
+        },
       }),
-      'handed-in': defineCommand({
+      'handed-in': changing(operate, {
         meta: { name: 'handed-in', description: 'start the public clock of one that was handed in' },
         args: {
           petition,
@@ -53,30 +50,26 @@ export function packCommand(operate: Operate) {
             required: true,
             description: 'what the office stamped on the copy, or the number of the mail receipt; is shown',
           },
-          by,
         },
-        run: ({ args }) =>
-          operate(async ({ packs }) => {
-            const { folio } = await packs.recordHandedIn(args.petition, args.office, args);
-            console.log(
-              `${args.office} has had ${folio} since ${args.on}; the petition’s page counts the days.`,
-            );
-          }),
+        run: async ({ packs }, args) => {
+          const { folio } = await packs.recordHandedIn(args.petition, args.office, args);
+          console.log(
+            `${args.office} has had ${folio} since ${args.on}; the petition’s page counts the days.`,
+          );
+        },
       }),
-      answered: defineCommand({
+      answered: changing(operate, {
         meta: { name: 'answered', description: 'stop the clock: the office has answered' },
         args: {
           petition,
           office,
           on,
           folio: { type: 'string', description: 'which one, where several wait' },
-          by,
         },
-        run: ({ args }) =>
-          operate(async ({ packs }) => {
-            const { folio } = await packs.recordAnswered(args.petition, args.office, args);
-            console.log(`${args.office} answered ${folio} on ${args.on}.`);
-          }),
+        run: async ({ packs }, args) => {
+          const { folio } = await packs.recordAnswered(args.petition, args.office, args);
+          console.log(`${args.office} answered ${folio} on ${args.on}.`);
+        },
       }),
     },
   });

@@ -1,4 +1,6 @@
 import { defineCommand } from 'citty';
+import { changing, reading } from '../command.ts';
+import { confirmTyped, yes } from '../confirm.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/table.ts';
 import { isDoNotContact } from '../offices/office.ts';
@@ -12,42 +14,47 @@ export function petitionCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'petition', description: 'petitions' },
     subCommands: {
-      list: defineCommand({
+      list: reading(operate, {
         meta: { name: 'list', description: 'every petition with its count' },
-        run: () =>
-          operate(async ({ petitions, ledger }) => {
-            const rows = await Promise.all(
-              (await petitions.listPetitions()).map(async ({ _id, state, texts }) => [
-                _id,
-                state,
-                String((await ledger.getCount(_id)).count),
-                texts.en.title,
-              ]),
-            );
-            console.log(formatTable(['petition', 'state', 'count', 'title'], rows));
-          }),
+        run: async ({ petitions, ledger }) => {
+          const rows = await Promise.all(
+            (await petitions.listPetitions()).map(async ({ _id, state, texts }) => [
+              _id,
+              state,
+              String((await ledger.getCount(_id)).count),
+              texts.en.title,
+            ]),
+          );
+          console.log(formatTable(['petition', 'state', 'count', 'title'], rows));
+        },
       }),
-      close: defineCommand({
+      close: changing(operate, {
         meta: { name: 'close', description: 'close it for good' },
-        args: { petition },
-        run: ({ args }) =>
-          operate(async ({ petitions }) => {
-            await petitions.closePetition(args.petition);
-            console.log(`${args.petition} is closed.`);
-          }),
+        args: { petition, yes: yes('the slug') },
+        run: async ({ petitions, ledger }, args) => {
+          const { _id, texts } = await petitions.getPetition(args.petition);
+          const { count } = await ledger.getCount(_id);
+          await confirmTyped({
+            says: `"${texts.en.title}" ends now, for good: nobody can sign it any more, ${count} stay counted, and it cannot be opened again.`,
+            expected: _id,
+            given: args.yes,
+          });
+          await petitions.closePetition(_id);
+          console.log(`${args.petition} is closed.`);
+        },
       }),
-      ways: defineCommand({
+      ways: changing(operate, {
         meta: { name: 'ways', description: 'by what ways its words reach its offices' },
         args: {
           petition,
           office: { type: 'positional', required: false, description: 'id of an office; else all of them' },
           set: { type: 'string', description: 'digest, letters, hand; with commas between; or none' },
         },
-        run: ({ args }) =>
-          operate(async (services) => {
-            if (args.set !== undefined) await setWays(services, args.petition, args.office, args.set);
-            await printWays(services, args.petition, args.office);
-          }),
+        changesWith: 'set',
+        run: async (services, args) => {
+          if (args.set !== undefined) await setWays(services, args.petition, args.office, args.set);
+          await printWays(services, args.petition, args.office);
+        },
       }),
     },
   });

@@ -70,6 +70,16 @@ export function createOptOutService(deps: {
     return petition;
   }
 
+  /** The petitions on which something is held of an address. */
+  async function listErasable(emailKey: string): Promise<string[]> {
+    const held: string[] = [];
+    for (const id of await idsOfAddress(emailKey)) {
+      const signature = await findSignature(id);
+      if (signature?.state === 'pending' || signature?.state === 'confirmed') held.push(signature.petitionId);
+    }
+    return held;
+  }
+
   /** At a person's written request: withdrawn or deleted on every petition. Answers on how many. */
   async function eraseAddress(emailKey: string): Promise<number> {
     let erased = 0;
@@ -85,6 +95,6 @@ export function createOptOutService(deps: {
     return erased;
   }
 
-  return { eraseAddress, getNotMe, getUnsubscribe, notMe, takeBackNotMe, unsubscribe };
+  return { eraseAddress, listErasable, getNotMe, getUnsubscribe, notMe, takeBackNotMe, unsubscribe };
 }
 export type OptOutService = ReturnType<typeof createOptOutService>;

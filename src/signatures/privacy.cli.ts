@@ -1,4 +1,6 @@
 import { defineCommand } from 'citty';
+import { changing } from '../command.ts';
+import { confirmTyped, yes } from '../confirm.ts';
 import { readEmailAddress } from '../lib/email-address.ts';
 import type { Operate } from '../operator.ts';
 
@@ -6,20 +8,26 @@ export function privacyCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'privacy', description: 'requests about personal data' },
     subCommands: {
-      erase: defineCommand({
+      erase: changing(operate, {
         meta: {
           name: 'erase',
           description: 'withdraw and delete everything of one address, on all petitions',
         },
-        args: { email: { type: 'string', required: true, description: 'the address' } },
-        run: ({ args }) =>
-          operate(async ({ keyRing, optOut }) => {
-            const { canonical } = readEmailAddress(args.email);
-            const erased = await optOut.eraseAddress(keyRing.emailKeyOf(canonical));
-            console.log(
-              erased === 0 ? 'Nothing is held of this address.' : `Erased on ${erased} petition(s).`,
-            );
-          }),
+        args: {
+          email: { type: 'string', required: true, description: 'the address' },
+          yes: yes('the address'),
+        },
+        run: async ({ keyRing, optOut }, args) => {
+          const emailKey = keyRing.emailKeyOf(readEmailAddress(args.email).canonical);
+          const held = await optOut.listErasable(emailKey);
+          await confirmTyped({
+            says: `What is held of ${args.email} is deleted for good, and leaves the count (${held.join(', ') || 'on no petition'}).`,
+            expected: args.email,
+            given: args.yes,
+          });
+          const erased = await optOut.eraseAddress(emailKey);
+          console.log(erased === 0 ? 'Nothing is held of this address.' : `Erased on ${erased} petition(s).`);
+        },
       }),
     },
   });

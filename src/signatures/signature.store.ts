@@ -208,6 +208,7 @@ function signatureSchema(): Schema<Signature> {
       linkVersion: Number,
       network: String,
       wordsState: String,
+      wordsDecision: Object,
       wordsSketch: Buffer,
       wordsBands: { type: [Number], default: undefined },
       wordsOriginality: Number,

@@ -75,6 +75,8 @@ export type Signature = {
   /** keyed hash of the network that posted; only while pending (law 17) */
   network?: string;
   wordsState?: WordsState;
+  /** who approved or refused them, and when */
+  wordsDecision?: { by: string; at: Date };
   /** MinHash of the words under the petition's own key; goes with them */
   wordsSketch?: Buffer;
   /** the sketch's bands, for the index, once it was rated; only while the words are shared; none of one more copy of many */

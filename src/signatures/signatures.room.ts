@@ -72,7 +72,7 @@ export function createSignaturesRoom(
   const writeIntakes = createIntakeWriter({ ...signatures, answerTime, insertRows });
   const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: insertRows });
   const manage = createManageService(shared);
-  const words = createWordsService({ store: wordsStore, sealer, sketchWords, logger });
+  const words = createWordsService({ store: wordsStore, sealer, sketchWords, clock, logger });
   const { allowUnasked, countNotMe } = suppressions;
   const composing = { ...shared, allowUnasked, countNotMe, mail: createSignatureMail({ ...deps, linksFor }) };
   return {

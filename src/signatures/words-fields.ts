@@ -3,6 +3,7 @@ import type { Signature, WordsState } from './signature.ts';
 /** What a signature holds about its words beside the sealed text itself. */
 export const WORDS_FIELDS = [
   'wordsState',
+  'wordsDecision',
   'wordsSketch',
   'wordsBands',
   'wordsOriginality',
@@ -29,12 +30,13 @@ export function wordsFields(input: {
   const { signature, before, words, wordsState, sketchWords } = input;
   if (!words) return {};
   const isSame = words === before;
-  const { wordsBands, wordsOriginality, officeConsents } = signature;
+  const { wordsDecision, wordsBands, wordsOriginality, officeConsents } = signature;
   const wordsSketch = (isSame && signature.wordsSketch) || sketchWords(signature.petitionId, words);
   if (!wordsState) return { wordsSketch };
   return {
     wordsState,
     wordsSketch,
+    ...(wordsState === signature.wordsState && isSame && wordsDecision && { wordsDecision }),
     ...(isSame && wordsBands && { wordsBands }),
     ...(isSame && wordsOriginality !== undefined && { wordsOriginality }),
     ...(isSame && officeConsents && { officeConsents }),

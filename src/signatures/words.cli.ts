@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { changing, reading } from '../command.ts';
 import { placeName } from '../lib/places.ts';
 import { toJson } from '../lib/printable.ts';
 import { wrapText } from '../lib/wrap-text.ts';
@@ -16,7 +17,7 @@ export function wordsCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'words', description: 'own words that wait for a person to read them' },
     subCommands: {
-      list: defineCommand({
+      list: reading(operate, {
         meta: {
           name: 'list',
           description: 'those that wait, as an office would receive them: without names',
@@ -25,36 +26,33 @@ export function wordsCommand(operate: Operate) {
           petition: { type: 'string', description: 'slug; else of every petition' },
           json: { type: 'boolean', description: 'as JSON' },
         },
-        run: ({ args }) =>
-          operate(async ({ words }) => {
-            const waiting = await words.listWaiting(args.petition ? { petitionId: args.petition } : {});
-            if (args.json) console.log(toJson(waiting.map(shown)));
-            else {
-              for (const one of waiting) console.log(`${asText(one)}\n`);
-              console.log(waiting.length === 0 ? 'Nothing waits.' : `${waiting.length} wait.`);
-            }
-          }),
+        run: async ({ words }, args) => {
+          const waiting = await words.listWaiting(args.petition ? { petitionId: args.petition } : {});
+          if (args.json) console.log(toJson(waiting.map(shown)));
+          else {
+            for (const one of waiting) console.log(`${asText(one)}\n`);
+            console.log(waiting.length === 0 ? 'Nothing waits.' : `${waiting.length} wait.`);
+          }
+        },
       }),
-      approve: defineCommand({
+      approve: changing(operate, {
         meta: { name: 'approve', description: 'let them be quoted, without the name' },
         args: {
           id,
           anyway: { type: 'boolean', description: 'although they seem to hold a name or a number' },
         },
-        run: ({ args }) =>
-          operate(async ({ words }) => {
-            await words.decide(args.id, 'approved', { anyway: args.anyway === true });
-            console.log(`${args.id} is approved.`);
-          }),
+        run: async ({ words }, args) => {
+          await words.decide(args.id, 'approved', { by: args.by, anyway: args.anyway === true });
+          console.log(`${args.id} is approved.`);
+        },
       }),
-      refuse: defineCommand({
+      refuse: changing(operate, {
         meta: { name: 'refuse', description: 'do not quote them' },
         args: { id },
-        run: ({ args }) =>
-          operate(async ({ words }) => {
-            await words.decide(args.id, 'refused');
-            console.log(`${args.id} is refused.`);
-          }),
+        run: async ({ words }, args) => {
+          await words.decide(args.id, 'refused', { by: args.by });
+          console.log(`${args.id} is refused.`);
+        },
       }),
     },
   });

@@ -1,3 +1,4 @@
+import type { Clock } from '../lib/clock.ts';
 import { isPlainAddress } from '../lib/email-address.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -44,9 +45,10 @@ export function createWordsService(deps: {
   store: WordsStore;
   sealer: Sealer;
   sketchWords: SketchWords;
+  clock: Clock;
   logger: Logger;
 }) {
-  const { store, sealer, sketchWords, logger } = deps;
+  const { store, sealer, sketchWords, clock, logger } = deps;
 
   async function listWaiting(options: { petitionId?: string; limit?: number } = {}): Promise<ReadWords[]> {
     const waiting = await store.listWaiting(options.limit ?? 100, options.petitionId);
@@ -83,7 +85,7 @@ export function createWordsService(deps: {
   async function decide(
     id: string,
     state: 'approved' | 'refused',
-    options: { anyway?: boolean } = {},
+    word: { by: string; anyway?: boolean },
   ): Promise<void> {
     const [ref = '', version] = id.split('.').reverse();
     const signature = await store.findDecidable(ref);
@@ -93,14 +95,15 @@ export function createWordsService(deps: {
       throw new AppError('SIGNATURE_NOT_FOUND', { message });
     }
     if (version !== undefined && wordsVersion(signature.sealed) !== version) throw changed(id);
-    if (state === 'approved' && words.notes.length > 0 && !options.anyway) {
+    if (state === 'approved' && words.notes.length > 0 && !word.anyway) {
       throw invalidInput(
         `They seem to hold: ${words.notes.join(', ')}. Refuse them, or approve them with --anyway if they do not.`,
       );
     }
-    if (!(await store.decide(ref, signature.sealed, state))) throw changed(id);
+    const decision = { by: word.by, at: clock.now() };
+    if (!(await store.decide(ref, signature.sealed, state, decision))) throw changed(id);
     if (state === 'approved') await rate(signature);
-    logger.info({ ref, state }, 'words.decided');
+    logger.info({ ref, state, by: word.by }, 'words.decided');
   }
 
   /** Approved words of people who are not in `quoted` yet, the longest confirmed first. */

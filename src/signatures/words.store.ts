@@ -49,10 +49,15 @@ export function createWordsStore(connection: Connection) {
   }
 
   /** False when the words, or anything else that is sealed with them, have changed since they were read. */
-  async function decide(ref: string, sealed: Buffer, wordsState: WordsState): Promise<boolean> {
+  async function decide(
+    ref: string,
+    sealed: Buffer,
+    wordsState: WordsState,
+    wordsDecision: NonNullable<Signature['wordsDecision']>,
+  ): Promise<boolean> {
     const { matchedCount } = await signatures.updateOne(
       { ref, sealed, wordsState: { $exists: true }, ...shared },
-      { $set: { wordsState } },
+      { $set: { wordsState, wordsDecision } },
       durable,
     );
     return matchedCount === 1;

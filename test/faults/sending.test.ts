@@ -44,7 +44,7 @@ async function releaseLetter(): Promise<string> {
   const [ref = ''] = await addWriters(campaign, slug, [number++]);
   const delivery = approvedLetter(slug, officeId, ref, clock.now());
   await connection.collection('deliveries').insertOne(delivery as never);
-  expect(await services.letters.release(delivery)).toBe('released');
+  expect(await services.letters.release(delivery, { by: 'Rosa' })).toBe('released');
   return delivery._id;
 }
 

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultsByAxe, type Look, lookAt, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { openSite } from '../support/site.ts';
 
 const SLUG = 'no-more-unsafe-returns';
@@ -85,7 +86,7 @@ async function openOffice() {
   const verified = { email: OFFICE_EMAIL, source: 'https://example.org/x', checked: '2026-11-24' };
   await offices.verifyEmailChannel('us-dhs-secretary', verified);
   await planner.planDigests();
-  await letters.releaseDigests();
+  await releaseAll(campaign.services);
   await mailWorker.drainOffices();
   const delivery = await letters.getDelivery(`${SLUG}:us-dhs-secretary:digest:1`);
   const token = await officeAnswer.mint(delivery);

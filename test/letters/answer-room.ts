@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 
 export const SLUG = 'no-more-unsafe-returns';
 export const DHS = 'us-dhs-secretary';
@@ -15,7 +16,7 @@ export async function openAnswered(env: Record<string, string> = {}) {
   for (const name of ['a', 'b', 'c']) await campaign.addSupporter(`${name}@home.example`);
   await campaign.count();
   await services.planner.planDigests();
-  await services.letters.releaseDigests();
+  await releaseAll(services);
   await services.mailWorker.drainOffices();
   const delivery = await services.letters.getDelivery(`${SLUG}:${DHS}:digest:1`);
   const token = await services.officeAnswer.mint(delivery);

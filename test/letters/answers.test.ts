@@ -231,7 +231,7 @@ test('an office’s link that was altered is unknown; after 180 days, or when an
   const other = `${token.slice(0, 30)}${token[30] === 'A' ? 'B' : 'A'}${token.slice(31)}`;
   expect((await campaign.get(`/en/answer/${other}`)).statusCode).toBe(404);
   expect((await campaign.get(`/fr/answer/${token}`)).statusCode).toBe(404);
-  await answers().endLinks(DHS);
+  await answers().endLinks(DHS, 'Rosa');
   for (const answer of [await campaign.get(answerPath), await campaign.postAnswer({ text: 'x' })]) {
     expect(answer.statusCode).toBe(410);
     expect(answer.headers['cache-control']).toBe('no-store');

@@ -266,7 +266,7 @@ describe('standing still', () => {
       await campaign.services.decisions.pause(scope, { by: 'Lucía', because: 'a complaint' });
       await run(60);
       expect(toOffice()).toEqual([]);
-      await campaign.services.decisions.resume(scope);
+      await campaign.services.decisions.resume(scope, 'Lucía');
       await run(60);
       expect(toOffice()).toHaveLength(6);
       // Ten an hour are one in six minutes.
@@ -279,7 +279,7 @@ describe('standing still', () => {
     await planLetters(3);
     await planDigest();
     await campaign.services.approvals.approve({ kind: 'letter' }, word);
-    const { cancelled, beingSent } = await campaign.services.decisions.cancelAll({ officeId });
+    const { cancelled, beingSent } = await campaign.services.decisions.cancelAll({ officeId }, 'Lucía');
     expect({ cancelled, beingSent }).toEqual({ cancelled: 4, beingSent: [] });
     await run(60);
     expect(toOffice()).toEqual([]);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../src/lib/errors.ts';
 import { readDkim } from '../../src/mail/dkim.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
 import { addWriters } from '../support/writers.ts';
 
@@ -93,7 +94,7 @@ describe('mail to an office, as its server authenticates it', () => {
     await campaign.addSupporter('ana@home.example');
     await campaign.count();
     await campaign.services.planner.planDigests();
-    await campaign.services.letters.releaseDigests();
+    await releaseAll(campaign.services);
     await campaign.services.mailWorker.drainOffices();
     const { raw, from } = sink.mails.find(({ to }) => to[0] === 'letters@dhs.example') ?? {
       raw: '',

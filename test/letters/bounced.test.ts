@@ -5,6 +5,7 @@ import { MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { emailChannel } from '../../src/offices/office.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
 import { seen } from '../support/views.ts';
 
@@ -39,7 +40,7 @@ async function addPeople(...names: string[]): Promise<void> {
 const get = (n: number) => campaign.services.letters.getDelivery(digest(n));
 async function planAndSend(): Promise<void> {
   await campaign.services.planner.planDigests();
-  await campaign.services.letters.releaseDigests();
+  await releaseAll(campaign.services);
   await campaign.services.mailWorker.drainOffices();
 }
 async function textOf(n: number): Promise<string> {
@@ -98,7 +99,7 @@ describe('a digest that comes back', () => {
     await campaign.addSupporter('z@home.example', { words, shareWords: 'on' });
     await campaign.count();
     for (const { id } of await campaign.services.words.listWaiting())
-      await campaign.services.words.decide(id, 'approved');
+      await campaign.services.words.decide(id, 'approved', { by: 'Rosa' });
     await planAndSend();
     expect(await textOf(1)).toContain(words);
     await addPeople('b', 'c');
@@ -129,7 +130,8 @@ describe('a digest that comes back', () => {
     expect((await get(2)).from).toBe(0);
     await answer(1);
     expect((await get(1)).state).toBe('sent');
-    await campaign.services.letters.releaseDigests();
+    await campaign.services.planner.planDigests();
+    await releaseAll(campaign.services);
     await campaign.services.mailWorker.drainOffices();
     expect(await get(2)).toMatchObject({ state: 'sent', from: (await get(1)).to });
     expect(await textOf(2)).toContain('1 more person has signed');
@@ -143,8 +145,10 @@ describe('a digest that comes back', () => {
     await planAndSend();
     await answer(1);
     expect([(await get(1)).state, (await get(2)).state]).toEqual(['bounced', 'sent']);
-    await expect(campaign.services.decisions.resolve(digest(1), 'sent')).rejects.toThrow(/in another/);
-    await expect(campaign.services.decisions.resolve(digest(1), 'again')).rejects.toThrow();
+    await expect(campaign.services.decisions.resolve(digest(1), 'sent', 'Rosa')).rejects.toThrow(
+      /in another/,
+    );
+    await expect(campaign.services.decisions.resolve(digest(1), 'again', 'Rosa')).rejects.toThrow();
   });
 
   test('can be resolved by an organiser: it arrived, or the same goes out once more', async () => {
@@ -152,12 +156,12 @@ describe('a digest that comes back', () => {
     await planAndSend();
     await bounce(1);
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.decisions.resolve(digest(1), 'sent');
+    await campaign.services.decisions.resolve(digest(1), 'sent', 'Rosa');
     expect((await get(1)).state).toBe('sent');
     await bounce(1);
     await campaign.services.offices.unblockChannel(officeId, 'email');
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.decisions.resolve(digest(1), 'again');
+    await campaign.services.decisions.resolve(digest(1), 'again', 'Rosa');
     await campaign.services.mailWorker.drainOffices();
     expect((await get(1)).state).toBe('sent');
     expect(sink.mails).toHaveLength(2);
@@ -168,7 +172,7 @@ describe('a digest that comes back', () => {
   test('although an organiser is not sure that it was sent is no longer doubtful', async () => {
     await addPeople('a');
     await campaign.services.planner.planDigests();
-    await campaign.services.letters.releaseDigests();
+    await releaseAll(campaign.services);
     await campaign.services.stores.deliveries.move(await get(1), 'unknown', {
       endedAt: campaign.clock.now(),
     });
@@ -179,7 +183,7 @@ describe('a digest that comes back', () => {
   test('before its server’s own word was recorded is bounced once that is', async () => {
     await addPeople('a');
     await campaign.services.planner.planDigests();
-    await campaign.services.letters.releaseDigests();
+    await releaseAll(campaign.services);
     await bounce(1, { severity: 'soft' });
     expect((await get(1)).state).toBe('released');
     await campaign.services.mailWorker.drainOffices();

@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { addWriters } from '../support/writers.ts';
 
 const slug = 'no-more-unsafe-returns';
@@ -25,7 +26,7 @@ async function plan(by: 'hand' | 'pace' = 'hand') {
   return results.find((one) => one.petitionId === slug && one.officeId === officeId)?.result;
 }
 async function send(): Promise<void> {
-  await campaign.services.letters.releaseDigests();
+  await releaseAll(campaign.services);
   await campaign.services.mailWorker.drainOffices();
 }
 async function close(): Promise<void> {
@@ -84,7 +85,7 @@ test('words that are approved after the closing report are sent, and no report g
   expect(await textOf(1)).not.toContain(words);
   expect(await plan()).toBe('nothing-new');
   for (const { id } of await campaign.services.words.listWaiting())
-    await campaign.services.words.decide(id, 'approved');
+    await campaign.services.words.decide(id, 'approved', { by: 'Rosa' });
   expect(await plan()).toBe('planned');
   await send();
   expect(await textOf(2)).toContain(words);

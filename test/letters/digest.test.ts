@@ -1,6 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
 
 let campaign: TestCampaign;
@@ -15,7 +16,7 @@ const OFFICES = {
 beforeAll(async () => {
   sink = await startSmtpServer();
   campaign = await openCampaign({ SMTP_URL: sink.url, PUBLIC_URL: 'http://localhost:3000' });
-  const { offices, campaign: record, planner, letters, words, mailWorker } = campaign.services;
+  const { offices, campaign: record, planner, words, mailWorker } = campaign.services;
   for (const [id, email] of Object.entries(OFFICES))
     await offices.verifyEmailChannel(id, { email, source: 'https://example.org', checked: '2026-11-24' });
   await record.setCampaign({
@@ -26,9 +27,9 @@ beforeAll(async () => {
   });
   const send = async () => {
     await campaign.count();
-    for (const { id } of await words.listWaiting()) await words.decide(id, 'approved');
+    for (const { id } of await words.listWaiting()) await words.decide(id, 'approved', { by: 'Rosa' });
     await planner.planDigests();
-    await letters.releaseDigests();
+    await releaseAll(campaign.services);
     await mailWorker.drainOffices();
   };
   for (let i = 0; i < 12; i += 1) await campaign.addSupporter(`tx${i}@home.example`);

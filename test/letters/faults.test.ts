@@ -11,6 +11,7 @@ import type { OutboxStore } from '../../src/mail/outbox.store.ts';
 import { createTransport } from '../../src/mail/transport.ts';
 import { createServices } from '../../src/services.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
 
 let campaign: TestCampaign;
@@ -43,7 +44,7 @@ const toOffice = () => sink.mails.filter(({ to }) => to[0] === 'letters@dhs.exam
 const stateOf = async (id = first) => (await letters().getDelivery(id)).state;
 async function planAndRelease(): Promise<void> {
   await campaign.services.planner.planDigests();
-  await letters().releaseDigests();
+  await releaseAll(campaign.services);
 }
 
 /** A sender beside the program's own, whose database fails it where the test says. */
@@ -108,7 +109,7 @@ describe('a sender that stops', () => {
     await drain();
     expect(await stateOf()).toBe('unknown');
     campaign.clock.advance(3 * DAY);
-    await letters().releaseDigests();
+    await releaseAll(campaign.services);
     await drain();
     expect(toOffice()).toHaveLength(1);
   });
@@ -120,7 +121,7 @@ describe('a sender that stops', () => {
     );
     campaign.clock.advance(LEASE_MS + MINUTE);
     await drain();
-    await letters().releaseDigests();
+    await releaseAll(campaign.services);
     await drain();
     expect(await stateOf()).toBe('sent');
     expect(toOffice()).toHaveLength(1);
@@ -144,7 +145,7 @@ describe('a doubtful one', () => {
   });
 
   test('counts as sent when an organiser says so, and the next starts after it', async () => {
-    await decisions().resolve(first, 'sent');
+    await decisions().resolve(first, 'sent', 'Rosa');
     await campaign.addSupporter('eva@home.example');
     await campaign.count();
     await planAndRelease();
@@ -156,20 +157,20 @@ describe('a doubtful one', () => {
 
   test('goes out once more, once, also when the command stops between its two writes', async () => {
     campaign.clock.advance(3 * MINUTE);
-    await decisions().resolve(first, 'again');
+    await decisions().resolve(first, 'again', 'Rosa');
     await campaign.connection.collection('outbox').deleteOne({ _id: (await currentRow())._id as never });
-    await letters().releaseDigests();
+    await releaseAll(campaign.services);
     await Promise.all([drain(), drain()]);
     expect(await stateOf()).toBe('sent');
     expect(toOffice()).toHaveLength(1);
-    await expect(decisions().resolve(first, 'again')).rejects.toThrow(/it is sent, not unknown/);
+    await expect(decisions().resolve(first, 'again', 'Rosa')).rejects.toThrow(/it is sent, not unknown/);
   });
 
   test('is sent when the server’s own word comes late, and then not once more', async () => {
     const late = await currentRow();
     const taken = { result: 'sent', code: 250, reply: '250 taken', messageId: 'x' } as const;
     campaign.clock.advance(3 * MINUTE);
-    await decisions().resolve(first, 'again');
+    await decisions().resolve(first, 'again', 'Rosa');
     await openOddSender({}).composer.settle?.(late, taken);
     expect(await letters().getDelivery(first)).toMatchObject({ state: 'sent', reply: '250 taken' });
     await drain();
@@ -182,7 +183,7 @@ describe('an organiser’s cancelling that stops half way', () => {
     await planAndRelease();
     const { _id } = await currentRow();
     await campaign.services.stores.outbox.cancelDue(_id, 'cancelled by an organiser', campaign.clock.now());
-    await letters().releaseDigests();
+    await releaseAll(campaign.services);
     await drain();
     expect(await stateOf()).toBe('cancelled');
     expect(toOffice()).toHaveLength(0);
@@ -198,7 +199,7 @@ describe('what is quoted', () => {
   }
   async function approve(): Promise<void> {
     for (const { id } of await campaign.services.words.listWaiting())
-      await campaign.services.words.decide(id, 'approved');
+      await campaign.services.words.decide(id, 'approved', { by: 'Rosa' });
   }
   async function change(fields: Record<string, string>): Promise<void> {
     const whole = { name: 'Ana Rosa', country: 'US', region: 'US-TX', shareWords: 'on', ...fields };
@@ -212,7 +213,7 @@ describe('what is quoted', () => {
     await drain();
     expect(toOffice()).toHaveLength(0);
     expect(await stateOf()).toBe('planned');
-    await letters().releaseDigests();
+    await releaseAll(campaign.services);
     await drain();
     expect(toOffice()).toHaveLength(1);
     expect(toOffice()[0]?.raw).toContain('I saw two of them.');
@@ -223,7 +224,7 @@ describe('what is quoted', () => {
     await releaseQuoting('It was in the bus station at night. I saw them.');
     await change({ words: 'It was in the bus station at night. I saw them.', region: 'US-CA' });
     await drain();
-    await letters().releaseDigests();
+    await releaseAll(campaign.services);
     await drain();
     expect(toOffice()).toHaveLength(1);
     expect(toOffice()[0]?.raw).toContain('A person in California');
@@ -244,10 +245,10 @@ describe('several at once', () => {
     const { config, connection, clock } = campaign;
     const other = await createServices({ config, connection, clock, logger: silentLogger });
     closers.push(other.close);
-    const work = async ({ planner, letters: room, mailWorker }: typeof other) => {
-      await planner.planDigests();
-      await room.releaseDigests();
-      await mailWorker.drainOffices();
+    const work = async (services: typeof other) => {
+      await services.planner.planDigests();
+      await releaseAll(services);
+      await services.mailWorker.drainOffices();
     };
     for (let round = 1; round <= 4; round += 1) {
       await Promise.all([work(other), work(campaign.services), work(other), work(campaign.services)]);
@@ -266,7 +267,7 @@ describe('several at once', () => {
     await campaign.count();
     await campaign.services.planner.planDigests();
     await campaign.connection.collection('ledger').deleteMany({ petitionId: slug });
-    const results = await letters().releaseDigests();
+    const results = await releaseAll(campaign.services);
     expect(results.map(({ result }) => result)).toEqual(['not-composed', 'released']);
     await drain();
     expect(toOffice()).toHaveLength(1);
@@ -287,7 +288,7 @@ describe('a fact that was corrected after a mail was rendered', () => {
       fault: 'a fact in it was corrected',
     });
     campaign.clock.advance(MINUTE);
-    await letters().releaseDigests();
+    await releaseAll(campaign.services);
     await drain();
     expect(toOffice()).toHaveLength(1);
   });

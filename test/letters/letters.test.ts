@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
 import { addWriters } from '../support/writers.ts';
 
@@ -38,7 +39,7 @@ const plan = async () => {
     ({ petitionId, officeId }) => petitionId === 'no-more-unsafe-returns' && officeId === 'us-dhs-secretary',
   )?.result;
 };
-const release = () => campaign.services.letters.releaseDigests();
+const release = () => releaseAll(campaign.services);
 const send = async () => {
   await release();
   await campaign.services.mailWorker.drainOffices();
@@ -111,11 +112,11 @@ describe('planning', () => {
     expect(await stateOf(1)).toBe('unknown');
     await addPeople(1, 'b');
     expect(await plan()).toBe('unknown');
-    await expect(campaign.services.decisions.resolve(`${dhs}:1`, 'again')).rejects.toThrow(
+    await expect(campaign.services.decisions.resolve(`${dhs}:1`, 'again', 'Rosa')).rejects.toThrow(
       /wait two minutes/,
     );
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.decisions.resolve(`${dhs}:1`, 'again');
+    await campaign.services.decisions.resolve(`${dhs}:1`, 'again', 'Rosa');
     await campaign.services.mailWorker.drainOffices();
     expect(await stateOf(1)).toBe('sent');
     expect(toOffice()).toHaveLength(1);
@@ -208,7 +209,7 @@ describe('what the office receives', () => {
     });
     await campaign.count();
     const [waiting] = await campaign.services.words.listWaiting();
-    await campaign.services.words.decide(waiting?.ref ?? '', 'approved');
+    await campaign.services.words.decide(waiting?.ref ?? '', 'approved', { by: 'Rosa' });
     await plan();
     await send();
     const mail = await simpleParser(toOffice()[0]?.raw ?? '');
@@ -228,7 +229,7 @@ describe('what the office receives', () => {
     await campaign.addSupporter('h@home.example', { words, shareWords: 'on' });
     await campaign.count();
     const [waiting] = await campaign.services.words.listWaiting();
-    await campaign.services.words.decide(waiting?.ref ?? '', 'approved');
+    await campaign.services.words.decide(waiting?.ref ?? '', 'approved', { by: 'Rosa' });
     await plan();
     await send();
     expect(toOffice()[0]?.to).toEqual(['letters@dhs.example']);
@@ -261,7 +262,7 @@ describe('between release and sending', () => {
     });
     await campaign.count();
     const [waiting] = await campaign.services.words.listWaiting();
-    await campaign.services.words.decide(waiting?.ref ?? '', 'approved');
+    await campaign.services.words.decide(waiting?.ref ?? '', 'approved', { by: 'Rosa' });
     await plan();
     await release();
   }
@@ -317,7 +318,7 @@ describe('between release and sending', () => {
     await addPeople(1, 'a');
     await plan();
     await release();
-    await campaign.services.decisions.cancel(`${dhs}:1`);
+    await campaign.services.decisions.cancel(`${dhs}:1`, 'Rosa');
     await campaign.services.mailWorker.drainOffices();
     expect(toOffice()).toHaveLength(0);
     expect(await plan()).toBe('planned');

@@ -7,6 +7,7 @@ import { MINUTE } from '../../src/lib/clock.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
 
 const slug = 'no-more-unsafe-returns';
@@ -66,12 +67,12 @@ const incoming = () =>
     logger: silentLogger,
   });
 async function send(): Promise<void> {
-  await campaign.services.letters.releaseDigests();
+  await releaseAll(campaign.services);
   await campaign.services.mailWorker.drainOffices();
 }
 /** A sender that had claimed the mail is gone, and its lease ran out. */
 async function vanish(): Promise<void> {
-  await campaign.services.letters.releaseDigests();
+  await releaseAll(campaign.services);
   const { outbox } = campaign.services.stores;
   const due = await outbox.listDue(campaign.clock.now(), 10, 'office');
   const lease = { audience: 'office', claim: 'gone', now: campaign.clock.now(), leaseMs: MINUTE } as const;
@@ -93,7 +94,8 @@ async function report(kind: 'bounce' | 'answer', which: 'first' | 'last'): Promi
 async function resolve(word: 'sent' | 'again'): Promise<void> {
   campaign.clock.advance(3 * MINUTE);
   const open = (await list()).filter(({ state }) => state === 'unknown' || state === 'bounced');
-  for (const { _id } of open.slice(0, 1)) await tolerant(campaign.services.decisions.resolve(_id, word));
+  for (const { _id } of open.slice(0, 1))
+    await tolerant(campaign.services.decisions.resolve(_id, word, 'Rosa'));
 }
 async function tolerant(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
@@ -129,7 +131,8 @@ const DO: Record<Step, () => Promise<unknown>> = {
   'bounce the first': () => report('bounce', 'first'),
   answer: () => report('answer', 'last'),
   async cancel() {
-    for (const { _id } of (await list()).slice(-1)) await tolerant(campaign.services.decisions.cancel(_id));
+    for (const { _id } of (await list()).slice(-1))
+      await tolerant(campaign.services.decisions.cancel(_id, 'Rosa'));
   },
   'resolve as sent': () => resolve('sent'),
   'resolve again': () => resolve('again'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Delivery } from '../../src/letters/delivery.ts';
 import { openCampaign } from '../support/campaign.ts';
+import { releaseAll } from '../support/letters.ts';
 import { startSmtpServer } from '../support/smtp.ts';
 
 const TOKEN = '0123456789abcdef01234567';
@@ -23,7 +24,7 @@ export async function openIncomingRoom(env: Record<string, string> = {}) {
   await campaign.count();
   await campaign.sendMail();
   await services.planner.planDigests();
-  await services.letters.releaseDigests();
+  await releaseAll(services);
   await services.mailWorker.drainOffices();
   const { token } = await services.letters.getDelivery(DELIVERY);
   const collection = (name: string) => campaign.connection.collection(name);

@@ -79,7 +79,8 @@ describe('a mail that came, whole', () => {
   });
 
   test('that is not there, or is named by too little, is said', async () => {
-    for (const id of ['', 'abc', '000000000000', '../../etc', '-x'])
+    expect((await command('mail', 'incoming', 'show', '')).error).toMatch(/^<id> is empty/);
+    for (const id of ['abc', '000000000000', '../../etc', '-x'])
       expect((await command('mail', 'incoming', 'show', '--', id)).error).toMatch(/^No message has the id/);
     expect((await command('mail', 'incoming', 'delete', '000000000000')).error).toContain(
       'mail incoming show',
@@ -144,6 +145,9 @@ describe('mail bounce', () => {
   });
 
   test('without an address it says what is wrong', async () => {
-    expect(await command('mail', 'bounce')).toEqual({ out: '', error: 'This is not an e-mail address.' });
+    expect(await command('mail', 'bounce')).toEqual({
+      out: '',
+      error: 'Say which: exactly one of <address>, --email.',
+    });
   });
 });

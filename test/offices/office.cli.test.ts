@@ -315,7 +315,7 @@ describe('holders', () => {
   test.each([
     [['end', '--on', '2026-11-01'], 'Nobody holds mx-inm on 2026-11-01 or later.'],
     [['end', '--on', 'today'], 'must be a calendar day, YYYY-MM-DD'],
-    [['add', ...named(' '), '--from', '2026-11-01'], 'name: must not be empty'],
+    [['add', ...named(' '), '--from', '2026-11-01'], '--name is empty: as they write it.'],
     [['add', ...named('Ana\nBcc: a@b.example'), '--from', '2026-11-01'], 'name: must be one line of text'],
     [
       ['add', ...named('Ana'), '--from', '2026-11-01', '--to', '2026-11-01'],

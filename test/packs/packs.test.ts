@@ -1,5 +1,5 @@
-import { type CommandDef, runCommand } from 'citty';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../../src/command-line.ts';
 import { createCommands } from '../../src/commands.ts';
 import { dayIn } from '../../src/lib/days.ts';
 import { daysBetween } from '../../src/packs/pack.ts';
@@ -28,7 +28,10 @@ async function cli(...rawArgs: string[]): Promise<string> {
   const lines: string[] = [];
   const print = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(line));
   try {
-    await runCommand(createCommands((work) => work(campaign.services)) as CommandDef, { rawArgs });
+    await runCommandLine(
+      createCommands((work) => work(campaign.services)),
+      rawArgs,
+    );
   } finally {
     print.mockRestore();
   }
@@ -164,7 +167,7 @@ describe('the public clock', () => {
       'on: must be a calendar day',
     ],
     ['a day to come', ['mx-inm', '--on', '2099-01-01', '--folio', 'F', '--by', 'R'], 'lies in the future'],
-    ['no folio', ['mx-inm', '--on', '2026-01-02', '--folio', ' ', '--by', 'R'], 'folio: is missing'],
+    ['no folio', ['mx-inm', '--on', '2026-01-02', '--folio', ' ', '--by', 'R'], '--folio is empty'],
     [
       'a folio of two lines',
       ['mx-inm', '--on', '2026-01-02', '--folio', 'a\nb', '--by', 'R'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { sketchOf } from '../../src/lib/minhash.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
@@ -68,6 +69,7 @@ describe('deciding', () => {
       store: createWordsStore(database.connection),
       sealer,
       sketchWords: (_petition, words) => sketchOf(words, key.secret),
+      clock: systemClock,
       logger: silentLogger,
     });
   });
@@ -96,10 +98,10 @@ describe('deciding', () => {
     expect(waiting).toMatchObject({ words: 'One.', country: 'US', region: 'US-TX', notes: [] });
     expect(JSON.stringify(waiting)).not.toMatch(/Zulema|home\.example/);
     expect(await listQuotable()).toEqual([]);
-    await service.decide(waiting?.id ?? '', 'approved');
+    await service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa' });
     expect(await service.listWaiting()).toEqual([]);
     expect(await listQuotable()).toEqual(['One.']);
-    await service.decide(waiting?.ref ?? '', 'refused');
+    await service.decide(waiting?.ref ?? '', 'refused', { by: 'Rosa' });
     expect(await listQuotable()).toEqual([]);
   });
 
@@ -108,15 +110,19 @@ describe('deciding', () => {
     const [waiting] = await service.listWaiting();
     const other: Person = { name: 'Zulema', email: 'z@home.example', words: 'Two.' };
     await change(_id, { sealed: sealer.seal(other, signatureContext(_id)) });
-    await expect(service.decide(waiting?.id ?? '', 'approved')).rejects.toThrow(/have changed/);
+    await expect(service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa' })).rejects.toThrow(
+      /have changed/,
+    );
     expect(await listQuotable()).toEqual([]);
   });
 
   test('words that seem to hold their writer’s name need a second thought', async () => {
     await sign('I am Zulema.');
     const [waiting] = await service.listWaiting();
-    await expect(service.decide(waiting?.id ?? '', 'approved')).rejects.toThrow(/seem to hold: name/);
-    await service.decide(waiting?.id ?? '', 'approved', { anyway: true });
+    await expect(service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa' })).rejects.toThrow(
+      /seem to hold: name/,
+    );
+    await service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa', anyway: true });
     expect(await listQuotable()).toEqual(['I am Zulema.']);
   });
 
@@ -143,6 +149,8 @@ describe('deciding', () => {
   });
 
   test('an id that names nobody is told so', async () => {
-    await expect(service.decide('nope', 'approved')).rejects.toMatchObject({ code: 'SIGNATURE_NOT_FOUND' });
+    await expect(service.decide('nope', 'approved', { by: 'Rosa' })).rejects.toMatchObject({
+      code: 'SIGNATURE_NOT_FOUND',
+    });
   });
 });

@@ -1,17 +1,24 @@
-import { type CommandDef, runCommand } from 'citty';
 import { vi } from 'vitest';
+import { isVerb } from '../../src/command.ts';
+import { findCommand, runCommandLine } from '../../src/command-line.ts';
 import { createCommands } from '../../src/commands.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import type { Services } from '../../src/services.ts';
 
-/** A command as an operator gives it, over a test's services: what it prints, and the one line that says why it failed. */
+/**
+ * A command as an operator gives it, over a test's services: what it prints, and the lines that say why it failed. What
+ * changes something is done as Rosa, unless the test says by whom.
+ */
 export function createCli(services: Services) {
+  const commands = createCommands((work) => work(services));
   return async (...rawArgs: string[]): Promise<{ out: string; error: string }> => {
+    const { command } = findCommand(commands, rawArgs);
+    const needsName = isVerb(command) && command.kind === 'changes' && !rawArgs.includes('--by');
     const lines: string[] = [];
     const print = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(`${line}\n`));
     let error = '';
     try {
-      await runCommand(createCommands((work) => work(services)) as CommandDef, { rawArgs });
+      await runCommandLine(commands, needsName ? [...rawArgs, '--by', 'Rosa'] : rawArgs);
     } catch (thrown) {
       if (!isAppError(thrown)) throw thrown;
       error = thrown.message;
