@@ -12,9 +12,9 @@ const WORST_SHAPES = 5;
 const USUAL = 20_000;
 const LONGEST: readonly [file: RegExp, length: number][] = [
   // What is cut before anybody looks: a subject, the words of one recipient, the first words of a mail.
-  [/^mail\/incoming-(reason|stop)\.ts$/, 2_000],
-  [/^mail\/incoming-bounce\.ts$/, 8_000],
-  [/^mail\/(incoming-(message|text|fields)|mailbox\.routes)\.ts$/, 200_000],
+  [/^mail\/incoming-stop\.ts$/, 2_000],
+  [/^mail\/incoming-(bounce|report|saying|failed|reason)\.ts$/, 8_000],
+  [/^mail\/(incoming-(message|parts|words|html|flowed|fields)|mailbox\.routes)\.ts$/, 200_000],
   // A person's own words, and what stands on a form.
   [/^signatures\//, 2_000],
   [/^letters\/(voices|answer\.schema)/, 2_000],

@@ -35,8 +35,23 @@ function readFields(block: string): Fields {
   return fields;
 }
 
-/** `rfc822; somebody@home.example` or `rfc822;<somebody@home.example>`: the address, lower case; empty when there is none. */
+/**
+ * `rfc822; somebody@home.example` or `utf-8; josé@home.example`: the address, lower case; empty when there is none.
+ * RFC 6533 writes letters as `\x{E9}` where only ASCII may stand, RFC 3461 an address as xtext (`+40` for `@`).
+ */
 export function readTypedAddress(value: string | undefined): string {
-  const address = (value ?? '').replace(/^[^;]*;/, '').replace(/[<>\s]/g, '');
+  const bare = (value ?? '')
+    .slice(0, 1_000)
+    .replace(/^[^;]*;/, '')
+    .replace(/[<>\s]/g, '');
+  const whole = bare.includes('@')
+    ? bare
+    : bare.replaceAll(/\+([0-9A-F]{2})/g, (_all, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      );
+  const address = whole.replaceAll(/\\x\{([0-9a-f]{2,6})\}/gi, (all, hex: string) => {
+    const point = Number.parseInt(hex, 16);
+    return point > 0x20 && point <= 0x10ffff ? String.fromCodePoint(point) : all;
+  });
   return address.includes('@') ? address.toLowerCase() : '';
 }

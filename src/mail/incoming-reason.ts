@@ -1,3 +1,6 @@
+import { replaceAddresses } from '../lib/addresses-in-text.ts';
+import { foldWords } from './incoming-fold.ts';
+
 /**
  * hard: nothing can be delivered to this address, now or later. soft: this one was not delivered, another may be.
  * delayed: it is still being tried.
@@ -10,8 +13,12 @@ export type BounceReason =
   | 'too-large'
   | 'blocked'
   | 'unreachable'
+  | 'too-many'
   | 'other';
 export type Verdict = { severity: Severity; reason: BounceReason };
+
+/** More words than any server says of one recipient. */
+const MAX_WORDS = 3_000;
 
 const hard = (reason: BounceReason): Verdict => ({ severity: 'hard', reason });
 const soft = (reason: BounceReason): Verdict => ({ severity: 'soft', reason });
@@ -31,8 +38,18 @@ const BY_CODE: readonly [RegExp, Verdict][] = [
 
 /** The words of those who give no code, or one that says nothing; in English and Spanish, the narrowest first. */
 const BY_WORDS: readonly [RegExp, Verdict][] = [
+  // What passes comes first: nothing that a server says beside it makes an address gone.
   [
-    /\b(mailbox|inbox|account|user|quota|storage|buz[oó]n|bandeja|cuota)\b.{0,40}\b(full|exceeded|over ?quota|over the (maximum|limit)|lleno|llena|excedid[oa]|sobrepas\w+)\b|over ?quota|insufficient (system )?storage|not enough (disk )?space/i,
+    /\b(receiving (mail|messages|e-?mail) (at (a|too high a) rate|too quickly)|rate[- ]?limit\w*|sending rate|message rate|too (many|much) (messages|mails?|e-?mails?|recipients|connections|concurrent)|throttl\w+|(hourly|daily) (message |sending |mail )?(limit|quota)|max(imum)? (hourly|daily) \w+|demasiad[oa]s (mensajes|correos|conexiones|destinatarios))(?![\p{L}\d])/iu,
+    soft('too-many'),
+  ],
+  [/\bsmtputf8\b/i, soft('other')],
+  [
+    /\b(try(ing)? (it |sending )?(again|later)\b(?! (with|using))|temporar(y|ily) (un\w+|rejected|deferred|fail\w+|lookup|error|disabled|suspended|local|problem|refus\w+)|temporary|servfail|name service error\b.{0,80}\b(try again|timed? ?out)|(lookup|dns|resolver)\b.{0,40}\b(timed? ?out|fail(ed|ure))|intente(lo)? (de nuevo|nuevamente|m[aá]s tarde)|temporalmente|error temporal|falla temporal|grey ?list(ed|ing)?|local problem|internal (server )?error)(?![\p{L}\d])/iu,
+    soft('unreachable'),
+  ],
+  [
+    /\b(mailbox|mailfolder|inbox|account|user|recipient|quota|storage|disk|buz[oó]n|bandeja|cuota|cuenta)\b.{0,60}\b(full|exceeded|exceeds|over (its |the |their |his |her |your )?(disk |storage |mail )?quota|over ?quota|over the (maximum|limit)|out of (disk )?(space|storage)|no (disk )?space|lleno|llena|excedi(d[oa]|[oó])|sobrepas\w+|sin espacio)(?![p{L}\d])|\bover (its |the |their )?(disk |storage )?quota\b|\b(exceed(s|ed|ing)|out of) (the |its |their )?(mailbox |disk |storage )?(quota|space|storage)\b|\b(excedi[oó]|super[oó]|rebas[oó]) (la |su )?cuota\b|\bespacio insuficiente\b|over ?quota|insufficient (system )?storage|not enough (disk )?space/i,
     soft('full'),
   ],
   [
@@ -40,11 +57,11 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
     soft('too-large'),
   ],
   [
-    /\b(spam|black ?list\w*|block ?list\w*|deny ?list\w*|dnsbl|rbl|spamhaus|reputation|dmarc|spf (check|fail)\w*|virus|lista negra)\b|(rejected|refused|blocked) (by|due to|for) (.{0,30})?(policy|content|recipient policy)|\b(policy (violation|reasons?)|relay(ing)? (access )?denied|not (authori[sz]ed|permitted) to (send|relay)|no tiene permiso|bloquead[oa] por)\b/i,
+    /\b(spam\w*|junk mail|unsolicited|bulk mail|black ?list\w*|block ?list\w*|deny ?list\w*|dnsbl|rbl|spamhaus|reputation|dmarc|spf (check|fail)\w*|virus|lista negra)\b|(rejected|refused|blocked) (by|due to|for) (.{0,30})?(policy|content|recipient policy)|\b(policy (violation|reasons?)|relay(ing)? (access )?(denied|not (permitted|allowed))|unable to relay|not (authori[sz]ed|permitted|allowed) to (send|relay)|content (rejected|filter\w*|restrictions?)|(rejected|blocked|denied|refused) (by|per|due to) (the )?(administrator|content|filter|security|our|local|sender|policy|dmarc)|prohibited by (the )?administrator|only accepts? (mail|messages|e-?mail) from|sender (address )?(rejected|denied|not allowed|verify failed)|(on|in) (our|a|the) (block|black|deny)[- ]?list|no tiene permiso|bloquead[oa] por)\b/i,
     soft('blocked'),
   ],
   [
-    /\b(unknown (user|recipient|mailbox|address|local[- ]part)|(user|recipient|mailbox|address|account|addressee)( address)?( is)? unknown|no such (user|recipient|person|mailbox|address|account)|no mailbox (here )?by that name|not (a )?(valid|known) (user|recipient|mailbox|address)|invalid (user|recipient|mailbox)|recipientnotfound|not listed in (the )?(domino|public))\b/i,
+    /\b(unknown (user|recipient|mailbox|address|local[- ]part)|(user|recipient|mailbox|address|account|addressee)( address)?( is)? unknown|no such (user|recipient|person|mailbox|address|account|local (user|part))|nobody (has|by) that name|there is no <?(user|such|mailbox|account)|user (does not|doesn't|not) exist\w*|(user|recipient|mailbox|address|account) not (found|known|here)|bad (destination mailbox|recipient) address|address (rejected|unknown): (user|recipient|mailbox)? ?unknown|no mailbox (here )?by that name|not (a )?(valid|known) (user|recipient|mailbox|address)|invalid (user|recipient|mailbox)|recipientnotfound|not listed in (the )?(domino|public))\b/i,
     hard('no-such-address'),
   ],
   [
@@ -62,7 +79,7 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
     hard('no-such-address'),
   ],
   [
-    /\b((host|domain)( or domain name)? not found|domain (name )?(does(n['’]t| not) exist|not found|couldn['’]t be found)|nxdomain|unrouteable (address|mail domain)|(host|domain) unknown|unknown (host|domain)|el dominio no existe|no se encontr[oó] el dominio)\b/i,
+    /\b((host|domain)( or domain name)? not found|domain (name )?(\S{1,80} )?(does(n['’]t| not) exist|not found|couldn['’]t be found)|nxdomain|unrouteable (address|mail domain)|unroutable (address|mail domain)|(all )?relevant mx records? point to non-?existent hosts|no (valid )?(mx|mail exchanger|mail server)s?( (records?|hosts?))? (found|exists?|for)|(does|do) not (accept|receive|take) (any )?(e-?)?mail|(doesn't|don't) (accept|receive|take) (any )?(e-?)?mail|null ?mx|no mail (is )?accepted (here|for)|domain (has )?(expired|is gone|no longer exists)|no such (domain|host)|el dominio (no (existe|acepta|recibe)|expir[oó])|no tiene servidor(es)? de correo|(host|domain) unknown|unknown (host|domain)|el dominio no existe|no se encontr[oó] el dominio)\b/i,
     hard('no-such-address'),
   ],
   [
@@ -77,25 +94,39 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
 
 /** `5.1.1` of `550 5.1.1 …`, `550-5.1.1 …`, `(#5.1.1)`, `#< #5.1.1 …`; one after a reply code before any other. */
 export function enhancedCodeIn(text: string): string | undefined {
-  const code = '([245]\\.\\d{1,3}\\.\\d{1,3})(?!\\.?\\d)';
   const found =
-    new RegExp(`\\b[245]\\d\\d[ -]+[#(<\\[ ]*${code}`).exec(text) ??
-    new RegExp(`(?<![\\d.])${code}`).exec(text);
+    /\b[245]\d\d[ -]{1,5}[#(<[ ]{0,5}([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)/.exec(text) ??
+    /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)/.exec(text);
   return found?.[1];
 }
 
-/** The narrower of the two: many say `5.0.0` in the status and the rest in words. */
-export function preciseCode(status: string | undefined, words: string): string | undefined {
-  const given = enhancedCodeIn(status ?? '');
-  if (given && !/^\d\.(0\.0|\d\.0)$/.test(given)) return given;
-  const inWords = enhancedCodeIn(words);
-  return inWords && inWords[0] === (given ?? inWords)[0] ? inWords : given;
+/** Exchange says so of an address that is not there; under 5.7.x, or without words of its own, it is a rule. */
+const DENIED = /\brecipient address rejected: access denied\b/i;
+
+/** What the words say by themselves; undefined when they name no cause. Addresses and links in them say nothing. */
+export function verdictIn(words: string): Verdict | undefined {
+  const bare = replaceAddresses(foldWords(words.slice(0, MAX_WORDS)), () => '…').replaceAll(
+    /https?:\/\/\S{1,500}/g,
+    ' ',
+  );
+  return BY_WORDS.find(([pattern]) => pattern.test(bare))?.[1];
 }
 
-/** Why something was not delivered. What nobody can name is soft: hard needs a word for it. */
+/**
+ * Why something was not delivered. The server's own words say more than the code beside them, which many give wrongly;
+ * what nobody can name is soft: hard needs a word for it, and the words of a passing fault are looked for first.
+ */
 export function reasonOf(code: string | undefined, words: string): Verdict {
-  const byWords = BY_WORDS.find(([pattern]) => pattern.test(words))?.[1];
+  const given = code === undefined ? undefined : BY_CODE.find(([pattern]) => pattern.test(code))?.[1];
+  const isDenied = DENIED.test(words) && code?.startsWith('5.7.');
+  const byWords = isDenied ? undefined : verdictIn(words);
   if (code?.startsWith('4.')) return soft(byWords?.severity === 'soft' ? byWords.reason : 'unreachable');
-  const byCode = code && BY_CODE.find(([pattern]) => pattern.test(code))?.[1];
-  return byCode || byWords || soft('other');
+  // A code that says the same, but narrower.
+  if (byWords?.severity === 'hard' && given && given.severity === 'hard') return given;
+  return byWords ?? given ?? soft('other');
+}
+
+/** True of a code that names a cause: `5.0.0` and `5.1.0` do not. */
+export function isPrecise(code: string | undefined): boolean {
+  return code !== undefined && !/^\d\.(0\.0|\d\.0)$/.test(code);
 }

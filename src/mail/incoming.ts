@@ -1,8 +1,9 @@
 import { type AutoReply, readAutoReply } from './incoming-auto.ts';
-import { type Bounce, readDeliveryReport, readPlainBounce } from './incoming-bounce.ts';
+import { readPlainBounce } from './incoming-bounce.ts';
 import { type Complaint, readComplaint } from './incoming-complaint.ts';
 import { type MailLoop, type Own, readLoop } from './incoming-loop.ts';
 import type { IncomingMessage } from './incoming-message.ts';
+import { type Bounce, readDeletion, readDeliveryReport } from './incoming-report.ts';
 import { saysStop } from './incoming-stop.ts';
 
 export type Classified =
@@ -23,7 +24,8 @@ export function classifyIncoming(message: IncomingMessage, own: Own): Classified
   return (
     readLoop(message, own) ??
     readComplaint(message) ??
-    readDeliveryReport(message) ??
+    readDeliveryReport(message, own.mailDomain) ??
+    readDeletion(message) ??
     readPlainBounce(message, own.mailDomain) ??
     // A mail program may send the word by itself: it is its owner's all the same.
     (saysStop(message) && isWritten(message) ? ({ kind: 'reply' } as const) : undefined) ??

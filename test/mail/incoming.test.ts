@@ -28,7 +28,7 @@ function inWords(found: Classified): string {
 
 const EXPECTED: Record<string, string> = {
   'auto-away-by-subject': 'auto-reply away',
-  'auto-gmail-vacation': 'auto-reply other',
+  'auto-gmail-vacation': 'auto-reply away',
   'auto-null-sender': 'auto-reply other',
   'auto-outlook-away': 'auto-reply away',
   'auto-outlook-away-spanish': 'auto-reply away',
@@ -36,7 +36,7 @@ const EXPECTED: Record<string, string> = {
   'auto-read-receipt': 'auto-reply receipt',
   'auto-ticket': 'auto-reply ticket',
   'auto-ticket-folio-spanish': 'auto-reply ticket',
-  'auto-vacation-rfc3834': 'auto-reply other',
+  'auto-vacation-rfc3834': 'auto-reply away',
   'complaint-arf': 'complaint abuse',
   'complaint-arf-fraud': 'complaint fraud',
   'complaint-arf-headers-only': 'complaint abuse',
@@ -76,7 +76,7 @@ const EXPECTED: Record<string, string> = {
   'plain-exchange-2003': 'bounce hard no-such-address',
   'plain-exchange-gob-spanish': 'bounce hard no-such-address',
   'plain-exchange-ndr': 'bounce hard no-such-address 5.1.1',
-  'plain-exim-delayed': 'bounce delayed other',
+  'plain-exim-delayed': 'bounce delayed too-many',
   'plain-exim-expired': 'bounce soft unreachable',
   'plain-exim-no-user': 'bounce hard no-such-address',
   'plain-exim-unrouteable': 'bounce hard no-such-address',
@@ -232,7 +232,7 @@ describe('what is broken, strange or hostile', () => {
     const found = classifyIncoming(await read(readCorpus('dsn-postfix-no-user')), own);
     expect(found).toMatchObject({
       kind: 'bounce',
-      recipients: ['letters@office.example', 'letters@office.example'],
+      recipients: ['letters@office.example'],
     });
     if (found.kind === 'bounce') {
       expect(found.diagnostic).toMatch(/^550 5\.1\.1 .*User unknown in virtual mailbox table$/);
