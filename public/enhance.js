@@ -21,11 +21,28 @@ async function lookAgain(waiting) {
 
 for (const waiting of document.querySelectorAll('[data-refresh-seconds]')) lookAgain(waiting);
 
-for (const button of document.querySelectorAll('[data-copies]')) {
+// Only script can copy: the button is made where there is some.
+for (const copy of document.querySelectorAll('[data-copy]')) {
   if (!navigator.clipboard) continue;
-  button.hidden = false;
+  const source = copy.querySelector('[data-copied]');
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.dataset.copies = '';
+  button.textContent = copy.dataset.copy;
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
-    button.textContent = button.dataset.done;
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    button.textContent = copy.dataset.done;
+  });
+  copy.append(button);
+}
+
+// The language switch of a form that came back takes along what has been typed since.
+for (const carry of document.querySelectorAll('form.carry')) {
+  const form = document.querySelector('form.details');
+  if (!form) continue;
+  carry.addEventListener('formdata', ({ formData }) => {
+    for (const name of [...formData.keys()]) if (name !== 'do') formData.delete(name);
+    for (const [name, value] of new FormData(form)) if (name !== 'do') formData.append(name, value);
   });
 }

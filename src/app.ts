@@ -11,7 +11,7 @@ import { registerByHandRoutes, SAID_RULE } from './letters/by-hand.routes.ts';
 import { createByHandViews } from './letters/by-hand.view.ts';
 import { registerCheckMessageRoutes, registerRecordRoutes } from './letters/record.routes.ts';
 import { createRecordViews } from './letters/record.view.ts';
-import { HOUR, SECOND } from './lib/clock.ts';
+import { MINUTE, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { sizeOfFields } from './lib/typed.ts';
 import { registerIncomingRoutes } from './mail/incoming.routes.ts';
@@ -79,13 +79,21 @@ export async function createApp(options: {
   });
 
   const pages = createPages({ views, translator, publicUrl, getCampaign: campaign.getCampaign });
+  // A page that says what went wrong, and keeps what was typed, must not need what has gone wrong.
+  const atStart = await stores.campaign.findCampaign();
+  const errorPages = createPages({
+    views,
+    translator,
+    publicUrl,
+    getCampaign: () => campaign.getCampaign().catch(() => atStart),
+  });
   const commonHeaders = securityHeaders({ isHttps: publicUrl.startsWith('https:') });
   registerSecurityHeaders(app, commonHeaders);
   const renderErrorPage = ({ error, locale, path, kept }: ErrorAnswer) => {
     const view = errorView(translator, error.code, error.status, locale, error.details.petitionId, path);
     const typed = kept?.canRetry && Object.keys(kept.values).length > 0 ? { typed: kept } : {};
     const frame = { locale, path, title: view.heading, isPrivate: true, ...typed };
-    return pages.renderPage('error', frame, { ...view, ...(kept && { kept: keptView(kept) }) });
+    return errorPages.renderPage('error', frame, { ...view, ...(kept && { kept: keptView(kept) }) });
   };
   const allowedMethods = registerAllowedMethods(app);
   const sendError = registerErrors(app, { isUnavailable, renderErrorPage, commonHeaders, allowedMethods });
@@ -162,7 +170,7 @@ export async function createApp(options: {
     }),
     pages,
     publicUrl,
-    signedLinkMs: HOUR,
+    thanksMs: 15 * MINUTE,
     getZone,
     now,
   });

@@ -1,3 +1,4 @@
+import { addMilliseconds, DAY, SECOND } from '../lib/clock.ts';
 import type { Locale, Localized } from '../lib/locales.ts';
 
 /** A figure lives once: value, unit, period and source; both languages render from it. */
@@ -119,6 +120,21 @@ export function hasEnded(petition: Petition, now: Date): boolean {
 
 export function endOf({ closesAt, opensAt }: Petition): Date {
   return closesAt ?? opensAt;
+}
+
+/** Whoever signed before the end has so long after it to confirm. */
+const CONFIRMED_WITHIN = DAY;
+/** A web process learns of an end that was set by hand within a second; what it took until then was signed in time. */
+const LEARNT_WITHIN = 5 * SECOND;
+
+/** Whether what was signed at `signedAt` may be confirmed now. */
+export function isConfirmable(petition: Petition, signedAt: Date, now: Date): boolean {
+  const { closesAt } = petition;
+  if (isOpen(petition, now)) return true;
+  if (!closesAt || closesAt > now) return false;
+  return (
+    signedAt < addMilliseconds(closesAt, LEARNT_WITHIN) && now < addMilliseconds(closesAt, CONFIRMED_WITHIN)
+  );
 }
 
 export function petitionText(petition: Petition, locale: Locale): PetitionText {

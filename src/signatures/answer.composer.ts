@@ -1,7 +1,7 @@
 import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
-import { isOpen, type Petition } from '../petitions/petition.ts';
+import { isConfirmable, type Petition } from '../petitions/petition.ts';
 import { type AnswerRequest, outboxContext } from './intake.service.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
@@ -43,7 +43,7 @@ export function createAnswerComposer(deps: {
     const silence = await silenceFor(row, petition, signature, emailKey);
     if (silence) return silence;
     const { email, locale } = sealer.open<AnswerRequest>(row.sealed, outboxContext(row._id));
-    const live = signature.state === 'withdrawn' ? await reopen(signature, email) : signature;
+    const live = signature.state === 'withdrawn' ? await reopen(signature, email, row.createdAt) : signature;
     if (!live) return REMOVE;
     const input = { petition, signature: live, person: personOf(live), locale };
     const message = await (live.state === 'confirmed' ? mail.alreadySigned(input) : mail.confirm(input));
@@ -59,7 +59,8 @@ export function createAnswerComposer(deps: {
   ): Promise<Prepared | undefined> {
     const now = clock.now();
     if (signature.state === 'invalidated') return REMOVE;
-    if (signature.state !== 'confirmed' && !isOpen(petition, now)) return REMOVE;
+    const signedAt = signature.state === 'withdrawn' ? row.createdAt : signature.createdAt;
+    if (signature.state !== 'confirmed' && !isConfirmable(petition, signedAt, now)) return REMOVE;
     const hold = await findHold(emailKey, 'all');
     if (hold) return hold === 'suppressed' ? REMOVE : { do: 'later', at: hold };
     const { network } = signature;
@@ -69,10 +70,11 @@ export function createAnswerComposer(deps: {
     return (await allowUnasked(emailKey, mail, now)) ? undefined : REMOVE;
   }
 
-  async function reopen(stub: Signature, email: string): Promise<Signature | null> {
+  /** It counts as signed when it was asked for, and not when this worker came to it. */
+  async function reopen(stub: Signature, email: string, askedAt: Date): Promise<Signature | null> {
     const now = clock.now();
     const sealed = sealer.seal({ name: '', email } satisfies Person, signatureContext(stub._id));
-    return store.reopenStub(stub._id, sealed, now, addMilliseconds(now, PENDING_DAYS * DAY));
+    return store.reopenStub(stub._id, sealed, askedAt, addMilliseconds(now, PENDING_DAYS * DAY));
   }
 
   function personOf(signature: Signature): Person {

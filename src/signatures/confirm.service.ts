@@ -5,7 +5,7 @@ import type { Logger } from '../lib/logger.ts';
 import { newRef } from '../lib/ref.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
-import { isOpen, type Petition } from '../petitions/petition.ts';
+import { isConfirmable, type Petition } from '../petitions/petition.ts';
 import type { LinkReader, LiveLinked } from './linked.ts';
 import type { Links } from './links.ts';
 import type { MailChoices } from './mail-choice.service.ts';
@@ -43,7 +43,7 @@ export function createConfirmService(deps: {
     const { petition, signature } = await reader.followLive('confirm', token);
     const person = openPerson(signature);
     if (signature.state === 'confirmed') return { step: 'done', petition, signature, person };
-    if (!isOpen(petition, clock.now())) throw new AppError('PETITION_CLOSED', { petitionId: petition._id });
+    refuseLate(petition, signature);
     return { step: person.name === '' ? 'renew' : 'confirm', petition, signature, person };
   }
 
@@ -54,9 +54,7 @@ export function createConfirmService(deps: {
   async function confirmSignature(token: string, form?: DetailsForm, shownIn?: Locale): Promise<Confirmed> {
     const linked = await reader.followLive('confirm', token);
     if (linked.signature.state === 'confirmed') return finish(linked, linked.signature);
-    if (!isOpen(linked.petition, clock.now())) {
-      throw new AppError('PETITION_CLOSED', { petitionId: linked.petition._id });
-    }
+    refuseLate(linked.petition, linked.signature);
     const locale = shownIn ?? linked.signature.locale;
     const { details, cell } = prepare(linked.signature, locale, form);
     const ref = linked.signature.ref ?? newRef();
@@ -67,6 +65,11 @@ export function createConfirmService(deps: {
     if (!isMine) return confirmSignature(token, form, shownIn);
     logger.info({ ref, petitionId: linked.petition._id }, 'signature.confirmed');
     return finish(linked, { ...linked.signature, confirmedAt });
+  }
+
+  function refuseLate(petition: Petition, { createdAt }: Signature): void {
+    if (isConfirmable(petition, createdAt, clock.now())) return;
+    throw new AppError('PETITION_CLOSED', { petitionId: petition._id });
   }
 
   function prepare(signature: Signature, locale: Locale, form: DetailsForm | undefined) {

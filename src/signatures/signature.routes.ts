@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addMilliseconds } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
+import { isOpen } from '../petitions/petition.ts';
 import type { Typed } from '../web/page-frame.ts';
 import type { Pages } from '../web/pages.ts';
 import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
@@ -29,7 +31,8 @@ export function registerSignatureRoutes(
     pages: Pages;
     translator: Translator;
     publicUrl: string;
-    signedLinkMs: number;
+    /** how long after the press the page of thanks thanks */
+    thanksMs: number;
     /** in which people who signed read dates */
     getZone(): Promise<string>;
     now(): Date;
@@ -110,9 +113,15 @@ export function registerSignatureRoutes(
   app.get<Token>('/:locale/signed/:token', async (request, reply) => {
     const locale = localeOf(request);
     const { petition, signature, link } = await reader.followLive('signed', request.params.token);
-    const view = views.signedView(petition, signature, await getTotal(petition._id), locale);
-    const isYoung = deps.now().getTime() - link.issuedAt.getTime() < deps.signedLinkMs;
-    const refresh = view.place === undefined && isYoung ? { refreshSeconds: 2 } : {};
+    const now = deps.now();
+    const total = await getTotal(petition._id);
+    // Whoever pressed the button has seen it by then: from now on it is a page that was passed on.
+    if (addMilliseconds(link.issuedAt, deps.thanksMs) <= now) {
+      const invitation = views.invitationView(petition, total, locale, isOpen(petition, now));
+      return send(request, reply, 'told', invitation.titleKey, invitation.view);
+    }
+    const view = views.signedView(petition, signature, total, locale);
+    const refresh = view.place === undefined ? { refreshSeconds: 2 } : {};
     return send(request, reply, 'signed', 'signed.title', view, refresh);
   });
 

@@ -118,6 +118,23 @@ export function createSignatureViews(deps: {
     };
   }
 
+  /** For whom the page of thanks was passed on to: nothing of whoever signed, and a way to sign. */
+  function invitationView(petition: Petition, count: number, locale: Locale, isSignable: boolean) {
+    const { petitionTitle, petitionPath } = ofPetition(petition, locale);
+    const titleKey = isSignable ? 'signed.invite' : 'signed.invite.closed';
+    const view: ToldView = {
+      heading: t(locale, titleKey, { title: petitionTitle }),
+      paragraphs: [
+        t(locale, 'signed.total', { count, title: petitionTitle }),
+        t(locale, isSignable ? 'signed.invite.text' : 'signed.invite.closed.text'),
+        t(locale, 'signed.invite.own'),
+      ],
+      onPath: isSignable ? `${petitionPath}#sign` : petitionPath,
+      on: t(locale, isSignable ? 'signed.invite.button' : 'confirm.petition'),
+    };
+    return { titleKey, view };
+  }
+
   function mySignatureView(
     managed: Managed,
     token: string,
@@ -178,7 +195,7 @@ export function createSignatureViews(deps: {
     };
   }
 
-  return { confirmView, signedView, mySignatureView, askView, toldView };
+  return { confirmView, signedView, invitationView, mySignatureView, askView, toldView };
 }
 export type SignatureViews = ReturnType<typeof createSignatureViews>;
 

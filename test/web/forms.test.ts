@@ -182,7 +182,7 @@ describe('a field that was sent twice', () => {
     const page = manage.replace('my-signature', 'my-words');
     const answer = await twice(
       page,
-      encode({ words: 'Uno de ellos.', do: 'draft' }) + `&${encode({ words: 'Otro más.' })}`,
+      `${encode({ words: 'Uno de ellos.', do: 'draft' })}&${encode({ words: 'Otro más.' })}`,
     );
     expect(answer.statusCode).toBe(422);
     expect(answer.body).toContain('Uno de ellos.\nOtro más.');
