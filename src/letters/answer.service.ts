@@ -1,5 +1,6 @@
 import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import type { Clock } from '../lib/clock.ts';
+import { cutText } from '../lib/cut-text.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -55,7 +56,7 @@ export function createAnswerService(deps: {
   /** A reply by mail; the same message, however often it comes, is one answer. */
   async function recordReply(reply: Reply): Promise<Answer> {
     const { deliveryId, petitionId, officeId, from, subject, at, messageId, attachments, raw } = reply;
-    const text = reply.text.slice(0, TEXT_MAX);
+    const text = cutText(reply.text, TEXT_MAX);
     // A message without an id is known by what it says.
     const name = messageId === '' ? [from, subject, text, at.toISOString()] : [messageId];
     const _id = answerId('mail', deliveryId, ...name);
@@ -248,7 +249,7 @@ export type AnswerService = ReturnType<typeof createAnswerService>;
 function named(by: string): string {
   const name = by.trim();
   if (name === '') throw invalidInput('Say who decides: --by.');
-  return name.slice(0, 200);
+  return cutText(name, 200);
 }
 
 /** "Ana Rosa <ana@dhs.example>" → "Ana Rosa" */

@@ -107,8 +107,8 @@ function writeQuotes(pdf: Pdf, { quotes }: Digest, tell: Tell): void {
   pdf.paragraph(tell('letter.words.note'));
   const isWhole = quotes.every(({ paragraphs }) => paragraphs.every((text) => printable(text).isWhole));
   if (!isWhole) pdf.paragraph(tell('digestPdf.marks', { mark: UNPRINTABLE_MARK }));
-  for (const { number, place, paragraphs } of quotes) {
-    pdf.quotation(`${number} ${tell('letter.person', { place })}:`, paragraphs);
+  for (const { number, place, paragraphs, lang } of quotes) {
+    pdf.quotation(`${number} ${tell('letter.person', { place })}:`, paragraphs, lang);
   }
 }
 

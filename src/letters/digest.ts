@@ -3,6 +3,7 @@ import { formatDate } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
 import { placePhrase } from '../lib/place-phrase.ts';
 import { cellName, countryOfRegion, isRegion } from '../lib/places.ts';
+import { languageOfText, type TextLanguage } from '../lib/text-language.ts';
 import type { Office } from '../offices/office.ts';
 import { type FactGroup, factGroups } from '../petitions/fact-source.ts';
 import { type Catalog, demandsTo, lawsFor, type Petition, petitionText } from '../petitions/petition.ts';
@@ -31,7 +32,8 @@ export type Digest = {
   demands: { number: number; text: string; follows: boolean }[];
   factGroups: FactGroup[];
   laws: { name: string; text: string }[];
-  quotes: { number: string; place: string; paragraphs: string[] }[];
+  /** `lang`: what its writer wrote in, which need not be the office's */
+  quotes: { number: string; place: string; lang: TextLanguage; paragraphs: string[] }[];
   /** what people write about, by their own words; `numbers` are those of its quotes, `people` all who wrote of it */
   themes: { label: string; people: number; numbers: string[] }[];
   /** how many people's words were read for the themes, and how many of them tell of none */
@@ -86,6 +88,7 @@ export function prepareDigest(input: DigestInput): Digest {
     quotes: quotes.map((one) => ({
       number: one.number,
       place: placePhrase(one, locale, office.country),
+      lang: languageOfText(one.words),
       paragraphs: quotableParagraphs(one.words, LEFT_OUT[locale]),
     })),
     ...tellVoices(input.voices, quotes),

@@ -1,4 +1,5 @@
 import { replaceAddresses } from '../lib/addresses-in-text.ts';
+import { cutText } from '../lib/cut-text.ts';
 import { isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming-office.ts';
@@ -61,7 +62,8 @@ export function createOfficeIncoming(deps: {
     const { officeId, address, releasedAt: sentAt } = delivery;
     // Who has left an office, and still stands behind its address, does not make it one that takes no mail.
     if (severity !== 'delayed' && !isOther && address && verdictOf(delivery) === 'came-back') {
-      const reason = `mail came back: ${[code, text].filter(Boolean).join(' ')}`.slice(0, TEXT_LENGTH);
+      const said = `mail came back: ${[code, text].filter(Boolean).join(' ')}`;
+      const reason = cutText(said, TEXT_LENGTH);
       const hard = severity === 'hard';
       await failChannel(officeId, { reason, at, hard, deliveryId, address, ...(sentAt && { sentAt }) });
     }
@@ -113,7 +115,10 @@ export function createOfficeIncoming(deps: {
 
   /** Whose address a note names is nobody's business here (law 10). */
   async function note(deliveryId: string, given: IncomingNote): Promise<void> {
-    const text = replaceAddresses(given.text, () => '…').slice(0, 2 * TEXT_LENGTH);
+    const text = cutText(
+      replaceAddresses(given.text, () => '…'),
+      2 * TEXT_LENGTH,
+    );
     await deliveries.addNote(deliveryId, { ...given, text });
     await weigh(deliveryId);
   }

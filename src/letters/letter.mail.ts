@@ -1,7 +1,9 @@
 import { isCampaignComplete } from '../campaign/campaign.ts';
+import { cutText } from '../lib/cut-text.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { placePhrase } from '../lib/place-phrase.ts';
+import { languageOfText } from '../lib/text-language.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceName } from '../petitions/fact-source.ts';
@@ -50,6 +52,7 @@ export function createLetterMail(
       name: writer.name,
       canAnswer: writer.replyTo !== undefined,
       paragraphs,
+      lang: languageOfText(writer.words),
       addressee,
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl,
@@ -96,8 +99,9 @@ export type LetterMail = ReturnType<typeof createLetterMail>;
 function subjectOf(paragraphs: readonly string[], number: string): string {
   const first = printableLine(paragraphs[0] ?? '');
   if (first.length <= SUBJECT_CHARACTERS) return `${first} (${number})`;
-  const cut = first.lastIndexOf(' ', SUBJECT_CHARACTERS);
-  return `${[...first.slice(0, cut > 20 ? cut : SUBJECT_CHARACTERS)].join('').toWellFormed()}… (${number})`;
+  const whole = cutText(first, SUBJECT_CHARACTERS);
+  const cut = first[whole.length] === ' ' ? whole.length : whole.lastIndexOf(' ');
+  return `${(cut > 20 ? whole.slice(0, cut) : whole).trimEnd()}… (${number})`;
 }
 
 function printableLine(text: string): string {

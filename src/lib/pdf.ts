@@ -132,15 +132,15 @@ export function createPdf(options: PdfOptions) {
     doc.y += 3;
   }
 
-  /** Somebody else's words, apart from ours by a bar. */
-  function quotation(label: string, paragraphs: readonly string[]): void {
+  /** Somebody else's words, apart from ours by a bar; in the language that they are written in (BCP 47). */
+  function quotation(label: string, paragraphs: readonly string[], spoken: string): void {
     needs(SIZE * 4);
     const quote = doc.struct('BlockQuote');
     root.add(quote);
     quote.add(doc.struct('P', {}, () => write(label, { bold: true })));
     for (const text of paragraphs) {
       needsText(text, { indent: 14 });
-      quote.add(doc.struct('P', {}, () => write(text, { indent: 14 })));
+      quote.add(doc.struct('P', { lang: spoken }, () => write(text, { indent: 14 })));
     }
     quote.end();
     doc.y += 7;

@@ -1,3 +1,4 @@
+import { cutText } from '../lib/cut-text.ts';
 import { AppError } from '../lib/errors.ts';
 import { isHelplineText } from './helplines.ts';
 import { type Channel, type ChannelChange, isDoNotContact, type Office } from './office.ts';
@@ -241,10 +242,7 @@ function because(channel: Channel | undefined): string {
 
 /** A server's or an office's words, for one line of a terminal. */
 function plain(text: string): string {
-  return text
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, REASON_LENGTH);
+  return cutText(text.replace(/[\p{C}\s]+/gu, ' ').trim(), REASON_LENGTH);
 }
 
 function refused(message: string): AppError {

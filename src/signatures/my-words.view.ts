@@ -3,6 +3,7 @@ import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { placePhrase } from '../lib/place-phrase.ts';
+import { languageOfText, type TextLanguage } from '../lib/text-language.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, petitionText, type Way, waysOf } from '../petitions/petition.ts';
@@ -47,6 +48,8 @@ export type PreviewView = Common & {
     /** why it receives nothing, or not yet */
     note?: string;
     lang: Locale;
+    /** what the words are written in */
+    wordsLang: TextLanguage;
     /** in a digest, in a letter, or in either */
     how?: string;
     person?: string;
@@ -155,6 +158,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
         lang: office.language,
         ...(isReached && { how: t(reader, `myWords.receives.${howOf(waysOf(petition, office._id))}`) }),
         ...(isReached && { person: t(office.language, 'letter.person', { place }) }),
+        wordsLang: languageOfText(words),
         paragraphs: isReached ? quotableParagraphs(words, LEFT_OUT[office.language]) : [],
         ...(isReached && { consent: consentView(of, office, reader, boxes) }),
       };

@@ -25,9 +25,15 @@ const base: Digest = {
     {
       number: '2.1',
       place: 'Texas',
+      lang: 'en',
       paragraphs: ['My sister’s girl waited “two nights”.', 'She is nine — nine!'],
     },
-    { number: '2.2', place: 'the State of Mexico', paragraphs: ['Niñas y niños; ¿por qué? Ñandú, 100 €.'] },
+    {
+      number: '2.2',
+      place: 'the State of Mexico',
+      lang: 'es',
+      paragraphs: ['Niñas y niños; ¿por qué? Ñandú, 100 €.'],
+    },
   ],
   places: [
     { label: 'Texas', count: 4_120, isRest: false },
@@ -95,6 +101,9 @@ describe('the PDF of a digest', () => {
       '/StructTreeRoot',
       '/DisplayDocTitle true',
       '/Lang (en-US)',
+      // What people write is in their own language.
+      '/Lang (en)',
+      '/Lang (es)',
       '/S /H1',
       '/S /H2',
       '/S /BlockQuote',
@@ -113,7 +122,7 @@ describe('the PDF of a digest', () => {
 
   it('has the letters of Mexico’s own languages, and of others, in a face that it carries along', async () => {
     const paragraphs = ['Nikān ōniyāya; ña̱ yi̱kua̱; ʼṉu̱hu̱', 'Kʼicheʼ', 'Стоп, Παύση, Nguyễn'];
-    const quotes = [{ number: '2.1', place: 'Texas', paragraphs }];
+    const quotes = [{ number: '2.1', place: 'Texas', lang: 'en' as const, paragraphs }];
     const bytes = await renderDigestPdf({ ...base, quotes }, options);
     const { text, raw } = readPdf(bytes);
     // A mark is set apart from its letter.
@@ -128,7 +137,9 @@ describe('the PDF of a digest', () => {
   });
 
   it('marks letters that its faces do not have, and says where the words are whole', async () => {
-    const quotes = [{ number: '2.1', place: 'Texas', paragraphs: ['توقف 🙏🏽 stop', 'Стоп 停'] }];
+    const quotes = [
+      { number: '2.1', place: 'Texas', lang: 'en' as const, paragraphs: ['توقف 🙏🏽 stop', 'Стоп 停'] },
+    ];
     const { text } = readPdf(await renderDigestPdf({ ...base, quotes }, options));
     expect(text).toContain('[?] [?] stop');
     expect(text).toContain('Стоп [?]');
@@ -140,6 +151,7 @@ describe('the PDF of a digest', () => {
     const quotes = Array.from({ length: 12 }, (_, n) => ({
       number: `2.${n + 1}`,
       place: 'Texas',
+      lang: 'en' as const,
       paragraphs: Array.from(
         { length: 5 },
         (__, m) => `Paragraph ${n}-${m}. ${'They wait. '.repeat(12)}End ${n}-${m}.`,

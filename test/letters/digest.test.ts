@@ -150,6 +150,12 @@ describe('the first digest', () => {
   });
 });
 
+test('quoted words carry the language that they were written in', async () => {
+  const raw = sink.mails.find((mail) => mail.to[0] === 'letters@dhs.example')?.raw ?? '';
+  const { html } = await simpleParser(raw);
+  expect(String(html)).toMatch(/<blockquote lang="es"[^>]*><p[^>]*>Veo llegar a niñas/);
+});
+
 describe('the second digest', () => {
   test('says who is new and who has left, and moves no place by a few', async () => {
     const { text } = await read('letters@dhs.example', 2);
