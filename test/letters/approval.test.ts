@@ -169,24 +169,6 @@ describe('single letters', () => {
     expect(mail.html).not.toMatch(/<img|<script/);
   });
 
-  test.each([
-    ['a family of emoji', '👩🏽‍👩🏽‍👧🏽‍👦🏽'],
-    ['a letter and its mark', 'q\u0303'],
-    ['a flag', '🇲🇽'],
-  ])('no subject is cut inside a character: %s', async (_, character) => {
-    const { words, letterPlanner, letters, approvals, petitions } = campaign.services;
-    await petitions.setWays(slug, officeId, ['letters']);
-    // The sixtieth unit of the text lies inside the character.
-    const text = `${'x'.repeat(60 - Math.floor(character.length / 2))}${character} They sent him back to those he fled.`;
-    await campaign.addSupporter('cut@home.example', { words: text, shareWords: 'on' });
-    for (const { id } of await words.listWaiting()) await words.decide(id, 'approved', { anyway: true });
-    await letterPlanner.planLetters();
-    const [delivery] = (await letters.listDeliveries()).filter(({ kind }) => kind === 'letter');
-    if (!delivery) throw new Error('no letter was planned');
-    const { subject } = await simpleParser(await approvals.preview(delivery));
-    expect(subject).toMatch(/^x{40,59}… \(L-[0-9A-F]{8}\)$/);
-  });
-
   test('a name and an address go to the office that the writer named, and to no other', async () => {
     await campaign.services.petitions.setWays(slug, officeId, ['letters']);
     await addWriters(campaign, slug, [1], { officeConsents: [{ officeId, name: true, reply: true }] });
@@ -362,5 +344,26 @@ describe('would it be dropped?', () => {
     await campaign.services.offices.blockEmailChannel(officeId);
     expect(await levels()).toMatchObject({ channel: 'stop' });
     expect((await campaign.services.approvals.approve({}, word)).approved).toBe(0);
+  });
+});
+
+describe('the subject of a letter', () => {
+  test.each([
+    ['a family of emoji', '👩🏽‍👩🏽‍👧🏽‍👦🏽'],
+    ['a letter and its mark', 'q\u0303'],
+    ['a flag', '🇲🇽'],
+  ])('no subject is cut inside a character: %s', async (_, character) => {
+    const { words, letterPlanner, letters, approvals, petitions } = campaign.services;
+    await petitions.setWays(slug, officeId, ['letters']);
+    // The sixtieth unit of the text lies inside the character.
+    const text = `${'x'.repeat(60 - Math.floor(character.length / 2))}${character} They sent him back to those he fled.`;
+    await campaign.addSupporter('cut@home.example', { words: text, shareWords: 'on' });
+    for (const { id } of await words.listWaiting())
+      await words.decide(id, 'approved', { by: word.by, anyway: true });
+    await letterPlanner.planLetters();
+    const [delivery] = (await letters.listDeliveries()).filter(({ kind }) => kind === 'letter');
+    if (!delivery) throw new Error('no letter was planned');
+    const { subject } = await simpleParser(await approvals.preview(delivery));
+    expect(subject).toMatch(/^x{40,59}… \(L-[0-9A-F]{8}\)$/);
   });
 });
