@@ -157,7 +157,7 @@ function stopCommands(operate: Operate) {
       },
     }),
     resolve: changing(operate, {
-      meta: { name: 'resolve', description: 'decide on a doubtful one' },
+      meta: { name: 'resolve', description: 'decide on one that is doubtful or came back' },
       args: {
         id,
         as: {
