@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import * as z from 'zod';
 import { changing, reading } from '../command.ts';
 import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import { readEmailAddress } from '../lib/email-address.ts';
@@ -45,28 +46,65 @@ export function mailCommand(operate: Operate) {
         run: (services, args) => bounce(services, args),
       }),
       lift: changing(operate, {
-        meta: { name: 'lift', description: 'mail may go to an address again' },
+        meta: {
+          name: 'lift',
+          description: 'mail may go to an address, or to all that one fault stopped, again',
+        },
         args: {
-          email: { type: 'string', required: true, description: 'the address' },
+          email: { type: 'string', description: 'the address' },
           asked: {
             type: 'boolean',
             description: 'its owner asked for it, after a complaint or "it was not me"',
           },
+          since: { type: 'string', description: 'or all since then: 2026-11-28T10:00Z' },
+          reason: { type: 'string', description: 'with --since: no-such-address, the only one' },
         },
-        run: async ({ keyRing, stores }, args) => {
-          const emailKey = keyRing.emailKeyOf(readEmailAddress(args.email).canonical);
-          const found = await stores.suppressions.findSuppression(emailKey);
-          if (!found) return console.log('Nothing is held back from it.');
-          const { reason, at } = found;
-          const isTheirWord = reason === 'not-me' || reason === 'complaint';
-          if (isTheirWord && !args.asked)
-            throw invalidInput(`Its owner said so (${reason}). If they ask for mail again, add --asked.`);
-          await stores.suppressions.liftAll(emailKey);
-          console.log(`Mail may go to it again; it had none since ${at.toISOString()} (${reason}).`);
-        },
+        oneOf: ['email', 'since'],
+        run: (services, args) => lift(services, args),
       }),
     },
   });
+}
+
+type Lift = {
+  email?: string | undefined;
+  asked?: boolean | undefined;
+  since?: string | undefined;
+  reason?: string | undefined;
+};
+
+async function lift(services: Services, { email, asked, since, reason }: Lift): Promise<void> {
+  if (since === undefined && reason === undefined) return liftOne(services, email ?? '', asked === true);
+  if (email !== undefined || asked)
+    throw invalidInput('Give either an address (--email) or a time and a reason (--since, --reason).');
+  if (reason !== 'no-such-address')
+    throw invalidInput('Only --reason no-such-address is lifted for many: all else was said by the owners.');
+  const from = readInstant(since ?? '');
+  if (from > services.clock.now()) throw invalidInput('That time is yet to come.');
+  const count = await services.stores.suppressions.liftGone(from);
+  console.log(`Mail may go again to what was said not to exist since ${from.toISOString()}: ${count}.`);
+}
+
+async function liftOne({ keyRing, stores }: Services, email: string, isAsked: boolean): Promise<void> {
+  const emailKey = keyRing.emailKeyOf(readEmailAddress(email).canonical);
+  const found = await stores.suppressions.findSuppression(emailKey);
+  if (!found) return console.log('Nothing is held back from it.');
+  const { reason, at } = found;
+  const isTheirWord = reason === 'not-me' || reason === 'complaint';
+  if (isTheirWord && !isAsked)
+    throw invalidInput(`Its owner said so (${reason}). If they ask for mail again, add --asked.`);
+  await stores.suppressions.liftAll(emailKey);
+  console.log(`Mail may go to it again; it had none since ${at.toISOString()} (${reason}).`);
+}
+
+/** A day and a time with their zone. @throws INPUT_INVALID */
+function readInstant(typed: string): Date {
+  const read = z.iso
+    .datetime({ offset: true })
+    .safeParse(typed.replace(/^(\S+T\d\d:\d\d)(?=[Z+-])/, '$1:00'));
+  if (!read.success)
+    throw invalidInput('Write the time as 2026-11-28T10:00Z, or with another zone as -06:00.');
+  return new Date(read.data);
 }
 
 /** An organiser's word on an address, a supporter's or an office's. */
