@@ -54,10 +54,10 @@ test('a command without the server’s PORT, and a server started with a new one
   expect(link.startsWith(own)).toBe(true);
   expect((await confirm(link)).ok).toBe(true);
   await cli(
-    'office verify us-dhs-secretary --email a@dhs.example --source https://example.org/c --checked 2026-11-24',
+    'office verify us-dhs-secretary --email a@dhs.example --source https://example.org/c --checked 2026-11-24 --by Lucia',
   );
   await until(async () => {
-    await cli('letters plan');
+    await cli('letters plan --by Lucia');
     return (await cli('letters list')).stdout.includes('us-dhs-secretary:digest:1');
   }, 20_000);
   const { stderr } = await cli('letters check', { PUBLIC_URL: 'http://localhost:1' });
@@ -66,7 +66,10 @@ test('a command without the server’s PORT, and a server started with a new one
   program = await startProgram({ DATA_DIR: directory.path, LOCAL_DATABASE: 'mongod,secantusd-rs,pypi' });
   const next = `http://localhost:${new URL(program.url).port}`;
   expect(next).not.toBe(own);
-  await cli('letters send --by Lucia --all');
+  await cli('letters approve --all --by Lucia');
+  // The server may be quicker than the command.
+  await cli('letters send --all --by Lucia');
+  await until(async () => (await rawMailTo('a@dhs.example')).length > 0, 20_000);
   const [digest] = await rawMailTo('a@dhs.example');
   const links = await linksOfMail(digest ?? Buffer.alloc(0));
   expect(links.length).toBeGreaterThan(1);
