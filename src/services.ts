@@ -164,7 +164,8 @@ export async function createServices(options: {
     stores.suppressions.findHold(emailKey, scope, clock.now());
   const { insertRows } = stores.outbox;
   const retention = createRetentionService({
-    deleteExpiredSignatures: stores.signatures.deleteExpired,
+    ...stores.signatures,
+    listPositions: stores.ledger.listPositions,
     deleteExpiredSuppressions: stores.suppressions.deleteExpired,
     deleteEndedMail: stores.outbox.deleteEnded,
     deleteExpiredIncoming: async (now) =>
@@ -187,6 +188,8 @@ export async function createServices(options: {
     findHold,
     insertRows,
     freeAnswers: stores.outbox.freeAnswers,
+    forgetAnswers: stores.outbox.forgetAnswers,
+    hasRow: async (id: string) => (await stores.outbox.findRow(id)) !== null,
     listOffices: async () => officeList.get(),
     listSentTo: createQuotedStore(connection).listSentTo,
     renderMail,

@@ -159,8 +159,12 @@ export function createOutboxStore(connection: Connection) {
    * what is true then, and stays.
    */
   async function freeAnswers(signatureId: string): Promise<void> {
-    const range = { $gt: `answer:${signatureId}:`, $lt: `answer:${signatureId};` };
-    await collection.deleteMany({ _id: range as never, state: { $ne: 'due' } }, durable);
+    await collection.deleteMany({ _id: answersOf(signatureId), state: { $ne: 'due' } }, durable);
+  }
+
+  /** The same of what is due, too: what was asked for is taken back. */
+  async function forgetAnswers(signatureId: string): Promise<void> {
+    await collection.deleteMany({ _id: answersOf(signatureId) }, durable);
   }
 
   async function countWaiting(limit = 1_000): Promise<number> {
@@ -184,11 +188,16 @@ export function createOutboxStore(connection: Connection) {
     cancelDue,
     removeRow,
     freeAnswers,
+    forgetAnswers,
     countWaiting,
     deleteEnded,
   };
 }
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
+
+function answersOf(signatureId: string) {
+  return { $gt: `answer:${signatureId}:`, $lt: `answer:${signatureId};` } as never;
+}
 
 function outboxSchema(): Schema<OutboxRow> {
   return new Schema<OutboxRow>(

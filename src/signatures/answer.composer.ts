@@ -1,4 +1,5 @@
-import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
+import { randomInt } from 'node:crypto';
+import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
@@ -16,6 +17,10 @@ import {
 /** So many "it was not me" from one network in a day, and what it posts is mailed to nobody (law 17). */
 const NOT_ME_LIMIT = 3;
 
+/** `taken back`: by who withdrew or erased after they had asked. */
+type Live = Signature | 'changed' | 'taken back';
+const TRIES = 5;
+
 /** What is not sent leaves no row: its key is free for the next post (law 3). */
 const REMOVE: Prepared = { do: 'remove' };
 
@@ -24,7 +29,11 @@ const REMOVE: Prepared = { do: 'remove' };
  * The browser learned none of this (law 3).
  */
 export function createAnswerComposer(deps: {
-  store: Pick<SignatureStore, 'findSignature' | 'reopenStub'>;
+  store: Pick<
+    SignatureStore,
+    'findSignature' | 'reopenStub' | 'prolongPending' | 'insertAnew' | 'deleteAnew'
+  >;
+  hasRow(id: string): Promise<boolean>;
   findPetition(slug: string): Promise<Petition | null>;
   findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
   allowUnasked(emailKey: string, mail: { id: string; about: string }, now: Date): Promise<boolean>;
@@ -33,48 +42,93 @@ export function createAnswerComposer(deps: {
   sealer: Sealer;
   clock: Clock;
 }): Composer {
-  const { store, findPetition, findHold, allowUnasked, countNotMe, mail, sealer, clock } = deps;
+  const { store, hasRow, findPetition, findHold, allowUnasked, countNotMe, mail, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
     const petition = await findPetition(petitionId);
-    const signature = await store.findSignature(row.subjectId);
-    if (!petition || !signature || !row.sealed) return REMOVE;
-    const silence = await silenceFor(row, petition, signature, emailKey);
-    if (silence) return silence;
+    if (!petition || !row.sealed) return REMOVE;
     const { email, locale } = sealer.open<AnswerRequest>(row.sealed, outboxContext(row._id));
-    const live = signature.state === 'withdrawn' ? await reopen(signature, email, row.createdAt) : signature;
-    if (!live) return REMOVE;
-    const input = { petition, signature: live, person: personOf(live), locale };
-    const message = await (live.state === 'confirmed' ? mail.alreadySigned(input) : mail.confirm(input));
-    // A freed key comes again, and a mailbox shows but one of two mails with the same Message-ID.
-    return { do: 'send', message, id: `${row._id}:${row.createdAt.getTime()}` };
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const signature = await store.findSignature(row.subjectId);
+      const silence = await silenceFor(row, petition, signature, emailKey);
+      if (silence) return silence;
+      const live = signature
+        ? await keepAlive(row, signature, email)
+        : await askAnew(row, petition, { email, locale });
+      if (live === 'taken back') return REMOVE;
+      // It changed since it was read: what is there now decides.
+      if (live === 'changed') continue;
+      const input = { petition, signature: live, person: personOf(live), locale };
+      const message = await (live.state === 'confirmed' ? mail.alreadySigned(input) : mail.confirm(input));
+      // A freed key comes again, and a mailbox shows but one of two mails with the same Message-ID.
+      return { do: 'send', message, id: `${row._id}:${row.createdAt.getTime()}` };
+    }
+    return { do: 'later', at: addMilliseconds(clock.now(), MINUTE) };
+  }
+
+  /** A pending one has the whole time from its mail on, and a stub is opened again by what was asked for after it was withdrawn. */
+  async function keepAlive(row: OutboxRow, signature: Signature, email: string): Promise<Live> {
+    const now = clock.now();
+    const expiresAt = addMilliseconds(now, PENDING_DAYS * DAY);
+    if (signature.state === 'pending') {
+      const isFresh = Number(signature.expiresAt) > Number(expiresAt) - DAY;
+      return isFresh || (await store.prolongPending(signature, expiresAt)) ? signature : 'changed';
+    }
+    if (signature.state !== 'withdrawn') return signature;
+    if (signature.withdrawnAt && signature.withdrawnAt > row.createdAt) return 'taken back';
+    const sealed = sealer.seal({ name: '', email } satisfies Person, signatureContext(signature._id));
+    const asked = { expiresAt, askedAt: row.createdAt };
+    return (await store.reopenStub(signature._id, sealed, now, asked)) ?? 'changed';
+  }
+
+  /**
+   * The stub that stood in the way of what was asked for has been deleted since. Its details are asked for anew. Whoever
+   * erases an address takes the row away first, so what comes after that is undone.
+   */
+  async function askAnew(row: OutboxRow, petition: Petition, request: AnswerRequest): Promise<Live> {
+    const now = clock.now();
+    if (addMilliseconds(row.createdAt, PENDING_DAYS * DAY) <= now) return 'taken back';
+    const { email, locale } = request;
+    const signature: Signature = {
+      _id: row.subjectId,
+      petitionId: petition._id,
+      state: 'pending',
+      held: false,
+      consent: { showName: false, shareWords: false, updates: false },
+      country: '',
+      source: 'direct',
+      locale,
+      sealed: sealer.seal({ name: '', email } satisfies Person, signatureContext(row.subjectId)),
+      linkVersion: randomInt(65_536),
+      expiresAt: addMilliseconds(now, PENDING_DAYS * DAY),
+      createdAt: row.createdAt,
+    };
+    if (!(await store.insertAnew(signature))) return 'changed';
+    if (await hasRow(row._id)) return signature;
+    await store.deleteAnew(signature);
+    return 'taken back';
   }
 
   async function silenceFor(
     row: OutboxRow,
     petition: Petition,
-    signature: Signature,
+    signature: Signature | null,
     emailKey: string,
   ): Promise<Prepared | undefined> {
     const now = clock.now();
-    if (signature.state === 'invalidated') return REMOVE;
-    const signedAt = signature.state === 'withdrawn' ? row.createdAt : signature.createdAt;
-    if (signature.state !== 'confirmed' && !isConfirmable(petition, signedAt, now)) return REMOVE;
+    if (signature?.state === 'invalidated') return REMOVE;
+    // It counts as signed when it was asked for, and not when this worker came to it.
+    const isAsked = !signature || signature.state === 'withdrawn';
+    const signedAt = isAsked ? row.createdAt : signature.createdAt;
+    if (signature?.state !== 'confirmed' && !isConfirmable(petition, signedAt, now)) return REMOVE;
     const hold = await findHold(emailKey, 'all');
     if (hold) return hold === 'suppressed' ? REMOVE : { do: 'later', at: hold };
-    const { network } = signature;
+    const network = signature?.network;
     if (network && (await countNotMe(network, addMilliseconds(now, -DAY))) >= NOT_ME_LIMIT) return REMOVE;
     // Withdrawing raises the version: what went before it does not stand in the way of signing anew.
-    const mail = { id: row._id, about: `${signature._id}:${signature.linkVersion}` };
+    const mail = { id: row._id, about: `${row.subjectId}:${signature?.linkVersion ?? 'anew'}` };
     return (await allowUnasked(emailKey, mail, now)) ? undefined : REMOVE;
-  }
-
-  /** It counts as signed when it was asked for, and not when this worker came to it. */
-  async function reopen(stub: Signature, email: string, askedAt: Date): Promise<Signature | null> {
-    const now = clock.now();
-    const sealed = sealer.seal({ name: '', email } satisfies Person, signatureContext(stub._id));
-    return store.reopenStub(stub._id, sealed, askedAt, addMilliseconds(now, PENDING_DAYS * DAY));
   }
 
   function personOf(signature: Signature): Person {

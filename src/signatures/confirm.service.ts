@@ -60,7 +60,7 @@ export function createConfirmService(deps: {
     const ref = linked.signature.ref ?? newRef();
     await chooseMail(linked.id, { updates: details.consent.updates, locale, isConfirming: true });
     const confirmedAt = clock.now();
-    const isMine = await store.confirmSignature(linked.id, details, { ref, cell }, confirmedAt);
+    const isMine = await store.confirmSignature(linked.signature, details, { ref, cell }, confirmedAt);
     // Somebody else pressed in between: what is there now decides.
     if (!isMine) return confirmSignature(token, form, shownIn);
     logger.info({ ref, petitionId: linked.petition._id }, 'signature.confirmed');

@@ -45,16 +45,18 @@ export function createManageService(deps: {
     const locale = shownIn ?? signature.locale;
     const details = signedDetails(deps, signature, person, form, locale);
     await mailChoices.choose(signature._id, { updates: form.updates, locale });
-    const changed = await store.changeDetails(signature._id, details);
-    if (!changed) throw new AppError('LINK_EXPIRED', { petitionId: petition._id });
+    // Something else about it changed in between: what is there now decides.
+    if (!(await store.changeDetails(signature, details))) return changeDetails(token, form, shownIn);
     logger.info({ ref: signature.ref }, 'signature.changed');
-    return { petition, signature: changed, person: { ...person, name: form.name } };
+    return { petition, signature: { ...signature, ...details }, person: { ...person, name: form.name } };
   }
 
   /** Personal data goes at once; the ledger lowers the count within its next entry. */
   async function withdraw(token: string): Promise<Petition> {
     const { petition, signature } = await getManaged(token);
-    await store.withdrawSignature(signature._id, clock.now());
+    // Another press was first, or it was signed anew: what is there now decides.
+    if (!(await store.withdrawSignature(signature._id, clock.now(), signature.linkVersion)))
+      return withdraw(token);
     await freeAnswers(signature._id);
     logger.info({ ref: signature.ref, petitionId: petition._id }, 'signature.withdrawn');
     return petition;

@@ -5,13 +5,16 @@ import type { Petition } from '../petitions/petition.ts';
 import type { Linked, LinkReader } from './linked.ts';
 import type { MailChoices } from './mail-choice.service.ts';
 import type { SignatureStore } from './signature.store.ts';
+import { parseSignatureId } from './signature.ts';
 
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
 export function createOptOutService(deps: {
   reader: LinkReader;
-  store: Pick<SignatureStore, 'findSignature' | 'dropPending' | 'withdrawSignature' | 'dropUpdates'>;
+  store: Pick<SignatureStore, 'dropPending' | 'removeSignature' | 'dropUpdates'>;
   mailChoices: Pick<MailChoices, 'idsOfAddress' | 'isNotMe' | 'takeBackNotMe'>;
   freeAnswers(signatureId: string): Promise<void>;
+  /** the same of what is due, too */
+  forgetAnswers(signatureId: string): Promise<void>;
   suppress(address: {
     emailKey: string;
     scope: SuppressionScope;
@@ -21,9 +24,8 @@ export function createOptOutService(deps: {
   clock: Clock;
   logger: Logger;
 }) {
-  const { reader, store, mailChoices, freeAnswers, suppress, clock, logger } = deps;
+  const { reader, store, mailChoices, freeAnswers, forgetAnswers, suppress, clock, logger } = deps;
 
-  const { findSignature } = store;
   const { idsOfAddress } = mailChoices;
 
   /** What the pages show before the button. Reads only. @throws LINK_INVALID */
@@ -46,8 +48,9 @@ export function createOptOutService(deps: {
       ...(signature?.network && { network: signature.network }),
     });
     const ids = await idsOfAddress(link.emailKey);
-    for (const pendingId of ids) await store.dropPending(pendingId, clock.now());
-    if (signature?.state === 'confirmed') await store.withdrawSignature(id, clock.now());
+    for (const one of ids) await forgetAnswers(one);
+    for (const one of ids) if (one !== id) await store.dropPending(one, clock.now());
+    await store.removeSignature(id, clock.now());
     for (const one of ids) await freeAnswers(one);
     logger.info({ petitionId: petition._id, ...(signature && { ref: signature.ref }) }, 'signature.disowned');
     return petition;
@@ -84,13 +87,13 @@ export function createOptOutService(deps: {
   async function eraseAddress(emailKey: string): Promise<number> {
     let erased = 0;
     for (const id of await idsOfAddress(emailKey)) {
-      const signature = await findSignature(id);
-      if (signature?.state !== 'pending' && signature?.state !== 'confirmed') continue;
-      if (signature.state === 'pending') await store.dropPending(id, clock.now());
-      else await store.withdrawSignature(id, clock.now());
+      // What was asked for goes first: it could bring back what is erased.
+      await forgetAnswers(id);
+      const isErased = await store.removeSignature(id, clock.now());
       await freeAnswers(id);
+      if (!isErased) continue;
       erased += 1;
-      logger.info({ ref: signature.ref, petitionId: signature.petitionId }, 'signature.erased');
+      logger.info({ petitionId: parseSignatureId(id).petitionId }, 'signature.erased');
     }
     return erased;
   }

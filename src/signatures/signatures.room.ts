@@ -42,6 +42,8 @@ export function createSignaturesRoom(
       >;
       findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
       freeAnswers(signatureId: string): Promise<void>;
+      forgetAnswers(signatureId: string): Promise<void>;
+      hasRow(id: string): Promise<boolean>;
       suppress(address: Suppress): Promise<void>;
       insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]>;
       listPetitions(): Promise<readonly Petition[]>;

@@ -70,7 +70,11 @@ describe('confirming by the link', () => {
     const { _id } = (await signing.find(email)) ?? {};
     const now = signing.clock.now();
     await signing.store.withdrawSignature(_id ?? '', now);
-    await signing.store.reopenStub(_id ?? '', Buffer.from('sealed'), now, now);
+    const reopened = await signing.store.reopenStub(_id ?? '', Buffer.from('sealed'), now, {
+      expiresAt: now,
+      askedAt: now,
+    });
+    if (!reopened) throw new Error('not opened again');
     const details = {
       consent: { showName: false, shareWords: false, updates: false },
       consentVersion: 'test',
@@ -78,7 +82,7 @@ describe('confirming by the link', () => {
     const sealed = Buffer.from('sealed');
     const cell = { country: 'MX', source: 'direct', locale: 'es' } as const;
     await signing.store.confirmSignature(
-      _id ?? '',
+      reopened,
       { ...details, country: 'MX', sealed },
       { ref: 'other', cell },
       now,
@@ -180,7 +184,10 @@ describe('the signer’s own page', () => {
     await signing.manage.withdraw(await signing.linkTo('manage', email));
     const id = signing.idOf(email);
     const sealed = signing.sealer.seal({ name: '', email }, `signature:${id}`);
-    await signing.store.reopenStub(id, sealed, signing.clock.now(), new Date('2026-12-24T00:00:00Z'));
+    await signing.store.reopenStub(id, sealed, signing.clock.now(), {
+      expiresAt: new Date('2026-12-24T00:00:00Z'),
+      askedAt: signing.clock.now(),
+    });
     const token = await signing.linkTo('confirm', email);
     expect((await signing.confirm.getConfirmable(token)).step).toBe('renew');
     await expect(signing.confirm.confirmSignature(token)).rejects.toThrow(code('INPUT_INVALID'));

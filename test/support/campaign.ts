@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from 'mongoose';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { parseEmailAddress } from '../../src/lib/email-address.ts';
@@ -12,11 +13,15 @@ import { createTestClock } from './clock.ts';
 import { openTestDatabase } from './database.ts';
 
 /** The whole product over a database of its own, with a clock that the test drives. Call `close` in afterAll. */
-export async function openCampaign(env: Record<string, string> = {}) {
+export async function openCampaign(
+  env: Record<string, string> = {},
+  prepare: (connection: Connection, clock: ReturnType<typeof createTestClock>) => void = () => undefined,
+) {
   const database = await openTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'campaign-'));
   const config = readConfig({ DATA_DIR: dataDir, RATE_LIMITS: 'off', LOG_LEVEL: 'silent', ...env });
   const clock = createTestClock();
+  prepare(database.connection, clock);
   const services = await createServices({
     config,
     connection: database.connection,

@@ -97,7 +97,7 @@ export async function openSigning(database: TestDatabase) {
     listPetitions: async () => petitions,
     clock,
   });
-  const freeAnswers = createOutboxStore(connection).freeAnswers;
+  const { freeAnswers, forgetAnswers } = createOutboxStore(connection);
   const shared = {
     reader,
     store,
@@ -105,6 +105,7 @@ export async function openSigning(database: TestDatabase) {
     sketchWords,
     mailChoices,
     freeAnswers,
+    forgetAnswers,
     clock,
     logger: silentLogger,
   };
