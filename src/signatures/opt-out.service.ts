@@ -10,7 +10,7 @@ import { parseSignatureId } from './signature.ts';
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
 export function createOptOutService(deps: {
   reader: LinkReader;
-  store: Pick<SignatureStore, 'dropPending' | 'removeSignature' | 'dropUpdates'>;
+  store: Pick<SignatureStore, 'findSignature' | 'dropPending' | 'removeSignature' | 'dropUpdates'>;
   mailChoices: Pick<MailChoices, 'idsOfAddress' | 'isNotMe' | 'takeBackNotMe'>;
   freeAnswers(signatureId: string): Promise<void>;
   /** the same of what is due, too */
@@ -77,7 +77,7 @@ export function createOptOutService(deps: {
   async function listErasable(emailKey: string): Promise<string[]> {
     const held: string[] = [];
     for (const id of await idsOfAddress(emailKey)) {
-      const signature = await findSignature(id);
+      const signature = await store.findSignature(id);
       if (signature?.state === 'pending' || signature?.state === 'confirmed') held.push(signature.petitionId);
     }
     return held;

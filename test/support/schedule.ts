@@ -14,15 +14,9 @@ const CALLS = [
   'countDocuments',
 ] as const;
 /** An act that comes to no gate within this waits for another one. */
-const STUCK_MS = 400;
+const STUCK_MS = 200;
 
-type Actor = {
-  arrived: boolean;
-  over: boolean;
-  calls: number;
-  go: (() => void) | undefined;
-  wake: () => void;
-};
+type Actor = { waiting: (() => void)[]; over: boolean; calls: number; wake: () => void };
 export type Act = () => Promise<unknown>;
 export type Outcome = { value?: unknown; error?: unknown };
 
@@ -65,8 +59,7 @@ export function createScheduler(connection: Connection, tick: () => void) {
     if (!actor || actor.over) return;
     tick();
     await new Promise<void>((resolve) => {
-      actor.go = resolve;
-      actor.arrived = true;
+      actor.waiting.push(resolve);
       actor.wake();
     });
   }
@@ -89,7 +82,7 @@ export function createScheduler(connection: Connection, tick: () => void) {
   }
 
   function start(act: Act, note: (outcome: Outcome) => void): Actor {
-    const actor: Actor = { arrived: false, over: false, calls: 0, go: undefined, wake: () => undefined };
+    const actor: Actor = { waiting: [], over: false, calls: 0, wake: () => undefined };
     void who
       .run(actor, act)
       .then(
@@ -106,16 +99,16 @@ export function createScheduler(connection: Connection, tick: () => void) {
   /** One call of this act; false when it waits for another. */
   async function next(actor: Actor): Promise<boolean> {
     await settled(actor);
-    const { go } = actor;
+    const go = actor.waiting.shift();
     if (!go) return actor.over;
-    Object.assign(actor, { go: undefined, arrived: false, calls: actor.calls + 1 });
+    actor.calls += 1;
     go();
     await settled(actor);
     return true;
   }
 
   async function settled(actor: Actor): Promise<void> {
-    if (actor.arrived || actor.over) return;
+    if (actor.waiting.length > 0 || actor.over) return;
     const arrival = new Promise<void>((resolve) => {
       actor.wake = resolve;
     });
