@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { changing, reading } from '../command.ts';
+import { dayIn, isDay } from '../lib/days.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
 import { printableLine, printableText, toJson } from '../lib/printable.ts';
@@ -162,14 +163,15 @@ async function save({ answers }: Services, args: { id: string; to: string }): Pr
 }
 
 async function record(
-  { answers, offices }: Services,
+  { answers, offices, clock }: Services,
   args: Words & { petition: string; office: string; on: string; by: string },
 ): Promise<void> {
-  await offices.getOffice(args.office);
-  // Noon in UTC is that very day in every zone of these two countries.
-  const at = new Date(`${args.on}T12:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(args.on) || Number.isNaN(at.getTime()))
-    throw invalidInput('--on is a calendar day, YYYY-MM-DD.');
+  const { zone } = await offices.getOffice(args.office);
+  if (!isDay(args.on)) throw invalidInput('--on is a calendar day, YYYY-MM-DD.');
+  if (args.on > dayIn(zone, clock.now())) throw invalidInput('The day lies in the future.');
+  // Noon in UTC is that very day in every zone of these two countries; of today it may be to come.
+  const noon = new Date(`${args.on}T12:00:00Z`);
+  const at = noon < clock.now() ? noon : clock.now();
   const text = (await textOf(args)) ?? '';
   const { _id } = await answers.recordPost({
     petitionId: args.petition,

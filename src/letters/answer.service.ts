@@ -213,11 +213,15 @@ export function createAnswerService(deps: {
     logger.info({ answerId: id, by }, 'answer.unpublished');
   }
 
-  /** It is no answer of the office: an advertisement, an automatic reply. @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name */
+  /**
+   * It is no answer of the office: an advertisement, an automatic reply.
+   * @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name, or while it is public: that is taken back in an act of its own
+   */
   async function setAside(id: string, given: string): Promise<void> {
     const by = named(given);
+    await getAnswer(id);
     if (!(await store.setAside(id, clock.now(), by)))
-      throw new AppError('ANSWER_NOT_FOUND', { message: `There is no answer "${id}".` });
+      throw invalidInput(`${id} is public. First take it off the page: answers unpublish ${id}`);
     logger.info({ answerId: id, by }, 'answer.set-aside');
   }
 

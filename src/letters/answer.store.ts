@@ -52,9 +52,10 @@ export function createAnswerStore(connection: Connection) {
     id: string,
     change: { $set?: object; $unset?: object },
     decision: Decision,
+    when: object = {},
   ): Promise<boolean> {
     const { matchedCount } = await collection.updateOne(
-      byId(id),
+      { ...byId(id), ...when },
       { ...change, $push: { decisions: decision } } as never,
       durable,
     );
@@ -69,8 +70,14 @@ export function createAnswerStore(connection: Connection) {
     );
   const unpublish = (id: string, at: Date, by: string) =>
     decide(id, { $unset: { published: 1 } }, { did: 'unpublished', at, by });
+  /** False while it is published. */
   const setAside = (id: string, at: Date, by: string) =>
-    decide(id, { $set: { setAside: { at, by } }, $unset: { published: 1 } }, { did: 'set-aside', at, by });
+    decide(
+      id,
+      { $set: { setAside: { at, by } } },
+      { did: 'set-aside', at, by },
+      { published: { $exists: false } },
+    );
 
   /** Compare and set: false when another has told further meanwhile. */
   async function advanceTelling(id: string, from: string, told: Telling): Promise<boolean> {

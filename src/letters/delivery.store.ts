@@ -75,6 +75,22 @@ export function createDeliveryStore(connection: Connection) {
   const listByState = (states: readonly DeliveryState[], scope: DeliveryScope = {}) =>
     many({ ...scope, state: { $in: [...states] } });
   const listAll = () => many({});
+  /** A page of them, the last planned first, and how many there are. `page` begins with 1. */
+  async function listPage(
+    filter: Pick<DeliveryScope, 'officeId' | 'petitionId'> & { state?: DeliveryState },
+    { page, size }: { page: number; size: number },
+  ): Promise<{ deliveries: Delivery[]; count: number }> {
+    const [deliveries, count] = await Promise.all([
+      collection
+        .find(filter as never, WITHOUT_BYTES)
+        .sort({ plannedAt: -1, _id: -1 })
+        .skip((page - 1) * size)
+        .limit(size)
+        .toArray(),
+      collection.countDocuments(filter as never),
+    ]);
+    return { deliveries: deliveries as unknown as Delivery[], count };
+  }
 
   /**
    * Compare and set; false when it is no more in that state, or in that release, or when another has its slot.
@@ -183,6 +199,7 @@ export function createDeliveryStore(connection: Connection) {
     listDigests,
     listByState,
     listAll,
+    listPage,
     move,
     changeSlot,
     isSlotTaken,

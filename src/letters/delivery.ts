@@ -4,15 +4,17 @@
  * says that it did not arrive. cancelled: taken back. unknown: nobody knows whether the office has it; only an organiser
  * or a report decides (law 7).
  */
-export type DeliveryState =
-  | 'planned'
-  | 'approved'
-  | 'released'
-  | 'sent'
-  | 'failed'
-  | 'bounced'
-  | 'cancelled'
-  | 'unknown';
+export const DELIVERY_STATES = [
+  'planned',
+  'approved',
+  'released',
+  'sent',
+  'failed',
+  'bounced',
+  'cancelled',
+  'unknown',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** The only state machine of what goes to an office (law 8); the outbox row points at it. */
 const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {

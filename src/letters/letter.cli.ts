@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
 import { changing, choice, reading } from '../command.ts';
+import { invalidInput } from '../lib/errors.ts';
 import { toJson } from '../lib/printable.ts';
 import type { Operate } from '../operator.ts';
 import type { Services } from '../services.ts';
 import type { Batch } from './approval.service.ts';
-import type { DeliveryKind } from './delivery.ts';
+import { DELIVERY_STATES, type DeliveryKind } from './delivery.ts';
 import {
   deliveriesAsText,
   mailAsText,
@@ -40,6 +41,7 @@ const batch = {
   kind: choice(['digest', 'letter'], 'digest or letter; else both'),
 } as const;
 const { all } = scope;
+const LISTED = 50;
 /** What goes to an office by accident cannot be called back: without a scope there is no "everything". */
 const SOME = ['id', 'office', 'petition', 'all'] as const;
 const ONE = ['office', 'petition', 'all'] as const;
@@ -87,11 +89,20 @@ export function lettersCommand(operate: Operate) {
         run: (services, args) => send(services, args),
       }),
       list: reading(operate, {
-        meta: { name: 'list', description: 'every delivery' },
-        args: { json },
+        meta: { name: 'list', description: 'deliveries, the last planned first' },
+        args: {
+          office: { type: 'string', description: 'id; else to every office' },
+          petition: { type: 'string', description: 'slug; else of every petition' },
+          state: choice(DELIVERY_STATES, 'only those in this state'),
+          page: { type: 'string', description: `the next ${LISTED}: 2, 3 …` },
+          json,
+        },
         run: async ({ letters }, args) => {
-          const deliveries = await letters.listDeliveries();
-          print(args.json, deliveries, () => deliveriesAsText(deliveries));
+          const { state, page = '1' } = args;
+          if (!/^[1-9]\d{0,6}$/.test(page)) throw invalidInput('--page is 1, 2, 3 …');
+          const where = { page: Number(page), size: LISTED };
+          const found = await letters.listPage({ ...scopeOf(args), ...(state && { state }) }, where);
+          print(args.json, found.deliveries, () => deliveriesAsText(found.deliveries, found.count, where));
         },
       }),
       show: reading(operate, {

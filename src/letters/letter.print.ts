@@ -55,17 +55,33 @@ export function sendingAsText(lines: readonly SendLine[]): string {
   return formatTable(['office', 'result', 'server', 'delivery'], rows);
 }
 
-export function deliveriesAsText(deliveries: readonly Delivery[]): string {
-  if (deliveries.length === 0) return 'There is none.';
+export function deliveriesAsText(
+  deliveries: readonly Delivery[],
+  count: number,
+  { page, size }: { page: number; size: number },
+): string {
+  if (deliveries.length === 0)
+    return count === 0 ? 'There is none.' : `There are ${count}, and none on page ${page}.`;
   const rows = deliveries.map((one) => [
     one._id,
     one.state,
     one.kind === 'digest' ? entriesText(one) : '',
     String(one.quotes.length),
+    dayText(one.plannedAt),
+    one.approvedBy ?? '',
+    dayText(one.endedAt ?? one.releasedAt),
     one.address ?? '',
     one.reply ?? one.fault ?? '',
   ]);
-  return formatTable(['delivery', 'state', 'entries', 'quotes', 'address', 'server or fault'], rows);
+  const headings = ['delivery', 'state', 'entries', 'quotes', 'planned', 'approved by', 'went or ended'];
+  const table = formatTable([...headings, 'address', 'server or fault'], rows);
+  const first = (page - 1) * size;
+  if (count <= deliveries.length) return table;
+  return `${table}\n${first + 1} to ${first + deliveries.length} of ${count} (--page ${page + 1}).`;
+}
+
+function dayText(at?: Date): string {
+  return at ? at.toISOString().slice(0, 16).replace('T', ' ') : '';
 }
 
 /** What a filter would say of a batch, one line a check. */

@@ -194,6 +194,7 @@ export function createLetterService(deps: LetterServiceDeps) {
     getDelivery,
     readBytes,
     listDeliveries: deliveries.listAll,
+    listPage: deliveries.listPage,
     listReleased: ({ id, ...scope }: Batch) =>
       deliveries.listByState(['released'], { ...scope, ...(id && { _id: id }), kind: 'digest' }),
   };

@@ -1,4 +1,4 @@
-import { DAY } from './clock.ts';
+import { DAY, utcDay } from './clock.ts';
 
 /** The calendar day at that moment in an IANA zone, `2026-11-24`. */
 export function dayIn(zone: string, at: Date): string {
@@ -18,6 +18,13 @@ export function daysBetween(zone: string, from: Date, to: Date): number {
 /** Whole days from one calendar day to another, both `YYYY-MM-DD`. */
 export function calendarDays(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
+}
+
+/** Whether it is a day of the calendar, `YYYY-MM-DD`: 2026-02-30 is none, though `Date` takes it for 2 March. */
+export function isDay(typed: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(typed)) return false;
+  const date = new Date(`${typed}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && utcDay(date) === typed;
 }
 
 /** Whether Intl knows it as an IANA zone; the list that Intl gives is shorter than what it takes. */

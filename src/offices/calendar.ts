@@ -4,7 +4,7 @@ import type { Office } from './office.ts';
 import { createZone, type Zone } from './zone.ts';
 
 /** What opening depends on: offices that share it share what is remembered. */
-type Place = Pick<Office, 'country' | 'zone' | 'hours'>;
+type Place = Pick<Office, 'country' | 'zone' | 'hours' | 'isInWashington' | 'closings'>;
 /** Milliseconds since 1970, [from, to). */
 type Span = { from: number; to: number };
 type LocalDay = Span & { day: string; open?: Span };
@@ -12,7 +12,7 @@ type LocalDay = Span & { day: string; open?: Span };
 const YEAR_DAYS = 366;
 const REMEMBERED_DAYS = 20_000;
 
-/** When offices are open: their hours on their weekdays, in their zone, but not on their country's holidays. Pure. */
+/** When offices are open: their hours on their weekdays, in their zone, but not on their country's holidays nor on the days that they close. Pure. */
 export function createOfficeCalendar(holidays: Holidays) {
   const zones = new Map<string, Zone>();
   const calendars = new Map<string, ReturnType<typeof createPlaceCalendar>>();
@@ -21,8 +21,9 @@ export function createOfficeCalendar(holidays: Holidays) {
   function of(office: Place) {
     let calendar = known.get(office);
     if (!calendar) {
-      const { country, zone, hours } = office;
-      const key = [country, zone, hours.from, hours.to, ...hours.days].join(' ');
+      const { country, zone, hours, isInWashington = false, closings = [] } = office;
+      const closed = closings.map(({ from, to }) => `${from}/${to}`);
+      const key = [country, zone, isInWashington, hours.from, hours.to, ...hours.days, ...closed].join(' ');
       calendar = remember(calendars, key, () => createPlaceCalendar(zoneOf(zone), office, holidays));
       known.set(office, calendar);
     }
@@ -46,7 +47,8 @@ export function createOfficeCalendar(holidays: Holidays) {
 }
 export type OfficeCalendar = ReturnType<typeof createOfficeCalendar>;
 
-function createPlaceCalendar(zone: Zone, { country, zone: zoneName, hours }: Place, holidays: Holidays) {
+function createPlaceCalendar(zone: Zone, place: Place, holidays: Holidays) {
+  const { zone: zoneName, hours, closings = [] } = place;
   const freeDays = new Map<number, ReadonlySet<string>>();
   const localDays = new Map<string, LocalDay>();
   /** by day of UTC: the days there that share a moment with it */
@@ -57,9 +59,10 @@ function createPlaceCalendar(zone: Zone, { country, zone: zoneName, hours }: Pla
     const free = remember(
       freeDays,
       year,
-      () => new Set(holidaysOf(holidays, country, zoneName, year).map((one) => one.day)),
+      () => new Set(holidaysOf(holidays, place, year).map((one) => one.day)),
     );
-    return hours.days.includes(isoWeekday(Date.parse(day))) && !free.has(day);
+    const isClosed = free.has(day) || closings.some(({ from, to }) => from <= day && day <= to);
+    return hours.days.includes(isoWeekday(Date.parse(day))) && !isClosed;
   }
 
   function dayNamed(day: string): LocalDay {

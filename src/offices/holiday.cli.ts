@@ -17,9 +17,10 @@ export function holidayCommand(operate: Operate) {
           const one = await offices.getOffice(args.office);
           const year = args.year ?? calendar.dayOf(one, clock.now()).slice(0, 4);
           if (!/^\d{4}$/.test(year)) throw invalidInput('--year is YYYY.');
-          const rows = holidaysOf(holidays, one.country, one.zone, Number(year)).map(
-            ({ day, name, isShifted }) => [day, isShifted ? `${name.en} (kept on this day)` : name.en],
-          );
+          const rows = holidaysOf(holidays, one, Number(year)).map(({ day, name, isShifted }) => [
+            day,
+            isShifted ? `${name.en} (kept on this day)` : name.en,
+          ]);
           console.log(formatTable(['day', holidays[one.country].law], rows));
         },
       }),

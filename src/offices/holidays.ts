@@ -1,6 +1,6 @@
 import { DAY, utcDay } from '../lib/clock.ts';
 import type { Localized } from '../lib/locales.ts';
-import type { Country } from './office.ts';
+import type { Country, Office } from './office.ts';
 
 /** A public holiday as its law gives it. Months are 1–12, weekdays ISO (1 is Monday). */
 export type HolidayRule = {
@@ -17,17 +17,21 @@ export type HolidayRule = {
     | { month: number; weekday: number /** 1–4, or -1 for the last */; nth: number };
   /** the first and last year, and every how many years from the first */
   years?: { from: number; to?: number; every?: number };
-  /** only there */
-  zones?: readonly string[];
+  /** only for offices in and about Washington, D.C. (5 U.S.C. 6103(c)) */
+  isWashingtonOnly?: true;
 };
 export type Holidays = Readonly<Record<Country, { law: string; rules: readonly HolidayRule[] }>>;
 
 /** `day` YYYY-MM-DD is free; `isShifted` when it stands for a holiday on the weekend beside it. */
 export type Holiday = { day: string; name: Localized<string>; isShifted: boolean };
 
-/** The days of a year on which offices of a country, in a zone, are closed by law; a shift may come from the next year. */
-export function holidaysOf(holidays: Holidays, country: Country, zone: string, year: number): Holiday[] {
-  const rules = holidays[country].rules.filter(({ zones }) => zones === undefined || zones.includes(zone));
+/** The days of a year on which an office is closed by law; a shift may come from the next year. */
+export function holidaysOf(
+  holidays: Holidays,
+  { country, isInWashington }: Pick<Office, 'country' | 'isInWashington'>,
+  year: number,
+): Holiday[] {
+  const rules = holidays[country].rules.filter((rule) => !rule.isWashingtonOnly || isInWashington);
   return [year - 1, year, year + 1]
     .flatMap((one) => rules.flatMap((rule) => holidaysByRule(rule, one)))
     .filter(({ day }) => Number(day.slice(0, 4)) === year)

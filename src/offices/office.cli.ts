@@ -5,12 +5,17 @@ import { toJson } from '../lib/printable.ts';
 import { formatTable } from '../lib/table.ts';
 import type { Operate } from '../operator.ts';
 import { channelCommand } from './channel.cli.ts';
+import { closingCommand } from './closing.cli.ts';
 import { holderCommand } from './holder.cli.ts';
 import { holidayCommand } from './holiday.cli.ts';
 import { describeOffice, emailState, paceText } from './office.text.ts';
 import type { Office } from './office.ts';
 import { office } from './office-argument.ts';
 
+const washington = {
+  type: 'boolean',
+  description: 'in or about Washington, D.C., where Inauguration Day is kept',
+} as const;
 const json = { type: 'boolean', description: 'as JSON' } as const;
 const text = (description: string) => ({ type: 'string', description }) as const;
 const needed = (description: string) => ({ type: 'string', description, required: true }) as const;
@@ -31,6 +36,7 @@ export function officeCommand(operate: Operate) {
       hours: hoursCommand(operate),
       pace: paceCommand(operate),
       holiday: holidayCommand(operate),
+      closing: closingCommand(operate),
     },
   });
 }
@@ -75,6 +81,7 @@ function addCommand(operate: Operate) {
       language: needed('en or es: what we write to it in'),
       languages: text('all that it answers in: en,es'),
       'post-only': { type: 'boolean', description: 'it serves people in need: never by e-mail' },
+      washington,
     },
     run: async ({ offices }, args) => {
       const { country, zone, language } = args;
@@ -86,6 +93,7 @@ function addCommand(operate: Operate) {
         language,
         languages: listOf(args.languages ?? language),
         isPostOnly: args['post-only'] === true,
+        isInWashington: args.washington === true,
       });
       console.log(`${added.name.en} is there. How it is reached comes next (office verify, office channel).`);
     },
@@ -103,13 +111,15 @@ function setCommand(operate: Operate) {
       language: text('en or es: what we write to it in'),
       languages: text('all that it answers in: en,es'),
       'post-only': { type: 'boolean', description: 'for good: never by e-mail' },
+      washington,
     },
-    someOf: ['name-en', 'name-es', 'zone', 'language', 'languages', 'post-only'],
+    someOf: ['name-en', 'name-es', 'zone', 'language', 'languages', 'post-only', 'washington'],
     run: async ({ offices, calendar, clock }, args) => {
       const { zone, language, languages } = args;
       const name = given({ en: args['name-en'], es: args['name-es'] });
       await offices.setOffice(args.office, {
         ...given({ zone, language }),
+        ...(args.washington && { isInWashington: true }),
         ...(languages !== undefined && { languages: listOf(languages) }),
         ...(Object.keys(name).length > 0 && { name }),
       });

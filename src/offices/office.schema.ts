@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { calendarDays, isZone } from '../lib/days.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { LOCALES } from '../lib/locales.ts';
@@ -32,9 +33,7 @@ export const OfficeFields = {
   country: z.enum(['US', 'MX']),
   language: z.enum(LOCALES),
   languages: z.array(z.enum(LOCALES)).min(1),
-  zone: z
-    .string()
-    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), 'is no IANA time zone'),
+  zone: z.string().refine(isZone, 'is no IANA time zone'),
   hours: z
     .strictObject({
       days: z.array(z.int().min(1).max(7)).min(1, 'must name a day'),
@@ -58,6 +57,7 @@ export const NewOffice = z.object({
   zone: OfficeFields.zone,
   hours: OfficeFields.hours,
   isPostOnly: z.boolean(),
+  isInWashington: z.boolean().exactOptional(),
 });
 
 export const OfficeChange = NewOffice.pick({
@@ -66,7 +66,21 @@ export const OfficeChange = NewOffice.pick({
   languages: true,
   zone: true,
   hours: true,
+  isInWashington: true,
 });
+
+/** Closing days that an office publishes, or an order gives it. */
+export const NewClosing = z
+  .object({
+    from: Day,
+    to: Day,
+    because: text,
+    source: pageUrl('must be the http(s) address of the page that says so'),
+  })
+  .refine(({ from, to }) => from <= to && calendarDays(from, to) < 62, {
+    path: ['to'],
+    error: 'must not be before the first day, nor two months after it',
+  });
 
 export const NewHolder = z
   .object({

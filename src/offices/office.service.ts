@@ -4,7 +4,7 @@ import type { Logger } from '../lib/logger.ts';
 import { createChannelService } from './channel.service.ts';
 import { refuseHelpline } from './channels.ts';
 import { addHolder, endHolder, removeHolder } from './holders.ts';
-import { Day, NewHolder, NewOffice, OfficeChange, OfficeFields, parse } from './office.schema.ts';
+import { Day, NewClosing, NewHolder, NewOffice, OfficeChange, OfficeFields, parse } from './office.schema.ts';
 import type { OfficeStore } from './office.store.ts';
 import { NO_MAIL, OFFICE_HOURS, type Office, type Pace, withDefaults } from './office.ts';
 
@@ -67,6 +67,30 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
     return office;
   }
 
+  /** @throws OFFICE_NOT_FOUND; OFFICE_INVALID naming each fault, or that it is closed on these days already */
+  async function addClosing(id: string, given: Given, by: string): Promise<Office> {
+    const closing = { ...parse(NewClosing, given, 'OFFICE_INVALID'), by, at: clock.now() };
+    return change(id, (office) => {
+      const closings = office.closings ?? [];
+      const other = closings.find(({ from, to }) => from <= closing.to && closing.from <= to);
+      if (other)
+        throw new AppError('OFFICE_INVALID', {
+          message: `${id} is closed from ${other.from} to ${other.to} already (office closing remove).`,
+        });
+      return { ...office, closings: [...closings, closing].sort((a, b) => a.from.localeCompare(b.from)) };
+    });
+  }
+
+  /** @throws OFFICE_NOT_FOUND; OFFICE_INVALID when none begins on that day */
+  async function removeClosing(id: string, from: string): Promise<Office> {
+    return change(id, (office) => {
+      const closings = (office.closings ?? []).filter((one) => one.from !== from);
+      if (closings.length === (office.closings ?? []).length)
+        throw new AppError('OFFICE_INVALID', { message: `No closing of ${id} begins on "${from}".` });
+      return { ...office, closings };
+    });
+  }
+
   /** @throws OFFICE_NOT_FOUND; OFFICE_HOLDER_INVALID naming each fault, or who holds it then */
   async function addOfficeHolder(id: string, given: Given): Promise<Office> {
     const holder = parse(NewHolder, given, 'OFFICE_HOLDER_INVALID');
@@ -88,6 +112,8 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
     setPostOnly,
     setPace,
     ...createChannelService({ findOffice: store.findOffice, getOffice, change, clock, logger }),
+    addClosing,
+    removeClosing,
     addHolder: addOfficeHolder,
     endHolder: endOfficeHolder,
     removeHolder: removeOfficeHolder,

@@ -63,6 +63,8 @@ function officeSchema(): Schema<Office> {
       languages: [String],
       zone: String,
       hours: Object,
+      isInWashington: Boolean,
+      closings: [Object],
       pace: Object,
       holders: [Object],
       channels: [Object],

@@ -3,6 +3,7 @@ import type { OfficeCalendar } from './calendar.ts';
 import {
   type Channel,
   type ChannelChange,
+  type Closing,
   emailChannel,
   type Holder,
   holderOn,
@@ -24,7 +25,8 @@ export function emailState(office: Office): { state: string; address: string } {
 
 /** Everything about one office, for an organiser's terminal. */
 export function describeOffice(office: Office, calendar: OfficeCalendar, now: Date): string {
-  const { name, country, zone, language, languages, hours, pace, channels, holders, changes = [] } = office;
+  const { name, country, zone, language, languages, hours, pace, channels, holders } = office;
+  const { changes = [], closings = [] } = office;
   const today = calendar.dayOf(office, now);
   const { state, address } = emailState(office);
   const days = hours.days.map((day) => WEEKDAYS[day - 1]).join(', ');
@@ -42,6 +44,7 @@ export function describeOffice(office: Office, calendar: OfficeCalendar, now: Da
     formatTable(['office', office._id], rows),
     ...section('Channels', channelsText(channels)),
     ...section('Holders', holdersText(holders)),
+    ...(closings.length === 0 ? [] : section('Closed', closingsText(closings))),
     ...(changes.length === 0 ? [] : section('What happened to its channels', changesText(changes))),
   ].join('\n');
 }
@@ -56,6 +59,12 @@ export function channelsText(channels: readonly Channel[]): string {
     one.reason ?? '',
   ]);
   return formatTable(['kind', 'state', 'value', 'source', 'reason'], rows);
+}
+
+export function closingsText(closings: readonly Closing[]): string {
+  if (closings.length === 0) return 'none';
+  const rows = closings.map(({ from, to, because, source, by }) => [from, to, because, source, by]);
+  return formatTable(['from', 'to', 'because', 'source', 'entered by'], rows);
 }
 
 export function holdersText(holders: readonly Holder[]): string {

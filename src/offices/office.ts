@@ -54,6 +54,12 @@ export type Pace = { digestsPerMonth: number; lettersPerHour: number; lettersInA
 /** When somebody is there to read: ISO weekdays (1 is Monday), and times of the day in the office's zone. */
 export type Hours = { days: readonly number[]; from: string; to: string };
 
+/**
+ * Days on which it is closed beside the holidays of its country, from one to another, both closed (YYYY-MM-DD): what it
+ * publishes itself (LFPA art. 28), an executive order. `source` is the page that says so.
+ */
+export type Closing = { from: string; to: string; because: string; source: string; by: string; at: Date };
+
 export type Country = 'US' | 'MX';
 
 export type Office = {
@@ -68,6 +74,9 @@ export type Office = {
   /** IANA */
   zone: string;
   hours: Hours;
+  /** in and about Washington, D.C., where Inauguration Day is kept */
+  isInWashington?: boolean;
+  closings?: readonly Closing[];
   pace: Pace;
   holders: readonly Holder[];
   channels: readonly Channel[];
@@ -97,10 +106,14 @@ export const NO_MAIL: Pace = { digestsPerMonth: 0, lettersPerHour: 0, lettersInA
 /** The most that an organiser may set: more is what offices call a flood and filter. */
 export const MOST_PACE: Pace = { digestsPerMonth: 2, lettersPerHour: 60, lettersInAll: 10_000 };
 
+/** Of the offices that ship, for installations that stored them before this was asked. */
+const IN_WASHINGTON = ['us-dhs-secretary', 'us-cbp-commissioner'];
+
 export function withDefaults(office: StoredOffice): Office {
   const { languages, hours, pace } = office;
   return {
     ...office,
+    isInWashington: office.isInWashington ?? IN_WASHINGTON.includes(office._id),
     languages: languages ?? [office.language],
     hours: hours ?? OFFICE_HOURS,
     pace: pace ?? (office.isPostOnly ? NO_MAIL : DEFAULT_PACE),

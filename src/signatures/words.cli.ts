@@ -31,7 +31,9 @@ export function wordsCommand(operate: Operate) {
           if (args.json) console.log(toJson(waiting.map(shown)));
           else {
             for (const one of waiting) console.log(`${asText(one)}\n`);
-            console.log(waiting.length === 0 ? 'Nothing waits.' : `${waiting.length} wait.`);
+            const all = await words.countWaiting(args.petition);
+            const shownOf = waiting.length < all ? ` The ${waiting.length} that wait longest are shown.` : '';
+            console.log(all === 0 ? 'Nothing waits.' : `${all} wait.${shownOf}`);
           }
         },
       }),

@@ -176,6 +176,7 @@ export function createWordsService(deps: {
 
   return {
     listWaiting,
+    countWaiting: store.countWaiting,
     rate,
     decide,
     listQuotable,

@@ -34,6 +34,8 @@ export function createWordsStore(connection: Connection) {
   /** The longest confirmed first. */
   const listWaiting = (limit: number, petitionId?: string) =>
     list({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) }, limit);
+  const countWaiting = (petitionId?: string) =>
+    signatures.countDocuments({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) });
   const listApproved = (petitionId: string, options: { without: ReadonlySet<string>; limit: number }) =>
     list({ ...approved, petitionId, ref: { $nin: [...options.without] } }, options.limit);
   /** In the order of their refs, so that one can go on after the last. */
@@ -117,6 +119,7 @@ export function createWordsStore(connection: Connection) {
 
   return {
     listWaiting,
+    countWaiting,
     listApproved,
     listApprovedAfter,
     listApprovedOf,

@@ -104,7 +104,7 @@ const HolidayData = z.strictObject({
   years: z
     .strictObject({ from: z.int(), to: z.int().exactOptional(), every: z.int().min(1).exactOptional() })
     .exactOptional(),
-  zones: z.array(OfficeFields.zone).min(1).exactOptional(),
+  isWashingtonOnly: z.literal(true).exactOptional(),
 });
 
 const CountryHolidays = z.strictObject({ law: text, rules: z.array(HolidayData).min(1) });

@@ -27,6 +27,11 @@ const ROWS: Record<string, { given: string[]; scope?: string[] }> = {
   },
   'office holder end': { given: ['mx-inm', '--on', '2026-01-01'] },
   'office holder remove': { given: ['mx-inm', '--name', 'A'] },
+  'office closing add': {
+    given: ['--from', '2026-12-18', '--because', 'LFPA 28', '--source', 'https://x.example'],
+    scope: ['--country', 'MX'],
+  },
+  'office closing remove': { given: ['--from', '2026-12-18'], scope: ['--country', 'MX'] },
   'office hours': { given: ['mx-inm'], scope: ['--from', '10:00'] },
   'office pace': { given: ['mx-inm'], scope: ['--digests', '1'] },
   'petition close': { given: ['safe-passage'] },

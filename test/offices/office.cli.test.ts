@@ -73,7 +73,8 @@ describe('showing offices', () => {
 
   test('its holidays in a year, with the law', async () => {
     const mexico = (await cli('office', 'holiday', 'list', 'mx-inm', '--year', '2030')).out;
-    expect(mexico).toContain('Ley Federal del Trabajo, art. 74');
+    expect(mexico).toContain('Calendario Oficial (DOF 6 October 1993');
+    expect(mexico).toMatch(/2030-05-05 +Anniversary of the Battle of Puebla/);
     expect(mexico).toMatch(/2030-10-01 +Transfer of the federal executive power/);
     const here = (await cli('office', 'holiday', 'list', 'us-dhs-secretary')).out;
     expect(here).toMatch(/2026-07-03 +Independence Day \(kept on this day\)/);
