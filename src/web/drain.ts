@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 /** Longer than a request is on its way between a browser and here, shorter than anybody at the terminal waits. */
 const GRACE_MS = 300;
 /** A crowd that never lets the queue run empty is not waited for longer, nor a processor that gives no turn. */
-const QUEUE_MS = 10_000;
+const QUEUE_MS = 12_000;
 /** A turn of the loop this short leaves hardly a moment between its look at the queue and the closing of the door. */
 const SHORT_TURN_MS = 0.2;
 
@@ -59,8 +59,9 @@ async function emptyQueue(server: Server): Promise<void> {
     const began = performance.now();
     await afterPoll();
     const turnMs = performance.now() - began;
-    const waiting = countWaiting(server);
-    isEmpty = waiting === undefined ? !hasCome && turnMs <= SHORT_TURN_MS : waiting === 0;
+    // To ask the system is dear where it has many connections: not while they still come.
+    const waiting = hasCome ? undefined : countWaiting(server);
+    isEmpty = !hasCome && (waiting === undefined ? turnMs <= SHORT_TURN_MS : waiting === 0);
   } while (!isEmpty && performance.now() < end);
   server.off('connection', note);
 }
