@@ -31,7 +31,7 @@ const AWAY_WORDS =
 const ACKNOWLEDGED =
   /^((re|rv): ?)?(\[?(thank you for (contacting|your (message|e-?mail|inquiry))|acknowledg|we('ve| have) received|confirmation of receipt|acuse\b|confirmaci[oó]n de recepci[oó]n|hemos recibido|gracias por (contactar|escribir|su (mensaje|correo))))/i;
 const TICKET =
-  /\b(ticket|case|request|inquiry|reference|ref|folio|caso|solicitud|reporte|expediente|n[uú]mero de seguimiento)\b[\s:.\]]{0,3}(no\.?|n[uú]m(ero|\.)?|id|#)?[\s:#]{0,3}[A-Z]{0,12}[-/]?\d[\w/-]{2}|\[[^\]]{0,60}#\s?\d{3}|##\s?\d+/i;
+  /\b(INC|REQ|RITM|TKT|CAS|SR)-?\d{4}|\b(ticket|case|request|incident|inquiry|reference|ref|folio|caso|solicitud|reporte|expediente|n[uú]mero de seguimiento)\b[\s:.\](]{0,3}(no\.?|n[uú]m(ero|\.)?|number|electr[oó]nic[oa]|id|#)?[\s:#]{0,3}[A-Z]{0,12}[-/]?\d[\w/-]{2}|\[[^\]]{0,60}#\s?\d{3}|##\s?\d+/i;
 /** That it arrived, and nothing besides. */
 const RECEIVED =
   /\b((we('ve| have)?|has been|was|is) (received|registered|logged|recorded|created|opened|assigned|forwarded)|thank you for (contacting|writing|reaching|your (message|e-?mail|inquiry|submission))|acknowledg\w+ (of )?receipt|confirmamos (la recepci[oó]n|de recibido)|hemos recibido|(ha|han) sido (recibid|registrad|turnad|canalizad|asignad|cread)[oa]s?|se (ha |han )?(recibi[oó]|recibido|registr[oó]|registrado|gener[oó]|generado|asign[oó]|asignado|cre[oó]|creado)|qued[oó] registrad[oa]|(acuse|confirmaci[oó]n) de (recibo|recepci[oó]n)|gracias por (contactar|comunicarse|escribir|su (mensaje|correo)))(?![\p{L}\d])/iu;

@@ -57,7 +57,7 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
     soft('too-large'),
   ],
   [
-    /\b(spam\w*|junk mail|unsolicited|bulk mail|black ?list\w*|block ?list\w*|deny ?list\w*|dnsbl|rbl|spamhaus|reputation|dmarc|spf (check|fail)\w*|virus|lista negra)\b|(rejected|refused|blocked) (by|due to|for) (.{0,30})?(policy|content|recipient policy)|\b(policy (violation|reasons?)|relay(ing)? (access )?(denied|not (permitted|allowed))|unable to relay|not (authori[sz]ed|permitted|allowed) to (send|relay)|content (rejected|filter\w*|restrictions?)|(rejected|blocked|denied|refused) (by|per|due to) (the )?(administrator|content|filter|security|our|local|sender|policy|dmarc)|prohibited by (the )?administrator|only accepts? (mail|messages|e-?mail) from|sender (address )?(rejected|denied|not allowed|verify failed)|(on|in) (our|a|the) (block|black|deny)[- ]?list|no tiene permiso|bloquead[oa] por)\b/i,
+    /\b(spam\w*|junk mail|unsolicited|bulk mail|black ?list\w*|block ?list\w*|deny ?list\w*|dnsbl|rbl|spamhaus|reputation|dmarc|spf (check|fail)\w*|virus|lista negra)\b|(rejected|refused|blocked) (by|due to|for) (.{0,30})?(policy|content|recipient policy)|\b(policy (violation|reasons?)|relay(ing)? (access )?(denied|not (permitted|allowed))|unable to relay|not (authori[sz]ed|permitted|allowed) to (send|relay)|content (rejected|filter\w*|restrictions?)|\b(is |was |been )?blocked (-|by|using|for|because|from|until)|client host .{0,60} blocked|(rejected|blocked|denied|refused) (by|per|due to) (the )?(administrator|content|filter|security|our|local|sender|policy|dmarc)|prohibited by (the )?administrator|only accepts? (mail|messages|e-?mail) from|sender (address )?(rejected|denied|not allowed|verify failed)|(on|in) (our|a|the) (block|black|deny)[- ]?list|no tiene permiso|bloquead[oa] por)\b/i,
     soft('blocked'),
   ],
   [
@@ -126,7 +126,7 @@ export function reasonOf(code: string | undefined, words: string): Verdict {
   return byWords ?? given ?? soft('other');
 }
 
-/** True of a code that names a cause: `5.0.0` and `5.1.0` do not. */
+/** True of a code that names a cause: `5.0.0` and `5.1.0` do not, `5.7.0` says policy. */
 export function isPrecise(code: string | undefined): boolean {
-  return code !== undefined && !/^\d\.(0\.0|\d\.0)$/.test(code);
+  return code !== undefined && !/^\d\.[0-6]\.0$/.test(code);
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from './incoming-message.ts';
 
 /** The word that our letters name for it, as they do in `List-Unsubscribe`, and those that mean the same. */
 const STOP =
-  /^((re|rv|fw|fwd|auto): ?){0,3}["'“«¡]?(stop|unsubscribe|alto|baja)["'”»]?[.!]{0,5}( ?,? ?(please|por favor|gracias|thank you|thanks)[.!]{0,5})?$/i;
+  /^((re|rv|fw|fwd|auto): ?){0,3}["'“«¡]?(stop|unsubscribe|alto|baja)["'”»]? ?[.!]{0,5}( ?,? ?(please|por favor|gracias|thank you|thanks)[.!]{0,5})?$/i;
 /** The word itself is short: a line that is longer is not it. */
 const MAX_LINE = 100;
 const MAX_LOOK = 5_000;
