@@ -121,6 +121,8 @@ describe.each(['connected', 'MAIL', 'RCPT', 'DATA', 'content'] as const)(
         // The next day: after a row of faults sending pauses, and the fault would be met by nobody.
         days += 1;
         campaign.clock.set(new Date(Date.now() + days * DAY).toISOString());
+        const createdAt = campaign.clock.now();
+        await campaign.connection.collection('outbox').updateOne({ subjectId: id }, { $set: { createdAt } });
         office.at(at, (socket) => socket.destroy());
         await campaign.services.mailWorker.drainOffices();
         await recover();
