@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Variables } from '../src/config.ts';
@@ -43,4 +43,17 @@ test('every folder of the source stands in the map', () => {
   ]) {
     expect(readme).toContain(`  ${room}/`);
   }
+});
+
+test('the example of an environment file names every variable, once, and no other', () => {
+  const example = readFileSync(join(import.meta.dirname, '../.env.example'), 'utf8');
+  const named = [...example.matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(Object.keys(Variables.shape).toSorted());
+});
+
+test('every link of the README and of CONTRIBUTING leads to a file that is there', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../CONTRIBUTING.md'), 'utf8');
+  const links = [...`${readme}\n${guide}`.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(0);
+  expect(links.filter((path) => !existsSync(join(import.meta.dirname, '..', path)))).toEqual([]);
 });
