@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchConfirm } from './confirm.bench.ts';
 import { benchDigest } from './digest.bench.ts';
+import { benchIncoming } from './incoming.bench.ts';
 import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
 import { benchPatterns } from './patterns.bench.ts';
@@ -10,7 +11,10 @@ import { benchVoices } from './voices.bench.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', description: 'sign, pypi, page, confirm, mail, voices, patterns' } as never,
+    only: {
+      type: 'string',
+      description: 'sign, pypi, page, confirm, mail, incoming, voices, patterns',
+    } as never,
     stored: { type: 'string', default: '200000' },
   },
 });
@@ -19,6 +23,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   page: benchPage,
   confirm: benchConfirm,
   mail: benchMail,
+  incoming: benchIncoming,
   voices: benchVoices,
   patterns: benchPatterns,
   digest: benchDigest,

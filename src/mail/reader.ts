@@ -5,8 +5,12 @@ import type { Own } from './incoming-loop.ts';
 import type { IncomingReading } from './read-incoming.ts';
 import type { Asked } from './reader-thread.ts';
 
-/** Ten times what the hardest message of 10 MB takes on a machine that does nothing else. */
-const LIMIT_MS = 20_000;
+/** Of the processor: five times what the hardest message of 10 MB takes. A busy machine costs no message this. */
+const PROCESSOR_MS = 10_000;
+/** Of the clock: less than a mail server is kept waiting (`lmtp.ts`). */
+const LIMIT_MS = 60_000;
+const LOOK_MS = 500;
+const MEMORY_MB = 512;
 const START_MS = 30_000;
 const ENTRY = new URL('./reader-thread.ts', import.meta.url);
 
@@ -17,8 +21,16 @@ export type Read = IncomingReading | null | 'unread';
  * `unread`: the message took too long, or too much memory, or broke the reading; the thread is ended, and the next
  * message gets a new one.
  */
-export function createReader(deps: { own: Own; logger: Logger; limitMs?: number; entry?: URL }) {
-  const { own, logger, limitMs = LIMIT_MS, entry = ENTRY } = deps;
+export function createReader(deps: {
+  own: Own;
+  logger: Logger;
+  limitMs?: number;
+  processorMs?: number;
+  memoryMb?: number;
+  entry?: URL;
+}) {
+  const { own, logger, limitMs = LIMIT_MS, processorMs = PROCESSOR_MS, memoryMb = MEMORY_MB } = deps;
+  const { entry = ENTRY } = deps;
   let thread: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -35,7 +47,9 @@ export function createReader(deps: { own: Own; logger: Logger; limitMs?: number;
     worker.ref();
     const asked: Asked = { bytes, ...(sender !== undefined && { sender }) };
     worker.postMessage(asked, [bytes.buffer]);
+    const stopLooking = endWhenSpent(worker, processorMs);
     const answer = await answerOf(worker, limitMs);
+    stopLooking();
     worker.unref();
     if (answer !== 'failed' && answer !== undefined) return answer as IncomingReading | null;
     logger.warn({ sizeBytes: raw.length, isLate: answer === undefined }, 'incoming.unread');
@@ -50,7 +64,7 @@ export function createReader(deps: { own: Own; logger: Logger; limitMs?: number;
       // No key and no password of the program is in the thread.
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 64 },
     });
     worker.on('exit', () => {
       if (thread === worker) thread = undefined;
@@ -87,4 +101,19 @@ function answerOf(worker: Worker, milliseconds: number): Promise<unknown> {
     worker.on('message', end);
     worker.on('exit', gone);
   });
+}
+
+/** Ends a thread that has used so much of the processor since now. */
+function endWhenSpent(worker: Worker, milliseconds: number): () => void {
+  const used = async () => {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1_000;
+  };
+  const before = used().catch(() => 0);
+  const look = async () => {
+    if ((await used()) - (await before) > milliseconds) await worker.terminate();
+  };
+  // One that has ended has used what it has.
+  const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS);
+  return () => clearInterval(timer);
 }

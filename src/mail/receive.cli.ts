@@ -20,6 +20,7 @@ export const RECEIVE_ARGS = {
   },
   sender: { type: 'string', default: '', description: 'whom the envelope names; empty is the null sender' },
   'env-file': { type: 'string', description: 'a file with the server’s variables' },
+  exim: { type: 'boolean', description: 'the envelope stands in SENDER and RECIPIENT, where Exim writes it' },
   'self-test': { type: 'boolean', description: 'take nothing; say what would happen, and with what' },
 } as const;
 
@@ -55,10 +56,15 @@ function readGiven(rawArgs: readonly string[]): Given {
         recipient: { type: 'string', multiple: true },
         sender: { type: 'string' },
         'env-file': { type: 'string' },
+        exim: { type: 'boolean' },
         'self-test': { type: 'boolean' },
       },
     });
-    const { recipient = [], sender, 'env-file': envFile, 'self-test': isTest = false } = values;
+    const { 'env-file': envFile, 'self-test': isTest = false } = values;
+    // Exim refuses a command line on which a word of the envelope stands, and the mail with it.
+    const { SENDER = '', RECIPIENT = '' } = process.env;
+    const envelope = values.exim ? { sender: SENDER, recipient: [RECIPIENT] } : values;
+    const { recipient = [], sender } = envelope;
     return {
       recipients: [...new Set(recipient.filter((address) => address !== ''))],
       isTest,

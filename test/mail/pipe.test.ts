@@ -61,6 +61,14 @@ describe('the pipe of a mail server', { timeout: PATIENCE_MS }, () => {
     expect((await runPipe([...args, '--sender=a@office.example'], `${words} Yours`)).out).toBe('reply\n');
   });
 
+  test('takes the envelope from where Exim writes it', async () => {
+    const envelope = { SENDER: '', RECIPIENT: letters() };
+    const words = `From: letters@office.example\nTo: somebody@elsewhere.example\n\nThank you.`;
+    const args = [`--env-file=${envFile}`, '--exim'];
+    expect((await runPipe(args, words, envelope)).out).toBe('auto-reply\n');
+    expect((await room.delivery()).incoming).toHaveLength(1);
+  });
+
   test('`mail receive` of the commands is the same', async () => {
     const args = ['mail', 'receive', `--env-file=${envFile}`, `--recipient=${letters()}`];
     expect(await runPipe(args, room.corpus('reply-english'), {}, CLI)).toMatchObject({

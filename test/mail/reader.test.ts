@@ -12,7 +12,7 @@ const STUBBORN = new URL('./stubborn-thread.fixture.ts', import.meta.url);
 let reader: Reader | undefined;
 afterEach(() => reader?.close());
 
-const open = (options: { limitMs?: number; entry?: URL } = {}) => {
+const open = (options: Partial<Parameters<typeof createReader>[0]> = {}) => {
   reader = createReader({ own, logger: silentLogger, ...options });
   return reader;
 };
@@ -41,11 +41,22 @@ describe('the thread that reads what came', () => {
   test.each(['loop', 'grow', 'throw', 'exit'])(
     'a message at which reading would %s is unread, and the next one is read',
     async (deed) => {
-      const { read } = open({ limitMs: deed === 'grow' ? 20_000 : 500, entry: STUBBORN });
+      const { read } = open({
+        limitMs: deed === 'grow' ? 20_000 : 500,
+        memoryMb: 32,
+        entry: STUBBORN,
+      });
       const [first, second] = await Promise.all([read(Buffer.from(deed)), read(Buffer.from('answer'))]);
       expect([first, second]).toEqual(['unread', null]);
     },
   );
+
+  test('what counts is the processor that a message takes, and not how busy the machine is', async () => {
+    const { read } = open({ processorMs: 300, entry: STUBBORN });
+    const start = performance.now();
+    expect(await read(Buffer.from('loop'))).toBe('unread');
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
 
   test('the thread knows nothing of the program’s environment', async () => {
     const { read } = open({ entry: new URL('./environment-thread.fixture.ts', import.meta.url) });
