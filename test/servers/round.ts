@@ -8,6 +8,7 @@ import { createTransport } from 'nodemailer';
 import { freePort } from '../../src/database/free-port.ts';
 import type { Delivery, IncomingNote } from '../../src/letters/delivery.ts';
 import { emailChannel } from '../../src/offices/office.ts';
+import { releaseAll } from '../support/letters.ts';
 import { linkIn, makeDataDir, openBeside, type Program, startProgram, until } from '../support/program.ts';
 import { OURS, ours, theirs, type Way } from './sides.ts';
 
@@ -40,6 +41,7 @@ export async function playRound(round: Round): Promise<Seen[]> {
     ...(round.home === 'lmtp' && { LMTP_PORT: String(lmtpPort) }),
   };
   let program = await startProgram(env);
+  const pipeUser = round.ours === 'exim' ? 'Debian-exim' : 'nobody';
   const way: Way =
     round.home === 'lmtp'
       ? { kind: 'lmtp', port: lmtpPort }
@@ -55,6 +57,8 @@ export async function playRound(round: Round): Promise<Seen[]> {
     await program.stop();
     const restart = async () => {
       program = await startProgram(env);
+      // A database of its own has another port by now.
+      if (way.kind === 'pipe') await writeEnvFile(dir, program, pipeUser);
       return program;
     };
     seen.push(await comesWhileDown({ restart, stop: () => program.stop(), mail: there.mail, inPort, here }));
@@ -98,7 +102,7 @@ async function mailGoesOut(program: Program, mail: string, inPort: number, round
       PATIENCE_MS,
     );
     await services.planner.planDigests();
-    await services.letters.releaseDigests();
+    await releaseAll(services);
     const notesOf = async (name: string): Promise<IncomingNote[]> => {
       const sent = await connection
         .collection('deliveries')

@@ -169,7 +169,7 @@ vacation:
         virtual_alias_maps:
           'inline:{ { alias@office.example = member@office.example dead@office.example }, { list@office.example = member@office.example } }',
         virtual_transport: `lmtp:inet:127.0.0.1:${dovecot.port}`,
-        transport_maps: `inline:{ { ${OURS} = smtp:[127.0.0.1]:${other} } }`,
+        transport_maps: `inline:{ { ${OURS} = smtp:[127.0.0.1]:${other} }, { dead@office.example = error:5.1.1 Nobody has this address } }`,
       },
     });
     return {
