@@ -113,7 +113,7 @@ export function withDefaults(office: StoredOffice): Office {
   const { languages, hours, pace } = office;
   return {
     ...office,
-    isInWashington: office.isInWashington ?? IN_WASHINGTON.includes(office._id),
+    ...(IN_WASHINGTON.includes(office._id) && { isInWashington: true }),
     languages: languages ?? [office.language],
     hours: hours ?? OFFICE_HOURS,
     pace: pace ?? (office.isPostOnly ? NO_MAIL : DEFAULT_PACE),

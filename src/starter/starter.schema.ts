@@ -74,6 +74,7 @@ export const OfficeData = z.strictObject({
   holders: z.array(z.never()),
   channels: z.array(PostData),
   isPostOnly: z.boolean(),
+  isInWashington: z.literal(true).exactOptional(),
   order: z.int(),
 });
 

@@ -116,6 +116,8 @@ test('an answer on paper is entered with its day, from a file, and published in 
   expect(page).toContain('lang="es"><p>Lo estudiamos.');
   const to = join(folder, 'paper.eml');
   expect((await cli('answers', 'save', id, '--to', to)).error).toContain('came by post: there is no mail');
+  expect((await cli('answers', 'set-aside', id, '--by', 'Lucía')).error).toContain('is public');
+  await cli('answers', 'unpublish', id, '--by', 'Lucía');
   expect((await cli('answers', 'set-aside', id, '--by', 'Lucía')).out).toContain('no answer');
   expect(await campaign.page('/en/offices/mx-inm')).not.toContain('Lo estudiamos');
 });
