@@ -6,6 +6,7 @@ import { type Bounce, worstOf } from './incoming-report.ts';
 import { cleanWords, introOf, isDaemon, MAX_INTRO, SERVER_REPLY, sayingLine } from './incoming-saying.ts';
 
 const MAX_WORDS = 2_000;
+const FAILED = /\b(undeliver\w+|fail\w*|returned|error|devuelto|no entregad\w+)\b/i;
 const SUBJECT =
   /^(undeliver(able|ed)|undelivered mail|delivery status notification|delivery (has )?fail(ure|ed)|failure notice|failed mail|mail (delivery |system )?(fail(ed|ure)|error)|mail delivery|returned mail|returned to sender|message (could not|not) be? ?delivered|warning: (message|could not)|delayed mail|non[- ]?delivery|delivery delayed|no (se )?(puede|pudo) entregar|no se ha (podido )?entreg\w+|no entregado|mensaje no entregado|correo no entregado|error (en|de) (la )?entrega|entrega (fallida|retrasada|demorada)|fallo (en|de) (la )?entrega|correo devuelto|notificaci[oó]n (del|de) estado de (la )?entrega)/i;
 const INTRO =
@@ -31,8 +32,11 @@ export function readPlainBounce(message: IncomingMessage, mailDomain: string): B
     REPORT_IN_TEXT.test(message.text.slice(0, MAX_INTRO)) &&
     worstOf(message.text.slice(0, MAX_INTRO), message, mailDomain);
   if (inText) return inText;
-  const code = enhancedCodeIn(words);
-  if (code?.startsWith('2.')) return undefined;
+  const found = enhancedCodeIn(words);
+  // A success is told in the subject too; else it is the number of some program's version.
+  const isSuccess = found?.startsWith('2.') === true;
+  if (isSuccess && !FAILED.test(subject)) return undefined;
+  const code = isSuccess ? undefined : found;
   const line = sayingLine(intro, code);
   const verdict = reasonOf(code, SERVER_REPLY.test(line) && verdictIn(line) ? line : `${subject} ${words}`);
   const isDelayed = STILL_TRIED.test(words) || /\b(delay|warning|retrasad|demorad)/i.test(subject);

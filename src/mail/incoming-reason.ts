@@ -43,13 +43,16 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
     /\b(receiving (mail|messages|e-?mail) (at (a|too high a) rate|too quickly)|rate[- ]?limit\w*|sending rate|message rate|too (many|much) (messages|mails?|e-?mails?|recipients|connections|concurrent)|throttl\w+|(hourly|daily) (message |sending |mail )?(limit|quota)|max(imum)? (hourly|daily) \w+|demasiad[oa]s (mensajes|correos|conexiones|destinatarios))(?![\p{L}\d])/iu,
     soft('too-many'),
   ],
-  [/\bsmtputf8\b/i, soft('other')],
+  [
+    /\bsmtputf8\b|\btoo many hops\b|\b(forwarding|aliasing|mail|message|messages)[ /-]?\w{0,12} ?loop(s|ing|ed)?\b|\bloops back\b/i,
+    soft('other'),
+  ],
   [
     /\b(try(ing)? (it |sending )?(again|later)\b(?! (with|using))|temporar(y|ily) (un\w+|rejected|deferred|fail\w+|lookup|error|disabled|suspended|local|problem|refus\w+)|temporary|servfail|name service error\b.{0,80}\b(try again|timed? ?out)|(lookup|dns|resolver)\b.{0,40}\b(timed? ?out|fail(ed|ure))|intente(lo)? (de nuevo|nuevamente|m[aá]s tarde)|temporalmente|error temporal|falla temporal|grey ?list(ed|ing)?|local problem|internal (server )?error)(?![\p{L}\d])/iu,
     soft('unreachable'),
   ],
   [
-    /\b(mailbox|mailfolder|inbox|account|user|recipient|quota|storage|disk|buz[oó]n|bandeja|cuota|cuenta)\b.{0,60}\b(full|exceeded|exceeds|over (its |the |their |his |her |your )?(disk |storage |mail )?quota|over ?quota|over the (maximum|limit)|out of (disk )?(space|storage)|no (disk )?space|lleno|llena|excedi(d[oa]|[oó])|sobrepas\w+|sin espacio)(?![p{L}\d])|\bover (its |the |their )?(disk |storage )?quota\b|\b(exceed(s|ed|ing)|out of) (the |its |their )?(mailbox |disk |storage )?(quota|space|storage)\b|\b(excedi[oó]|super[oó]|rebas[oó]) (la |su )?cuota\b|\bespacio insuficiente\b|over ?quota|insufficient (system )?storage|not enough (disk )?space/i,
+    /\b(mailbox|mailfolder|inbox|account|user|recipient|quota|storage|disk|buz[oó]n|bandeja|cuota|cuenta)\b.{0,60}\b(full|exceeded|exceeds|over (its |the |their |his |her |your )?(disk |storage |mail )?quota|over ?quota|over the (maximum|limit)|out of (disk )?(space|storage)|no (disk )?space|lleno|llena|excedi(d[oa]|[oó])|sobrepas\w+|sin espacio)(?![p{L}\d])|\bover (its |the |their )?(disk |storage )?quota\b|\b(exceed(s|ed|ing)|out of) (the |its |their )?(mailbox |disk |storage )?(quota|space|storage)\b|\b(excedi[oó]|super[oó]|rebas[oó]) (la |su )?cuota\b|\bespacio insuficiente\b|\b(not|n't) have enough (disk )?space|\bspace not enough\b|\b(disk ?space|disk|mailbox|storage) ?quota\b|\bquota (violation|exceeded|reached)|over ?quota|insufficient (system )?storage|not enough (disk )?space/i,
     soft('full'),
   ],
   [
@@ -61,7 +64,7 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
     soft('blocked'),
   ],
   [
-    /\b(unknown (user|recipient|mailbox|address|local[- ]part)|(user|recipient|mailbox|address|account|addressee)( address)?( is)? unknown|no such (user|recipient|person|mailbox|address|account|local (user|part))|nobody (has|by) that name|there is no <?(user|such|mailbox|account)|user (does not|doesn't|not) exist\w*|(user|recipient|mailbox|address|account) not (found|known|here)|bad (destination mailbox|recipient) address|address (rejected|unknown): (user|recipient|mailbox)? ?unknown|no mailbox (here )?by that name|not (a )?(valid|known) (user|recipient|mailbox|address)|invalid (user|recipient|mailbox)|recipientnotfound|not listed in (the )?(domino|public))\b/i,
+    /\b(unknown (user|recipient|mailbox|address|local[- ]part)|(user|recipient|mailbox|address|account|addressee)( address)?( is)? unknown|non-?existent (user|recipient|mailbox|address|account)|no such (user|recipient|person|mailbox|address|account|local (user|part))|nobody (has|by) that name|there is no <?(user|such|mailbox|account)|user (does not|doesn't|not) exist\w*|(user|recipient|mailbox|address|account) not (found|known|here)|bad (destination mailbox|recipient) address|address (rejected|unknown): (user|recipient|mailbox)? ?unknown|no mailbox (here )?by that name|not (a )?(valid|known) (user|recipient|mailbox|address)|invalid (user|recipient|mailbox)|recipientnotfound|not listed in (the )?(domino|public))\b/i,
     hard('no-such-address'),
   ],
   [
