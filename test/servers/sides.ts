@@ -132,7 +132,7 @@ maildir:
 vacation:
   driver = autoreply
   to = $sender_address
-  subject = Re: $rh_subject:
+  subject = Fuera de la oficina
   text = Estoy de vacaciones.
 `,
     });
