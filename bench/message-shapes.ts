@@ -98,5 +98,5 @@ export const messageShapes: Record<string, () => Buffer> = Object.fromEntries(
         part('text/plain', fill('could not be delivered ', SIZE - 500)) +
           part('message/delivery-status', 'Action: failed'),
       ),
-  }).map(([name, make]) => [name, () => Buffer.from(`${HEAD}${make()}`.slice(0, SIZE + 10_000))]),
+  }).map(([name, make]) => [name, () => Buffer.from(`${HEAD}${make()}`).subarray(0, SIZE + 10_000)]),
 );

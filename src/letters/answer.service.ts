@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { replaceAddresses } from '../lib/addresses-in-text.ts';
 import type { Clock } from '../lib/clock.ts';
 import { cutText } from '../lib/cut-text.ts';
@@ -61,7 +62,10 @@ export function createAnswerService(deps: {
     const name = messageId === '' ? [from, subject, text, at.toISOString()] : [messageId];
     const _id = answerId('mail', deliveryId, ...name);
     // Before the answer: what is shown as kept is kept.
-    await store.insertMessage(_id, sealer.sealBytes(raw, answerMessageContext(_id)));
+    const sealed = sealer.sealBytes(raw, answerMessageContext(_id));
+    // To seal 10 MB and to pack them for the database holds the loop twice, and not once for both.
+    await othersFirst();
+    await store.insertMessage(_id, sealed);
     const content = { from, subject, text, ...(attachments.length > 0 && { attachments }) };
     return keep({ _id, petitionId, officeId, deliveryId, via: 'mail', at }, content, []);
   }

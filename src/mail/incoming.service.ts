@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Clock } from '../lib/clock.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { AppError } from '../lib/errors.ts';
@@ -100,6 +101,8 @@ export function createIncomingService(deps: {
     try {
       const _id = `c:${contentHash}`;
       const sealed = deps.sealer.sealBytes(raw, keptMailContext(_id));
+      // To seal 10 MB and to pack them for the database holds the loop twice, and not once for both.
+      await othersFirst();
       await deps.insertMail({ _id, sealed, expiresAt: keptUntil(record) });
       if (reading && target?.concern === 'delivery') {
         const { deliveryId, address } = target;
