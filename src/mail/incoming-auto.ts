@@ -20,6 +20,7 @@ const MARKS = [
 /** Fields that ticket systems, groups and rules also set on what people write there: they ask for no answer. */
 const HINTS = ['x-auto-response-suppress', 'x-fc-machinegenerated', 'x-ms-exchange-inbox-rules-loop'];
 
+/** What a program puts before the subject of somebody who is away. */
 const AWAY_FIRST =
   /^((re|rv|aw): ?)?(\[?auto(matic)?[- ]?(reply|response)|ooo\b|away from|i am (away|out)|vacation\b|holiday notice|absence\b|respuesta autom[aá]tica|autorespuesta|auto-?respuesta|ausente\b|ausencia\b|de vacaciones|vacaciones\b|estoy (ausente|de vacaciones|fuera))/i;
 /** Behind a name as well; of what is no answer to our subject. */
@@ -61,13 +62,18 @@ export function readAutoReply(message: IncomingMessage): AutoReply | undefined {
   const words = foldWords(unquoted(message.text)).slice(0, MAX_LOOK);
   const isMarked = hasMark(message);
   const hasTicket = TICKET.test(subject) || TICKET.test(words);
-  const isAway = AWAY_FIRST.test(subject) || (!ANSWERS_US.test(subject) && AWAY_ANYWHERE.test(subject));
+  const isAway = saysAway(subject);
   const isLikely = hasHint(message) || NO_REPLY.test(message.from.address);
   const isAutomatic = isMarked || isAway || isWordedByProgram(subject, words, { isLikely, hasTicket });
   if (!isAutomatic) return undefined;
   if (isAway || isAwayByMark(message, subject, words, isMarked || isLikely))
     return { kind: 'auto-reply', about: 'away' };
   return { kind: 'auto-reply', about: hasTicket ? 'ticket' : 'other' };
+}
+
+/** Of a subject: that somebody is away. Behind a name it says so only where it is no answer to ours. */
+export function saysAway(subject: string): boolean {
+  return AWAY_FIRST.test(subject) || (!ANSWERS_US.test(subject) && AWAY_ANYWHERE.test(subject));
 }
 
 /** By its words alone. A foot that no answer is read, below what somebody wrote, makes no program of its writer. */

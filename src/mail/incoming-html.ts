@@ -39,14 +39,18 @@ export function htmlToWords(shown: string): string {
   }
 }
 
-/** Styles, scripts and comments, which some programs write by the hundred kilobytes before the first word. */
+/** A picture that is written into its tag. */
+const PICTURE = /data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=]+/g;
+
+/** Styles, scripts, comments and pictures, which some programs write by the hundred kilobytes before the first word. */
 export function shownOf(html: string): string {
   const unseen = [
     ['<!--', '-->'],
     ['<style', '</style>'],
     ['<script', '</script>'],
   ] as const;
-  return unseen.reduce((text, [begin, end]) => without(text, begin, end), html);
+  const shown = unseen.reduce((text, [begin, end]) => without(text, begin, end), html);
+  return shown.replaceAll(PICTURE, '');
 }
 
 function without(html: string, begin: string, end: string): string {

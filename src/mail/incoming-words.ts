@@ -6,7 +6,7 @@ import type { Part } from './incoming-parts.ts';
 
 const MAX_WORDS = 200_000;
 /** Of all HTML parts together: more holds the thread for a second and longer, and nobody reads as far. */
-const MAX_HTML = 400_000;
+const MAX_HTML = 250_000;
 /** What a program writes for those who cannot show the other version. */
 const STUB = /\b(html|mime|navegador|browser|visualizar|view this)\b/i;
 const STUB_LENGTH = 300;

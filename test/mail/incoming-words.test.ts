@@ -134,6 +134,11 @@ describe('HTML as words', () => {
     ).toBe(text);
   });
 
+  test('a picture written into its tag leaves room for the words behind it', async () => {
+    const text = await words(`<img src="data:image/png;base64,${'A'.repeat(900_000)}"><p>Declinamos.</p>`);
+    expect(text.trim()).toBe('Declinamos.');
+  });
+
   test('of a very long one the beginning is read, a megabyte of styles before it notwithstanding', async () => {
     const text = await words(
       `<style>${'p{}'.repeat(400_000)}</style><p>Declinamos.</p>${'<p>más</p>'.repeat(100_000)}`,
