@@ -92,8 +92,15 @@ function isWordedByProgram(
   const isReceived = RECEIVED.test(body) || ACKNOWLEDGED.test(subject);
   const isPromised = PROMISED.test(body);
   if (isGenerated && (isReceived || isPromised || body.length < BODY_LENGTH)) return true;
-  if (isLikely) return isReceived || isPromised || AWAY_WORDS.test(body);
   const isUnread = UNREAD_MAILBOX.test(words);
+  // People, too, begin with thanks, and groups and rules mark what they write.
+  if (
+    isLikely &&
+    (isReceived || isPromised) &&
+    (hasTicket || isUnread || (isReceived && isPromised) || ACKNOWLEDGED.test(subject))
+  )
+    return true;
+  if (isLikely && body.length < BODY_LENGTH && AWAY_WORDS.test(body)) return true;
   return isReceived && (hasTicket || ACKNOWLEDGED.test(subject)) && (isPromised || isUnread);
 }
 

@@ -187,6 +187,18 @@ describe('what is broken, strange or hostile', () => {
     );
   });
 
+  test.each([
+    ['X-Auto-Response-Suppress: All', 'Gracias por su mensaje. Nos vemos el martes a las 10.'],
+    ['Precedence: list', 'Your letter was received by the Senator, who asks for the annex.'],
+    [
+      'X-Mailer: any',
+      'We have received your letter and forwarded it to the Attorney General. He opposes the rule.',
+    ],
+  ])('who begins with thanks under "%s" is a person', async (field, words) => {
+    const raw = `From: jane@office.example\nSubject: Re: x\n${field}\n\n${words}`;
+    expect(classifyIncoming(await read(Buffer.from(raw)), own).kind).toBe('reply');
+  });
+
   test('random words from a mailer daemon are never a hard bounce', async () => {
     await fc.assert(
       fc.asyncProperty(fc.lorem({ maxCount: 60 }), async (text) => {
