@@ -33,7 +33,9 @@ function decodeToken(text: string): string {
  */
 export function withoutTail(url: string): string | undefined {
   const [path = '', query] = url.split(/\?(.*)/s, 2);
-  const clean = (/^[\w./-]*/.exec(path)?.[0] ?? '').replace(/\/{2,}/g, '/').replace(/(?:[.-]+|(?<!_)_)$/, '');
+  const clean = (/^[\w./-]*/.exec(path)?.[0] ?? '')
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?:(?<![.-])[.-]+|(?<!_)_)$/, '');
   // What has nothing left between its last slash and its end named nothing.
   if (clean === '' || clean.endsWith('/') || clean === path) return undefined;
   return query === undefined ? clean : `${clean}?${query}`;
