@@ -77,7 +77,9 @@ export function deliveriesAsText(
   const table = formatTable([...headings, 'address', 'server or fault'], rows);
   const first = (page - 1) * size;
   if (count <= deliveries.length) return table;
-  return `${table}\n${first + 1} to ${first + deliveries.length} of ${count} (--page ${page + 1}).`;
+  const last = first + deliveries.length;
+  const more = last < count ? ` (--page ${page + 1})` : '';
+  return `${table}\n${first + 1} to ${last} of ${count}${more}.`;
 }
 
 function dayText(at?: Date): string {
