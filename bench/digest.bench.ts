@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createSealer } from '../src/lib/sealed.ts';
 import { type Person, signatureContext, signatureId } from '../src/signatures/signature.ts';
-import { manyVoices } from '../test/letters/voices-corpus.ts';
+import { manyVoices } from '../test/voices/voices-corpus.ts';
 import { startProgram } from './program.ts';
 import { attach, SLUG } from './seed.ts';
 import type { Row } from './table.ts';

@@ -14,7 +14,7 @@ const BY_PIPE = 3;
 const BY_LMTP = 150;
 /** As many connections as Postfix opens to one destination is 20; a few show it. */
 const CONNECTIONS = 4;
-const PIPE = join(import.meta.dirname, '../bin/mail-receive');
+const PIPE = join(import.meta.dirname, '../deploy/mail-receive');
 const RECIPIENT = 'hello@safe-passage.example';
 
 let made = 0;

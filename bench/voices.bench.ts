@@ -1,5 +1,5 @@
-import { groupVoices } from '../src/letters/voices.ts';
-import { manyVoices } from '../test/letters/voices-corpus.ts';
+import { groupVoices } from '../src/voices/voices.ts';
+import { manyVoices } from '../test/voices/voices-corpus.ts';
 import { type Row, spread } from './table.ts';
 
 const TEXTS = 10_000;

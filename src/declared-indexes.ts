@@ -1,17 +1,17 @@
+import { answerIndexes } from './answers/answer.store.ts';
 import { actIndexes } from './audit/act.store.ts';
-import { answerIndexes } from './letters/answer.store.ts';
-import { deliveryIndexes } from './letters/delivery.store.ts';
+import { deliveryIndexes } from './deliveries/delivery.store.ts';
 import { quotedIndexes } from './letters/quoted.store.ts';
-import { recordIndexes } from './letters/record.store.ts';
 import type { IndexDeclaration } from './lib/indexes.ts';
-import { incomingIndexes } from './mail/incoming.store.ts';
-import { keptMailIndexes } from './mail/kept-mail.store.ts';
+import { incomingIndexes } from './mail/incoming/incoming.store.ts';
+import { keptMailIndexes } from './mail/incoming/kept-mail.store.ts';
 import { outboxIndexes } from './mail/outbox.store.ts';
 import { suppressionIndexes } from './mail/suppression.store.ts';
+import { recordIndexes } from './offices-page/offices-page.store.ts';
 import { petitionIndexes } from './petitions/petition.store.ts';
 import { countingIndexes } from './signatures/counting.store.ts';
 import { signatureIndexes } from './signatures/signature.store.ts';
-import { wordsIndexes } from './signatures/words.store.ts';
+import { wordsIndexes } from './words/words.store.ts';
 
 /** Every index of every room. */
 export const declaredIndexes: readonly IndexDeclaration[] = [

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createApp } from './app.ts';
+import { createServices, type Services } from './composition.ts';
 import { type Config, readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
-import { claimDataDir } from './database/data-dir.ts';
-import { startLocalDatabase } from './database/local.ts';
-import { identify } from './database/process-identity.ts';
+import { claimDataDir } from './database/local/data-dir.ts';
+import { startLocalDatabase } from './database/local/local.ts';
+import { identify } from './database/local/process-identity.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { isAppError } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
-import { createLog } from './log.ts';
-import { createLmtp, type Lmtp } from './mail/lmtp.ts';
-import { createServices, type Services } from './services.ts';
-import { checkDataDir, checkDoor, doorFault } from './startup-checks.ts';
-import { onStopSignal } from './stop-signals.ts';
+import { createLmtp, type Lmtp } from './mail/incoming/lmtp.ts';
+import { createLog } from './process/log.ts';
+import { checkDataDir, checkDoor, doorFault } from './process/startup-checks.ts';
+import { onStopSignal } from './process/stop-signals.ts';
+import { createApp } from './site.ts';
 import { closeGently } from './web/drain.ts';
 import { startWorkers } from './workers.ts';
 

@@ -1,9 +1,9 @@
+import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { HOLD_EVERY_MS } from './installation/installation.service.ts';
 import { MINUTE } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { createLoop, type Loop } from './lib/loop.ts';
-import type { Services } from './services.ts';
 
 /** Which loops run in this process, by role. `stop` waits for the steps under way. */
 export function startWorkers(config: Pick<Config, 'roles'>, services: Services, logger: Logger) {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { freePort } from '../src/database/free-port.ts';
-import { checkDoor, doorFault } from '../src/startup-checks.ts';
+import { freePort } from '../src/database/local/free-port.ts';
+import { checkDoor, doorFault } from '../src/process/startup-checks.ts';
 import { CHILD_ENV } from './support/child-env.ts';
 import { makeDataDir, until } from './support/program.ts';
 

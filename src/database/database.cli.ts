@@ -1,9 +1,9 @@
 import { defineCommand } from 'citty';
 import type { Connection } from 'mongoose';
-import { mending } from '../command.ts';
+import { mending } from '../commands/command.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Logger } from '../lib/logger.ts';
-import { formatTable } from '../lib/table.ts';
+import { formatTable } from '../lib/terminal/table.ts';
 import { compareIndexes, rebuildIndexes } from './indexes.ts';
 
 /** Reaches the database alone: what keeps the services from starting is mended here. */

@@ -1,3 +1,6 @@
+import { sumOf } from '../deliveries/coverage.ts';
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import type { Delivery, Quote, QuotedText } from '../deliveries/delivery.ts';
 import type { LedgerInterval } from '../ledger/ledger.service.ts';
 import type { LedgerEntryHead, PublishedBreakdowns } from '../ledger/ledger.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -5,13 +8,10 @@ import { AppError } from '../lib/errors.ts';
 import { canonicalCells } from '../lib/places.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, endOf, hasEnded, type Petition } from '../petitions/petition.ts';
-import type { ApprovedWords } from '../signatures/words.service.ts';
-import { sumOf } from './coverage.ts';
-import type { DeliveryStore } from './delivery.store.ts';
-import type { Delivery, Quote, QuotedText } from './delivery.ts';
+import { groupVoices } from '../voices/voices.ts';
+import type { ApprovedWords } from '../words/words.service.ts';
 import { type Digest, prepareDigest } from './digest.ts';
 import { digestPlaces, type PlaceCells } from './digest-places.ts';
-import { groupVoices } from './voices.ts';
 
 const QUOTES = 12;
 const PAGE = 1_000;

@@ -2,8 +2,8 @@ import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
 import { formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import { INTL_TAG } from '../lib/locales.ts';
-import { createPdf, type Paper, type Pdf } from '../lib/pdf.ts';
-import { printable, UNPRINTABLE_MARK } from '../lib/pdf-text.ts';
+import { createPdf, type Paper, type Pdf } from '../lib/pdf/pdf.ts';
+import { printable, UNPRINTABLE_MARK } from '../lib/pdf/text.ts';
 import type { Digest } from './digest.ts';
 
 /** Themes as a digest shows them: the quotes by the numbers that stand in the digest. */

@@ -1,8 +1,3 @@
-import { type Clock, DAY } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import { newMailToken } from '../lib/ref.ts';
-import { emailChannel, type Office } from '../offices/office.ts';
-import { hasEnded, type Petition, waysOf } from '../petitions/petition.ts';
 import {
   type Coverage,
   coverageUpTo,
@@ -11,9 +6,14 @@ import {
   nextDigest,
   sumOf,
   type Told,
-} from './coverage.ts';
-import type { DeliveryStore } from './delivery.store.ts';
-import { type Delivery, deliveryId } from './delivery.ts';
+} from '../deliveries/coverage.ts';
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import { type Delivery, deliveryId } from '../deliveries/delivery.ts';
+import { type Clock, DAY } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { newMailToken } from '../lib/ref.ts';
+import { emailChannel, type Office } from '../offices/office.ts';
+import { hasEnded, type Petition, waysOf } from '../petitions/petition.ts';
 
 /** What planning found for one office and petition: a digest, or why there is none. */
 export type PlanResult = {

@@ -3,13 +3,13 @@ import { formatDate } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
 import { placePhrase } from '../lib/place-phrase.ts';
 import { cellName, countryOfRegion, isRegion } from '../lib/places.ts';
-import { languageOfText, type TextLanguage } from '../lib/text-language.ts';
+import { languageOfText, type TextLanguage } from '../lib/text/language.ts';
 import type { Office } from '../offices/office.ts';
 import { type FactGroup, factGroups } from '../petitions/fact-source.ts';
 import { type Catalog, demandsTo, lawsFor, type Petition, petitionText } from '../petitions/petition.ts';
-import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
+import type { Voices } from '../voices/voices.ts';
+import { LEFT_OUT, quotableParagraphs } from '../words/words.ts';
 import type { PlaceCells } from './digest-places.ts';
-import type { Voices } from './voices.ts';
 
 /** Words that may be quoted, with the place of their writer and no name (law 11). */
 type QuotableWords = { ref: string; words: string; country: string; region?: string };

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
-import { changing, choice, reading } from '../command.ts';
+import { changing, choice, reading } from '../commands/command.ts';
+import type { Operate } from '../commands/operator.ts';
+import type { Services } from '../composition.ts';
+import type { Batch } from '../deliveries/approval.service.ts';
+import { DELIVERY_STATES, type DeliveryKind } from '../deliveries/delivery.ts';
+import type { Scope } from '../deliveries/pause.ts';
+import type { Report } from '../deliveries/preflight.ts';
 import { invalidInput } from '../lib/errors.ts';
-import { toJson } from '../lib/printable.ts';
-import type { Operate } from '../operator.ts';
-import type { Services } from '../services.ts';
-import type { Batch } from './approval.service.ts';
-import { DELIVERY_STATES, type DeliveryKind } from './delivery.ts';
+import { toJson } from '../lib/text/printable.ts';
 import {
   deliveriesAsText,
   mailAsText,
@@ -16,8 +18,6 @@ import {
   sendingAsText,
 } from './letter.print.ts';
 import { createLetterSender } from './letter.sender.ts';
-import type { Scope } from './pause.ts';
-import type { Report } from './preflight.ts';
 
 const id = {
   type: 'positional',

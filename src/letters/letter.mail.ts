@@ -1,9 +1,9 @@
 import { isCampaignComplete } from '../campaign/campaign.ts';
-import { cutText } from '../lib/cut-text.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { placePhrase } from '../lib/place-phrase.ts';
-import { languageOfText } from '../lib/text-language.ts';
+import { cutText } from '../lib/text/cut-text.ts';
+import { languageOfText } from '../lib/text/language.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceName } from '../petitions/fact-source.ts';
@@ -16,8 +16,8 @@ import {
   petitionText,
   pick,
 } from '../petitions/petition.ts';
-import { LEFT_OUT, quotableParagraphs } from '../signatures/words.ts';
-import type { LetterWriter } from './composition.ts';
+import { LEFT_OUT, quotableParagraphs } from '../words/words.ts';
+import type { LetterWriter } from './office-letter.ts';
 import {
   addressesOf,
   type OfficeMail,

@@ -1,10 +1,10 @@
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import { type Delivery, letterId } from '../deliveries/delivery.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { newMailToken } from '../lib/ref.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import { type Petition, waysOf } from '../petitions/petition.ts';
-import type { DeliveryStore } from './delivery.store.ts';
-import { type Delivery, letterId } from './delivery.ts';
 
 /** Own words that an organiser approved; `originality` as computed when they were (1: unlike all others). */
 export type ApprovedText = { ref: string; words: string; originality?: number };

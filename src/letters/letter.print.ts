@@ -1,11 +1,11 @@
 import { simpleParser } from 'mailparser';
-import { formatTable } from '../lib/table.ts';
-import { entriesOf } from './coverage.ts';
-import type { Delivery } from './delivery.ts';
+import { entriesOf } from '../deliveries/coverage.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import type { Pause } from '../deliveries/pause.ts';
+import type { Report } from '../deliveries/preflight.ts';
+import { formatTable } from '../lib/terminal/table.ts';
 import type { PlanResult } from './digest.planner.ts';
 import type { SendLine, SendResult } from './letter.sender.ts';
-import type { Pause } from './pause.ts';
-import type { Report } from './preflight.ts';
 
 const WHY: Record<PlanResult['result'], string> = {
   planned: 'planned',

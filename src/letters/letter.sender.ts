@@ -1,7 +1,7 @@
+import type { Batch } from '../deliveries/approval.service.ts';
+import { type Delivery, outboxReason } from '../deliveries/delivery.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import type { OutboxRow } from '../mail/mail.ts';
-import type { Batch } from './approval.service.ts';
-import { type Delivery, outboxReason } from './delivery.ts';
 import type { LetterService, ReleaseResult } from './letter.service.ts';
 
 /** `postponed`: the server said "later", and it goes by itself when that time comes. `waiting`: nobody has sent it yet. */

@@ -1,15 +1,15 @@
+import type { Batch } from '../deliveries/approval.service.ts';
+import { coverageUpTo, intervalsOf, isSameCoverage } from '../deliveries/coverage.ts';
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import { type Delivery, deliveryContext, outboxReason, quotesContext } from '../deliveries/delivery.ts';
+import { type Pause, pauseOf } from '../deliveries/pause.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { MailMessage, OutboxRow, RawMail } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
-import type { Batch } from './approval.service.ts';
-import type { Compositions } from './composition.ts';
-import { coverageUpTo, intervalsOf, isSameCoverage } from './coverage.ts';
-import type { DeliveryStore } from './delivery.store.ts';
-import { type Delivery, deliveryContext, outboxReason, quotesContext } from './delivery.ts';
-import { type Pause, pauseOf } from './pause.ts';
+import type { Compositions } from './office-letter.ts';
 
 export type Release =
   /**

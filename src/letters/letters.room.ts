@@ -1,4 +1,15 @@
 import type { Campaign } from '../campaign/campaign.ts';
+import { createApprovalService } from '../deliveries/approval.service.ts';
+import { createDecisionService } from '../deliveries/decision.service.ts';
+import { createDeliveryComposer, type DeliveryComposerDeps } from '../deliveries/delivery.composer.ts';
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import type { Delivery, QuotedText } from '../deliveries/delivery.ts';
+import { createDispatchService } from '../deliveries/dispatch.service.ts';
+import { createOfficeHours } from '../deliveries/office-hours.ts';
+import type { PauseStore } from '../deliveries/pause.store.ts';
+import type { Check } from '../deliveries/preflight.ts';
+import { publishedPages } from '../deliveries/published-pages.ts';
+import { createReportService, type ReportDeps } from '../deliveries/report.service.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -7,25 +18,14 @@ import type { OutboxStore } from '../mail/outbox.store.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import type { Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
-import { createApprovalService } from './approval.service.ts';
-import { createCompositions, type GetLetterWriter } from './composition.ts';
-import { createDecisionService } from './decision.service.ts';
-import { createDeliveryComposer, type DeliveryComposerDeps } from './delivery.composer.ts';
-import type { DeliveryStore } from './delivery.store.ts';
-import type { Delivery, QuotedText } from './delivery.ts';
 import { createDigestContent, type DigestContentDeps } from './digest.content.ts';
 import { createDigestMail } from './digest.mail.ts';
 import { createDigestPlanner } from './digest.planner.ts';
-import { createDispatchService } from './dispatch.service.ts';
 import { createLetterMail } from './letter.mail.ts';
 import { type ApprovedText, createLetterPlanner } from './letter.planner.ts';
 import { createLetterService, type LetterServiceDeps } from './letter.service.ts';
-import { createOfficeHours } from './office-hours.ts';
+import { createCompositions, type GetLetterWriter } from './office-letter.ts';
 import type { OfficeMailDeps } from './office-mail.ts';
-import type { PauseStore } from './pause.store.ts';
-import type { Check } from './preflight.ts';
-import { publishedPages } from './published-pages.ts';
-import { createReportService, type ReportDeps } from './report.service.ts';
 
 /** Everything between the count and an office's mail, put together from what the other rooms give. */
 export function createLettersRoom(

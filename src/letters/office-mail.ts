@@ -1,8 +1,8 @@
 import type { Campaign } from '../campaign/campaign.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
 import type { Locale } from '../lib/locales.ts';
-import { wrapText } from '../lib/wrap-text.ts';
+import { wrapText } from '../lib/text/wrap-text.ts';
 import type { MailMessage } from '../mail/mail.ts';
-import type { Delivery } from './delivery.ts';
 
 /** RFC 5322, 2.1.1 asks for at most 78. */
 const LINE_WIDTH = 76;

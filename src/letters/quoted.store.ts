@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
+import type { Delivery } from '../deliveries/delivery.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { Delivery } from './delivery.ts';
 
 export const quotedIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { 'quotes.ref': 1 }, options: { name: 'quotes_ref' } },

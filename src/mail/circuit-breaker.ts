@@ -1,6 +1,6 @@
 import { addMilliseconds, type Clock, MINUTE } from '../lib/clock.ts';
-import { forLog } from '../lib/foreign-words.ts';
 import type { Logger } from '../lib/logger.ts';
+import { forLog } from '../lib/text/foreign-words.ts';
 import type { Fault } from './smtp-reply.ts';
 
 const FIRST_PAUSE = MINUTE;

@@ -1,6 +1,6 @@
 import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
-import { forLog } from '../lib/foreign-words.ts';
 import type { Logger } from '../lib/logger.ts';
+import { forLog } from '../lib/text/foreign-words.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Composer, OutboxRow, SendOutcome } from './mail.ts';

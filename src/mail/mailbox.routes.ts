@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../lib/errors.ts';
 import { isLoopbackAddress } from '../lib/loopback.ts';
-import type { LocalMail, LocalMailbox, MailSummary } from './local-mailbox.ts';
+import type { LocalMail, LocalMailbox, MailSummary } from './mailbox.ts';
 
 /** `time` as ISO 8601 */
 export type MailboxView = { messages: (Omit<MailSummary, 'date'> & { time: string })[] };

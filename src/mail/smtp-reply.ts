@@ -1,4 +1,4 @@
-import { replaceAddresses } from '../lib/addresses-in-text.ts';
+import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
 import type { SendOutcome } from './mail.ts';
 
 /** RFC 3463 codes that say, at RCPT, that there is no such address (law 17). Nothing else suppresses anybody. */

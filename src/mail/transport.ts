@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import nodemailer from 'nodemailer';
 import type { Dkim } from './dkim.ts';
-import { LOOP_HEADER } from './incoming-loop.ts';
-import type { LocalMailbox } from './local-mailbox.ts';
+import { LOOP_HEADER } from './incoming/loop.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
+import type { LocalMailbox } from './mailbox.ts';
 import { createSender, deliver, needsUtf8, withheld, withoutSecrets } from './smtp-conversation.ts';
 import { POOL_CONNECTIONS, readSmtpUrl, SMTP_TIMEOUT_MS } from './smtp-options.ts';
 import { withoutRecipient } from './smtp-reply.ts';

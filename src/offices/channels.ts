@@ -1,5 +1,5 @@
-import { cutText } from '../lib/cut-text.ts';
 import { AppError } from '../lib/errors.ts';
+import { cutText } from '../lib/text/cut-text.ts';
 import { isHelplineText } from './helplines.ts';
 import { type Channel, type ChannelChange, isDoNotContact, type Office } from './office.ts';
 

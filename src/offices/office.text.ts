@@ -1,4 +1,4 @@
-import { formatTable } from '../lib/table.ts';
+import { formatTable } from '../lib/terminal/table.ts';
 import type { OfficeCalendar } from './calendar.ts';
 import {
   type Channel,

@@ -1,4 +1,4 @@
-import { createPdf, type Paper, type Pdf } from '../lib/pdf.ts';
+import { createPdf, type Paper, type Pdf } from '../lib/pdf/pdf.ts';
 import type { Pack } from './pack.ts';
 
 /*

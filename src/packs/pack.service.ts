@@ -5,7 +5,7 @@ import { dayIn } from '../lib/days.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import { faultLines } from '../lib/form-faults.ts';
 import type { Logger } from '../lib/logger.ts';
-import { PAPERS } from '../lib/pdf.ts';
+import { PAPERS } from '../lib/pdf/pdf.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';

@@ -1,6 +1,6 @@
 import { calendarDays } from '../lib/days.ts';
 import type { Locale } from '../lib/locales.ts';
-import type { Paper } from '../lib/pdf.ts';
+import type { Paper } from '../lib/pdf/pdf.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceText } from '../petitions/fact-source.ts';
 import { renderFact } from '../petitions/fact-text.ts';

@@ -2,7 +2,7 @@ import { dayIn } from '../lib/days.ts';
 import { formatDay } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
-import { PAPERS } from '../lib/pdf.ts';
+import { PAPERS } from '../lib/pdf/pdf.ts';
 import { paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import { daysBetween, type HandedIn, type Pack, type PackKind, packFile } from './pack.ts';

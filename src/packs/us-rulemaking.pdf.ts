@@ -1,4 +1,4 @@
-import { createPdf, type Pdf } from '../lib/pdf.ts';
+import { createPdf, type Pdf } from '../lib/pdf/pdf.ts';
 import type { PackPdfOptions } from './mx-article-8.pdf.ts';
 import type { Pack } from './pack.ts';
 

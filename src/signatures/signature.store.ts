@@ -2,9 +2,9 @@ import { type Connection, Schema } from 'mongoose';
 import { type Inserted, insertAndCount, insertOnce } from '../database/bulk-insert.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Locale } from '../lib/locales.ts';
+import { WORDS_FIELDS, type WordsFields } from '../words/words-fields.ts';
 import { recomputeDueStages } from './counting.ts';
 import type { Consent, LedgerCell, Signature } from './signature.ts';
-import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
 
 export const signatureIndexes: IndexDeclaration[] = [
   {

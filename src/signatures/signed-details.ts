@@ -1,6 +1,8 @@
 import type { Locale } from '../lib/locales.ts';
 import type { Sealer } from '../lib/sealed.ts';
-import { findPersonalData } from './personal-data.ts';
+import { findPersonalData } from '../words/personal-data.ts';
+import { isLongEnough } from '../words/words.ts';
+import { type SketchWords, wordsFields } from '../words/words-fields.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignedDetails } from './signature.store.ts';
 import {
@@ -10,8 +12,6 @@ import {
   signatureContext,
   type WordsState,
 } from './signature.ts';
-import { isLongEnough } from './words.ts';
-import { type SketchWords, wordsFields } from './words-fields.ts';
 
 /** What is kept when a signer presses a button that shows the details: sealed person, boxes, wording. */
 export function signedDetails(

@@ -5,7 +5,7 @@ import Handlebars from 'handlebars';
 import { formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
-import { wrapText } from '../lib/wrap-text.ts';
+import { wrapText } from '../lib/text/wrap-text.ts';
 
 type Template = (view: unknown, options?: unknown) => string;
 export type Mail = { subject: string; html: string; text: string };

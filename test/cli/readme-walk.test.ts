@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createServices } from '../../src/composition.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { createServices } from '../../src/services.ts';
 import { openCampaign } from '../support/campaign.ts';
 import { createCli } from '../support/cli.ts';
 import { startSmtpServer } from '../support/smtp.ts';

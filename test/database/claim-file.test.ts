@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { claimFile } from '../../src/database/claim-file.ts';
-import { identify } from '../../src/database/process-identity.ts';
+import { claimFile } from '../../src/database/local/claim-file.ts';
+import { identify } from '../../src/database/local/process-identity.ts';
 
 let folder: string;
 let path: string;

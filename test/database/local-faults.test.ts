@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
-import { claimDataDir } from '../../src/database/data-dir.ts';
 import { isUnavailable } from '../../src/database/errors.ts';
-import type { LocalDatabase } from '../../src/database/local.ts';
+import { claimDataDir } from '../../src/database/local/data-dir.ts';
+import type { LocalDatabase } from '../../src/database/local/local.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { insert, isRunning, listKept, test, untilGone } from './local-room.ts';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { test as base, expect, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { readRunningDatabase } from '../../src/database/data-dir.ts';
-import { type LocalDatabaseOptions, startLocalDatabase } from '../../src/database/local.ts';
-import { identify, isAlive } from '../../src/database/process-identity.ts';
+import { readRunningDatabase } from '../../src/database/local/data-dir.ts';
+import { type LocalDatabaseOptions, startLocalDatabase } from '../../src/database/local/local.ts';
+import { identify, isAlive } from '../../src/database/local/process-identity.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 50 };

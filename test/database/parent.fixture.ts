@@ -1,5 +1,5 @@
-import { claimDataDir } from '../../src/database/data-dir.ts';
-import { startLocalDatabase } from '../../src/database/local.ts';
+import { claimDataDir } from '../../src/database/local/data-dir.ts';
+import { startLocalDatabase } from '../../src/database/local/local.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 
 /** A program that holds a local database: prints its address, and drains half a second when told to stop. */

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { childEnv } from '../../src/database/child-env.ts';
-import { readRunningDatabase } from '../../src/database/data-dir.ts';
+import { childEnv } from '../../src/database/local/child-env.ts';
+import { readRunningDatabase } from '../../src/database/local/data-dir.ts';
 import { makeDataDir, type Program, readMailbox, startProgram, until } from '../support/program.ts';
 
 const SECRETS = {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/database/free-port.ts';
+import { freePort } from '../../src/database/local/free-port.ts';
 import { connectLmtp } from '../support/lmtp.ts';
 import { makeDataDir, openBeside, type Program, startProgram, until } from '../support/program.ts';
 

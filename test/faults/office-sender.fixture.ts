@@ -1,10 +1,10 @@
+import { createServices } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { createCircuitBreaker } from '../../src/mail/circuit-breaker.ts';
 import { createMailWorker } from '../../src/mail/mail.worker.ts';
 import { createTransport } from '../../src/mail/transport.ts';
-import { createServices } from '../../src/services.ts';
 
 /**
  * A sender in a process of its own that dies as by kill -9 at one step: before it claims, once it has claimed, or with

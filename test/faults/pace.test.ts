@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery } from '../../src/letters/delivery.ts';
-import { nextMoment, slotOf } from '../../src/letters/dispatch.ts';
+import type { Delivery } from '../../src/deliveries/delivery.ts';
+import { nextMoment, slotOf } from '../../src/deliveries/dispatch.ts';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
 import type { Office } from '../../src/offices/office.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';

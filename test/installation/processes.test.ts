@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { linksOfMail } from '../../src/letters/mail-links.ts';
+import { linksOfMail } from '../../src/deliveries/links-in-mail.ts';
 import { CHILD_ENV } from '../support/child-env.ts';
 import { makeDataDir, type Program, readMailbox, startProgram, until } from '../support/program.ts';
 

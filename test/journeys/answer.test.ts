@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answered, DHS, openAnswered, SLUG } from '../letters/answer-room.ts';
+import { type Answered, DHS, openAnswered, SLUG } from '../answers/answer-room.ts';
 import { openVisit } from '../support/browser.ts';
 import { openSite } from '../support/site.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findAddresses, replaceAddresses } from '../../src/lib/addresses-in-text.ts';
+import { findAddresses, replaceAddresses } from '../../src/lib/text/addresses-in-text.ts';
 
 describe('addresses in a text', () => {
   test.each([

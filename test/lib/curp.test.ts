@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCurp } from '../../src/lib/curp.ts';
+import { isCurp } from '../../src/lib/text/curp.ts';
 
 /** Made-up people. HEGG… is the specimen of the registry's own leaflets. */
 test.each([

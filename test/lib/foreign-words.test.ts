@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forLog } from '../../src/lib/foreign-words.ts';
+import { forLog } from '../../src/lib/text/foreign-words.ts';
 
 test.each([
   ['550 5.1.1 <ana@home.example>: unknown', '550 5.1.1 <…>: unknown'],

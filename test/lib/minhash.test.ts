@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bandsOf, SKETCH_BYTES, similarity, sketchOf } from '../../src/lib/minhash.ts';
+import { bandsOf, SKETCH_BYTES, similarity, sketchOf } from '../../src/lib/text/minhash.ts';
 
 const secret = Buffer.alloc(32, 7);
 const like = (a: string, b: string) => similarity(sketchOf(a, secret), sketchOf(b, secret));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../src/lib/pdf-text.ts';
+import { printable } from '../../src/lib/pdf/text.ts';
 
 describe('text for a document', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printableLine, printableText, toJson } from '../../src/lib/printable.ts';
-import { formatTable } from '../../src/lib/table.ts';
+import { formatTable } from '../../src/lib/terminal/table.ts';
+import { printableLine, printableText, toJson } from '../../src/lib/text/printable.ts';
 
 const STEERS = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 const hostile = fc.string({ unit: 'binary' });

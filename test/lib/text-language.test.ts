@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { languageOfText } from '../../src/lib/text-language.ts';
+import { languageOfText } from '../../src/lib/text/language.ts';
 
 it.each([
   ['They asked her nothing. They put her on a bus at night, alone.', 'en'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanAddress, cleanLine, cleanText } from '../../src/lib/text.ts';
+import { cleanAddress, cleanLine, cleanText } from '../../src/lib/text/text.ts';
 
 describe('text that was pasted', () => {
   test.each([

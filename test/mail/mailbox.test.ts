@@ -2,8 +2,8 @@ import { chmod, copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createLocalMailbox } from '../../src/mail/local-mailbox.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
+import { createLocalMailbox } from '../../src/mail/mailbox.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 
 let campaign: TestCampaign;

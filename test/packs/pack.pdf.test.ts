@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PAPERS } from '../../src/lib/pdf.ts';
+import { PAPERS } from '../../src/lib/pdf/pdf.ts';
 import type { Office } from '../../src/offices/office.ts';
 import { renderMexicanPack } from '../../src/packs/mx-article-8.pdf.ts';
 import { type Pack, packsOf } from '../../src/packs/pack.ts';

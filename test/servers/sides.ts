@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../src/database/free-port.ts';
+import { freePort } from '../../src/database/local/free-port.ts';
 import { startDovecot } from './dovecot.ts';
 import { startExim } from './exim.ts';
 import { type MailServer, startPostfix } from './postfix.ts';
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 export const OURS = 'campaign.example';
 const THEIRS = ['office.example', 'home.example'];
 const MAILBOXES = ['answer', 'member', 'away', 'stop', 'ana'];
-const PIPE = join(import.meta.dirname, '../../bin/mail-receive');
+const PIPE = join(import.meta.dirname, '../../deploy/mail-receive');
 
 export type Way = { kind: 'lmtp'; port: number } | { kind: 'pipe'; envFile: string };
 type Side = MailServer & { mail: string };

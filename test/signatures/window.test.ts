@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createServices } from '../../src/composition.ts';
 import { MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { createServices } from '../../src/services.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
-import { claimFile } from '../../src/database/claim-file.ts';
+import { claimFile } from '../../src/database/local/claim-file.ts';
 
 const HEIGHT = 800;
 /** Nothing but the pages: no look-ups of its own, no updates, no sandbox (which a container has not). */

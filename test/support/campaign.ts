@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
-import { createApp } from '../../src/app.ts';
+import { createServices } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { parseEmailAddress } from '../../src/lib/email-address.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { createLog } from '../../src/log.ts';
-import { createServices } from '../../src/services.ts';
+import { createLog } from '../../src/process/log.ts';
 import { signatureId } from '../../src/signatures/signature.ts';
+import { createApp } from '../../src/site.ts';
 import { createTestClock } from './clock.ts';
 import { openTestDatabase } from './database.ts';
 

@@ -1,9 +1,9 @@
 import { vi } from 'vitest';
-import { isVerb } from '../../src/command.ts';
-import { findCommand, runCommandLine } from '../../src/command-line.ts';
-import { createCommands } from '../../src/commands.ts';
+import { isVerb } from '../../src/commands/command.ts';
+import { findCommand, runCommandLine } from '../../src/commands/command-line.ts';
+import { createCommands } from '../../src/commands/commands.ts';
+import type { Services } from '../../src/composition.ts';
 import { isAppError } from '../../src/lib/errors.ts';
-import type { Services } from '../../src/services.ts';
 
 /**
  * A command as an operator gives it, over a test's services: what it prints, and the lines that say why it failed. What

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { readConfig } from '../../src/config.ts';
-import { startLocalDatabase } from '../../src/database/local.ts';
+import { startLocalDatabase } from '../../src/database/local/local.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 
 declare module 'vitest' {

@@ -1,4 +1,4 @@
-import type { Services } from '../../src/services.ts';
+import type { Services } from '../../src/composition.ts';
 
 /** Approves every digest that is planned, as an organiser would. */
 export async function approveAll({ stores, clock }: Services): Promise<void> {

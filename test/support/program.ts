@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { simpleParser } from 'mailparser';
+import { createServices } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
-import { readRunningDatabase } from '../../src/database/data-dir.ts';
-import { freePort } from '../../src/database/free-port.ts';
+import { readRunningDatabase } from '../../src/database/local/data-dir.ts';
+import { freePort } from '../../src/database/local/free-port.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { createServices } from '../../src/services.ts';
 import { CHILD_ENV } from './child-env.ts';
 
 const SERVER = join(import.meta.dirname, '../../src/server.ts');

@@ -1,11 +1,11 @@
+import { createAnswerViews } from '../../src/answers/answer.view.ts';
 import type { Campaign } from '../../src/campaign/campaign.ts';
-import { createAnswerViews } from '../../src/letters/answer.view.ts';
-import { checkMessageView } from '../../src/letters/check-message.view.ts';
-import type { PublicRecord, Sent } from '../../src/letters/record.service.ts';
-import { createRecordViews } from '../../src/letters/record.view.ts';
 import type { Translator } from '../../src/lib/i18n.ts';
 import type { Locale } from '../../src/lib/locales.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
+import { checkMessageView } from '../../src/offices-page/check-message.view.ts';
+import type { PublicRecord, Sent } from '../../src/offices-page/offices-page.service.ts';
+import { createRecordViews } from '../../src/offices-page/offices-page.view.ts';
 import { packsOf } from '../../src/packs/pack.ts';
 import { packsView } from '../../src/packs/pack.view.ts';
 import { correctionViews } from '../../src/petitions/correction.view.ts';

@@ -1,10 +1,10 @@
-import { createByHandViews } from '../../src/letters/by-hand.view.ts';
+import { createByHandViews } from '../../src/by-hand/by-hand.view.ts';
 import type { Translator } from '../../src/lib/i18n.ts';
 import type { Locale } from '../../src/lib/locales.ts';
-import { createMyWordsViews } from '../../src/signatures/my-words.view.ts';
-import { findPersonalData } from '../../src/signatures/personal-data.ts';
 import type { Person, Signature } from '../../src/signatures/signature.ts';
 import type { Starter } from '../../src/starter/load-starter.ts';
+import { createMyWordsViews } from '../../src/words/my-words.view.ts';
+import { findPersonalData } from '../../src/words/personal-data.ts';
 import type { SamplePage } from './sample-pages.ts';
 import { TEST_PUBLIC_URL } from './views.ts';
 

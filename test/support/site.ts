@@ -1,4 +1,4 @@
-import { freePort } from '../../src/database/free-port.ts';
+import { freePort } from '../../src/database/local/free-port.ts';
 import { openBrowser } from './browser.ts';
 import type { TestCampaign } from './campaign.ts';
 

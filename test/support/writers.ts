@@ -1,4 +1,4 @@
-import type { Delivery } from '../../src/letters/delivery.ts';
+import type { Delivery } from '../../src/deliveries/delivery.ts';
 import { plannedLetter } from '../../src/letters/letter.planner.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import { type Person, signatureContext } from '../../src/signatures/signature.ts';

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApp } from '../../src/app.ts';
+import { createServices } from '../../src/composition.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { createLog } from '../../src/log.ts';
-import { createServices } from '../../src/services.ts';
+import { createLog } from '../../src/process/log.ts';
+import { createApp } from '../../src/site.ts';
 import { PAGE_CACHE_CONTROL } from '../../src/web/page-cache.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { createOfficeLinks } from '../../src/letters/office-links.ts';
+import { createOfficeLinks } from '../../src/answers/answer-links.ts';
 import { newMailToken } from '../../src/lib/ref.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/process/log.ts';
+import { createApp } from '../../src/site.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { seen } from '../support/views.ts';
 

@@ -1,0 +1,282 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { defineCommand } from 'citty';
+import { changing, reading } from '../commands/command.ts';
+import type { Operate } from '../commands/operator.ts';
+import type { Services } from '../composition.ts';
+import { dayIn, isDay } from '../lib/days.ts';
+import { invalidInput } from '../lib/errors.ts';
+import { isLocale, type Locale } from '../lib/locales.ts';
+import { formatTable } from '../lib/terminal/table.ts';
+import { printableLine, printableText, toJson } from '../lib/text/printable.ts';
+import { wrapText } from '../lib/text/wrap-text.ts';
+import type { ReadAnswer } from './answer.service.ts';
+import { DEMAND_STATUSES, type KeptAnswer, type PublicStatement } from './answer.ts';
+
+const id = {
+  type: 'positional',
+  required: true,
+  description: 'id of the answer, as `answers list` shows it',
+} as const;
+const words = {
+  text: { type: 'string', description: 'the text' },
+  file: { type: 'string', description: 'a file that holds the text' },
+} as const;
+
+export function answersCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'answers', description: 'what offices answer' },
+    subCommands: {
+      list: reading(operate, {
+        meta: { name: 'list', description: 'every answer, the newest first, without its words' },
+        args: {
+          petition: { type: 'string', description: 'slug; else of every petition' },
+          office: { type: 'string', description: 'id; else of every office' },
+          json: { type: 'boolean', description: 'as JSON' },
+        },
+        run: async ({ answers }, args) => {
+          const listed = (await answers.listAnswers()).filter(
+            ({ petitionId, officeId }) =>
+              petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
+          );
+          if (args.json) console.log(toJson(listed));
+          else if (listed.length === 0) console.log('No office has answered.');
+          else
+            console.log(formatTable(['answer', 'on', 'by', 'office', 'petition', 'state'], listed.map(row)));
+        },
+      }),
+      show: reading(operate, {
+        meta: { name: 'show', description: 'one as the office wrote it; for organisers alone' },
+        args: { id },
+        run: async ({ answers }, args) => console.log(asText(await answers.getAnswer(args.id))),
+      }),
+      save: reading(operate, {
+        meta: {
+          name: 'save',
+          description: 'the whole mail that it came in, with its files, as an .eml file',
+        },
+        args: {
+          id,
+          to: { type: 'string', required: true, description: 'the file to write; one that exists is kept' },
+        },
+        run: (services, args) => save(services, args),
+      }),
+      record: changing(operate, {
+        meta: { name: 'record', description: 'enter an answer that came by post' },
+        args: {
+          petition: { type: 'string', required: true, description: 'slug' },
+          office: { type: 'string', required: true, description: 'id of the office' },
+          on: { type: 'string', required: true, description: 'the day that it bears, YYYY-MM-DD' },
+          ...words,
+        },
+        run: (services, args) => record(services, args),
+      }),
+      'from-incoming': changing(operate, {
+        meta: {
+          name: 'from-incoming',
+          description: 'make an answer of a mail that was taken for something else',
+        },
+        args: {
+          id: { ...id, description: 'id of the mail, as `mail incoming` shows it' },
+          delivery: { type: 'string', description: 'what it answers, where the mail does not say' },
+        },
+        run: async ({ fromIncoming }, args) => {
+          const { _id } = await fromIncoming.makeAnswer(args.id, {
+            deliveryId: args.delivery,
+            by: args.by,
+          });
+          console.log(`It is the answer ${_id}. Nobody sees it before you publish it (answers publish).`);
+        },
+      }),
+      publish: changing(operate, {
+        meta: { name: 'publish', description: 'make what you choose of it public; again to replace that' },
+        args: {
+          id,
+          ...words,
+          locale: {
+            type: 'string',
+            description: 'the language that it is written in: en or es; else the office’s',
+          },
+          states: {
+            type: 'string',
+            description:
+              'what it states, D1=accepted;D3=refused:the reason; without it, what the office stated through its link',
+          },
+          anyway: { type: 'boolean', description: 'although it seems to hold a name or a number' },
+          tell: { type: 'boolean', description: 'tell the signers who asked for updates, each once' },
+        },
+        run: (services, args) => publish(services, args),
+      }),
+      tell: changing(operate, {
+        meta: {
+          name: 'tell',
+          description: 'tell the signers who asked for updates, or go on where that broke off',
+        },
+        args: { id },
+        run: (services, args) => tell(services, args.id),
+      }),
+      unpublish: changing(operate, {
+        meta: { name: 'unpublish', description: 'take back what was published of it' },
+        args: { id },
+        run: async ({ answers }, args) => {
+          await answers.unpublish(args.id, args.by);
+          console.log(`Nothing of ${args.id} is public.`);
+        },
+      }),
+      'set-aside': changing(operate, {
+        meta: { name: 'set-aside', description: 'it is no answer: an advertisement, an automatic reply' },
+        args: { id },
+        run: async ({ answers }, args) => {
+          await answers.setAside(args.id, args.by);
+          console.log(`${args.id} counts as no answer.`);
+        },
+      }),
+      'end-links': changing(operate, {
+        meta: { name: 'end-links', description: 'end every answer link that an office was sent so far' },
+        args: { office: { type: 'positional', required: true, description: 'id of the office' } },
+        run: async ({ answers }, args) => {
+          await answers.endLinks(args.office, args.by);
+          console.log(`The links of ${args.office} have ended; the next report brings a new one.`);
+        },
+      }),
+    },
+  });
+}
+
+type Words = { text?: string | undefined; file?: string | undefined };
+
+async function textOf({ text, file }: Words): Promise<string | undefined> {
+  if (file === undefined) return text;
+  return readFile(file, 'utf8').catch((cause) => {
+    throw invalidInput(`The file ${file} cannot be read.`, { cause });
+  });
+}
+
+/** A mail program opens it, and shows the files. Readable by its owner alone. */
+async function save({ answers }: Services, args: { id: string; to: string }): Promise<void> {
+  const message = await answers.getMessage(args.id);
+  await writeFile(args.to, message, { flag: 'wx', mode: 0o600 }).catch((cause) => {
+    throw invalidInput(`The file ${args.to} exists, or cannot be written.`, { cause });
+  });
+  console.log(
+    `${args.to} holds the mail as it came. Open it in a mail program that loads nothing by itself.`,
+  );
+}
+
+async function record(
+  { answers, offices, clock }: Services,
+  args: Words & { petition: string; office: string; on: string; by: string },
+): Promise<void> {
+  const { zone } = await offices.getOffice(args.office);
+  if (!isDay(args.on)) throw invalidInput('--on is a calendar day, YYYY-MM-DD.');
+  if (args.on > dayIn(zone, clock.now())) throw invalidInput('The day lies in the future.');
+  // Noon in UTC is that very day in every zone of these two countries; of today it may be to come.
+  const noon = new Date(`${args.on}T12:00:00Z`);
+  const at = noon < clock.now() ? noon : clock.now();
+  const text = (await textOf(args)) ?? '';
+  const { _id } = await answers.recordPost({
+    petitionId: args.petition,
+    officeId: args.office,
+    at,
+    text,
+    by: args.by,
+  });
+  console.log(`${_id} is recorded. Nobody sees it before you publish it (answers publish).`);
+}
+
+async function publish(
+  services: Services,
+  args: Words & {
+    id: string;
+    by: string;
+    locale?: string | undefined;
+    states?: string | undefined;
+    anyway?: boolean | undefined;
+    tell?: boolean | undefined;
+  },
+): Promise<void> {
+  const { answers, offices } = services;
+  const { officeId } = await answers.getAnswer(args.id);
+  await answers.publish(args.id, {
+    by: args.by,
+    locale: readLocale(args.locale, (await offices.getOffice(officeId)).language),
+    text: await textOf(args),
+    statements: args.states === undefined ? undefined : readStates(args.states),
+    anyway: args.anyway === true,
+  });
+  console.log(`${args.id} is public.`);
+  if (args.tell) await tell(services, args.id);
+}
+
+async function tell({ updates }: Services, answerId: string): Promise<void> {
+  const { rows, isNew } = await updates.tell(answerId);
+  console.log(isNew ? `${rows} mails wait to be sent.` : 'They have been told already.');
+}
+
+function readLocale(given: string | undefined, fallback: Locale): Locale {
+  if (given === undefined) return fallback;
+  if (isLocale(given)) return given;
+  throw invalidInput('--locale is en or es.');
+}
+
+/** "D1=accepted;D3=refused:for want of funds" */
+function readStates(given: string): PublicStatement[] {
+  return given
+    .split(/;(?=\s*(?:[^=;:\s]+=[\w-]+|$))/)
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const [, demandId = '', word = '', reason] = /^\s*([^=\s]+)=([\w-]+)(?::(.*))?$/s.exec(part) ?? [];
+      const status = DEMAND_STATUSES.find((one) => one === word);
+      if (!status) {
+        const message = `"${part.trim()}" is no statement: D1=${DEMAND_STATUSES.join(', D1=')}.`;
+        throw invalidInput(message);
+      }
+      return { demandId, status, ...(reason?.trim() && { reason: reason.trim() }) };
+    });
+}
+
+function row({ _id, at, via, officeId, petitionId, published, told, asks = [], isMereRequest }: KeptAnswer) {
+  const state = [
+    published ? `published by ${published.by}` : isMereRequest ? 'no answer' : 'to be read',
+    ...asks.map((what) => (what === 'pace' ? 'changed its pace' : 'proposes an address')),
+  ].join(', ');
+  return [
+    _id,
+    at.toISOString().slice(0, 10),
+    via,
+    officeId,
+    petitionId,
+    told ? `${state}, ${told.rows} told` : state,
+  ];
+}
+
+/** What came by mail neither steers the organiser's terminal nor writes lines that look like ours. */
+function asText({ statements, content, decisions = [], ...answer }: ReadAnswer): string {
+  const { from, subject, text, attachments = [], reasons = [], proposedAddress, pace } = content;
+  const stated = statements.map(({ demandId, status }) => {
+    const reason = reasons.find((one) => one.demandId === demandId)?.text;
+    return `States: ${demandId} ${status}${reason ? `: ${reason}` : ''}`;
+  });
+  const head = [
+    `${answer._id}  ${answer.officeId}  ${answer.petitionId}`,
+    `On: ${answer.at.toISOString()}, by ${answer.via}`,
+    ...(answer.deliveryId ? [`To: ${answer.deliveryId}`] : []),
+    ...(from ? [`From: ${from}`] : []),
+    ...(subject ? [`Subject: ${subject}`] : []),
+    ...(attachments.length > 0
+      ? [`Files: ${attachments.join(', ')} (answers save ${answer._id} --to answer.eml)`]
+      : []),
+    ...stated,
+    ...(pace ? [`Asks for: ${pace === 'stop' ? 'no more mail' : `${pace} a month at most`}`] : []),
+    ...(proposedAddress
+      ? [`Proposes the address: ${proposedAddress} (check where it is published, then office verify)`]
+      : []),
+    ...decisions.map(({ did, at, by }) => `${did} by ${by} on ${at.toISOString()}`),
+  ];
+  return [
+    ...head.map(printableLine),
+    '',
+    ...printableText(text)
+      .split('\n')
+      .map((line) => wrapText(line)),
+  ].join('\n');
+}

@@ -1,0 +1,54 @@
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import { invalidInput } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { KeptMailService } from '../mail/incoming/kept-mail.service.ts';
+import type { Answer, Reply } from './answer.ts';
+
+/** An organiser's word that a mail is an office's answer, whatever it was taken for. */
+export function createFromIncoming(deps: {
+  getMail: KeptMailService['getMail'];
+  readMail: KeptMailService['readMail'];
+  markAnswered(recordId: string, answerId: string): Promise<void>;
+  findDelivery: DeliveryStore['findDelivery'];
+  recordReply(reply: Reply): Promise<Answer>;
+  logger: Logger;
+}) {
+  const { getMail, readMail, markAnswered, findDelivery, recordReply, logger } = deps;
+
+  /**
+   * Once for each mail: the second time it is the same answer.
+   * @throws INPUT_INVALID for a mail that is not there, or when nothing says which delivery it answers
+   */
+  async function makeAnswer(
+    id: string,
+    given: { deliveryId?: string | undefined; by: string },
+  ): Promise<Answer> {
+    const mail = await getMail(id);
+    const { record, raw } = mail;
+    const deliveryId = given.deliveryId ?? record.deliveryId;
+    if (deliveryId === undefined)
+      throw invalidInput('Nothing in it says what it answers: name it with --delivery (letters list).');
+    const delivery = await findDelivery(deliveryId);
+    if (!delivery || delivery.releases === 0) throw invalidInput(`Nothing was sent as "${deliveryId}".`);
+    const reading = await readMail(mail);
+    const { petitionId, officeId } = delivery;
+    const answer = await recordReply({
+      deliveryId,
+      petitionId,
+      officeId,
+      from: reading?.from ?? '',
+      subject: reading?.subject ?? '',
+      text: reading?.text.trim() ?? '',
+      at: record.at,
+      // Another mail with the same Message-ID is an answer already; this one is known by what it says.
+      messageId: record.isAgain ? record._id : reading?.messageId || record._id,
+      attachments: reading?.attachments ?? [],
+      raw,
+    });
+    await markAnswered(record._id, answer._id);
+    logger.info({ answerId: answer._id, deliveryId, by: given.by }, 'answer.from-incoming');
+    return answer;
+  }
+
+  return { makeAnswer };
+}

@@ -1,0 +1,96 @@
+import type { ArgsDef, CommandDef, ParsedArgs } from 'citty';
+import type { Services } from '../composition.ts';
+import type { Operate } from './operator.ts';
+
+/** What a definition of citty cannot say of a verb. `src/command-line.ts` holds every verb to it. */
+export type Verb = CommandDef & {
+  /** `machine`: a program calls it, so that no person can be named. */
+  kind: 'reads' | 'changes' | 'machine';
+  /** exactly one of these is given */
+  oneOf?: readonly string[];
+  /** at least one of these is given; `all` stands alone */
+  someOf?: readonly string[];
+  /** it changes something, and wants a name, only when this option is given */
+  changesWith?: string;
+};
+
+/** Of sysexits.h and every shell: the command was given wrongly, and nothing has happened. */
+export const EX_USAGE_FAULT = 2;
+
+export const by = { type: 'string', required: true, description: 'your name; it is recorded' } as const;
+/** Arguments that name one of our records; what else is typed may be an address. */
+const NAMES_A_RECORD = ['petition', 'office', 'id'] as const;
+type By = { by: typeof by };
+
+type Described<A extends ArgsDef> = {
+  meta: { name: string; description: string };
+  args?: A;
+  oneOf?: readonly (keyof A & string)[];
+  someOf?: readonly (keyof A & string)[];
+  changesWith?: keyof A & string;
+};
+type Work<A extends ArgsDef> = (services: Services, args: ParsedArgs<A>) => Promise<void>;
+
+/** A verb that shows something and changes nothing. */
+export function reading<const A extends ArgsDef>(
+  operate: Operate,
+  verb: Described<A> & { run: Work<A> },
+): Verb {
+  const run = ({ args }: { args: ParsedArgs }) =>
+    operate((services) => verb.run(services, args as ParsedArgs<A>));
+  return { ...verb, kind: 'reads', run };
+}
+
+/** A verb that changes something: a person answers for it by name (`--by`). */
+export function changing<const A extends ArgsDef>(
+  operate: Operate,
+  verb: Described<A> & { run: Work<A & By> },
+): Verb {
+  const run = ({ args, data }: { args: ParsedArgs; data?: { path: string[] } }) =>
+    operate(async (services) => {
+      await verb.run(services, args as ParsedArgs<A & By>);
+      if (typeof args.by === 'string') await record(services, args.by, data?.path ?? [], args);
+    });
+  const name = verb.changesWith ? { ...by, required: false } : by;
+  return { ...verb, args: { ...verb.args, by: name }, kind: 'changes', run };
+}
+
+/** Who did what is kept for every verb alike, beside what its own record says. */
+async function record(
+  { stores, clock }: Services,
+  name: string,
+  path: readonly string[],
+  args: Record<string, unknown>,
+): Promise<void> {
+  const of = NAMES_A_RECORD.flatMap((one) => (typeof args[one] === 'string' ? [args[one]] : []));
+  await stores.acts.insertAct({ at: clock.now(), by: name, verb: path.join(' '), of });
+}
+
+/** A verb that works where the services cannot start: who changes something by it stands in the log alone. */
+export function mending<const A extends ArgsDef>(
+  verb: Described<A> & {
+    changesWith: keyof A & string;
+    run(args: ParsedArgs<A & { by: { type: 'string' } }>): Promise<void>;
+  },
+): Verb {
+  const args = { ...verb.args, by: { ...by, required: false } };
+  return { ...verb, args, kind: 'changes', run: (context) => verb.run(context.args as never) };
+}
+
+/** A verb that another program calls, which understands nothing but its own exit codes: it reads its arguments itself. */
+export function machine(verb: {
+  meta: { name: string; description: string };
+  args: ArgsDef;
+  run(rawArgs: readonly string[]): Promise<void>;
+}): Verb {
+  return { ...verb, kind: 'machine', run: ({ rawArgs }) => verb.run(rawArgs) };
+}
+
+/** An argument that is one of these words. */
+export function choice<const T extends string>(options: readonly T[], description: string) {
+  return { type: 'enum' as const, options: [...options], description };
+}
+
+export function isVerb(command: CommandDef): command is Verb {
+  return 'kind' in command;
+}

@@ -1,0 +1,363 @@
+import { resolveTxt as lookUpTxt } from 'node:dns/promises';
+import { join } from 'node:path';
+import type { Connection } from 'mongoose';
+import { createAnswerStore } from './answers/answer.store.ts';
+import { createAnswersRoom } from './answers/answers.room.ts';
+import { createFromIncoming } from './answers/from-incoming.service.ts';
+import { createUpdateStore } from './answers/update.store.ts';
+import { createActStore } from './audit/act.store.ts';
+import { createCampaignService } from './campaign/campaign.service.ts';
+import { createCampaignStore } from './campaign/campaign.store.ts';
+import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
+import type { Config } from './config.ts';
+import { ensureIndexes } from './database/indexes.ts';
+import { isAlive } from './database/local/process-identity.ts';
+import { declaredIndexes } from './declared-indexes.ts';
+import { createDeliveryStore } from './deliveries/delivery.store.ts';
+import { createPauseStore } from './deliveries/pause.store.ts';
+import { createOfficeIncoming } from './deliveries/returned.service.ts';
+import { checkSenderDomain, type ResolveTxt } from './deliveries/sender-domain.ts';
+import { openInstallation, type ServerRole } from './installation/installation.service.ts';
+import { createInstallationStore } from './installation/installation.store.ts';
+import { createKeyStore } from './keys/key.store.ts';
+import { openKeyRing } from './keys/key-ring.ts';
+import { createLedgerService } from './ledger/ledger.service.ts';
+import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createTallies } from './ledger/tallies.ts';
+import { createLettersRoom } from './letters/letters.room.ts';
+import { createQuotedStore } from './letters/quoted.store.ts';
+import { createCached } from './lib/cached.ts';
+import { type Clock, SECOND, systemClock } from './lib/clock.ts';
+import { createTranslator } from './lib/i18n.ts';
+import type { Locale } from './lib/locales.ts';
+import type { Logger } from './lib/logger.ts';
+import { createSealer } from './lib/sealed.ts';
+import { createBounceAddresses } from './mail/bounce-address.ts';
+import { createCircuitBreaker } from './mail/circuit-breaker.ts';
+import { readDkim } from './mail/dkim.ts';
+import { createIncomingService } from './mail/incoming/incoming.service.ts';
+import { createIncomingStore } from './mail/incoming/incoming.store.ts';
+import { createKeptMailService } from './mail/incoming/kept-mail.service.ts';
+import { createKeptMailStore } from './mail/incoming/kept-mail.store.ts';
+import { createReader } from './mail/incoming/reader.ts';
+import type { SuppressionScope } from './mail/mail.ts';
+import { createMailWorker } from './mail/mail.worker.ts';
+import { createLocalMailbox } from './mail/mailbox.ts';
+import { oneClickHeaders } from './mail/one-click.ts';
+import { createOutboxStore } from './mail/outbox.store.ts';
+import { saysNoSuchAddress } from './mail/smtp-reply.ts';
+import { createSuppressionStore, type Suppress } from './mail/suppression.store.ts';
+import { createTransport } from './mail/transport.ts';
+import { createOfficeCalendar } from './offices/calendar.ts';
+import { createOfficeService } from './offices/office.service.ts';
+import { createOfficeStore } from './offices/office.store.ts';
+import { createRecordStore } from './offices-page/offices-page.store.ts';
+import { createPackService } from './packs/pack.service.ts';
+import { createPackStore } from './packs/pack.store.ts';
+import { createPetitionService } from './petitions/petition.service.ts';
+import { createPetitionStore } from './petitions/petition.store.ts';
+import { createCountingStore } from './signatures/counting.store.ts';
+import { createRestoredStore } from './signatures/restored.store.ts';
+import { createRetentionService } from './signatures/retention.service.ts';
+import { createSignatureStore } from './signatures/signature.store.ts';
+import { createSignaturesRoom } from './signatures/signatures.room.ts';
+import { loadStarter } from './starter/load-starter.ts';
+import { seedStarter } from './starter/seed.ts';
+import { loadAssets } from './web/assets.ts';
+import { createViews } from './web/views.ts';
+import { createWordsStore } from './words/words.store.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Builds every store and service once, over one connection; the only place that knows all of them. */
+export async function createServices(options: {
+  config: Config;
+  connection: Connection;
+  logger: Logger;
+  clock?: Clock;
+  /** the DNS, as letters are checked against it */
+  resolveTxt?: ResolveTxt;
+  /** given by a server, whose settings every process renders with */
+  server?: ServerRole;
+  /** a server has prepared the database: no keys are made, and no index and no text of the starter */
+  isBeside?: boolean;
+}) {
+  const { connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
+  // The keys come first: a ring that does not open stops everything before anything is written.
+  const keyRing = await openKeyRing({
+    store: createKeyStore(connection),
+    dataDir: options.config.dataDir,
+    masterKey: options.config.masterKey,
+    mayMake: !options.isBeside,
+    clock,
+  });
+  const installation = await openInstallation({
+    store: createInstallationStore(connection),
+    own: {
+      ...options.config,
+      hasRelay: options.config.smtpUrl !== undefined,
+      ...(options.config.dkimKey && { dkimSelector: options.config.dkimKey.selector }),
+    },
+    server: options.server,
+    isAlive,
+    clock,
+    logger,
+  });
+  const config = { ...options.config, ...installation.site };
+  const sealer = createSealer(keyRing.data);
+  const starter = await loadStarter();
+  const translator = createTranslator(join(ROOT, 'templates/locales'));
+  const assets = loadAssets(join(ROOT, 'public'));
+  const views = createViews({ folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl });
+
+  const stores = {
+    petitions: createPetitionStore(connection),
+    offices: createOfficeStore(connection),
+    campaign: createCampaignStore(connection),
+    signatures: createSignatureStore(connection),
+    counting: createCountingStore(connection),
+    ledger: createLedgerStore(connection),
+    outbox: createOutboxStore(connection),
+    suppressions: createSuppressionStore(connection),
+    deliveries: createDeliveryStore(connection),
+    incoming: createIncomingStore(connection),
+    keptMail: createKeptMailStore(connection),
+    pauses: createPauseStore(connection),
+    acts: createActStore(connection),
+    words: createWordsStore(connection),
+    packs: createPackStore(connection),
+    answers: createAnswerStore(connection),
+    record: createRecordStore(connection),
+  };
+  if (!options.isBeside) {
+    await ensureIndexes(connection, declaredIndexes, logger);
+    await seedStarter(starter, stores, clock);
+  }
+
+  const petitions = createPetitionService({ store: stores.petitions, clock });
+  const offices = createOfficeService({ store: stores.offices, clock, logger });
+  const calendar = createOfficeCalendar(starter.holidays);
+  const campaign = createCampaignService({ store: stores.campaign, clock });
+  const restored = createRestoredStore(connection);
+  const ledger = createLedgerService({
+    ...stores,
+    restored,
+    getZone: async () => zoneOf(await campaign.getCampaign()),
+    clock,
+    logger,
+  });
+  const officeList = createCached({ load: offices.listOffices, freshMs: 2 * SECOND, clock });
+  const tallies = createTallies({ store: stores.ledger, clock });
+
+  const packs = createPackService({
+    store: stores.packs,
+    getPetition: petitions.getPetition,
+    listOffices: officeList.get,
+    catalog: starter.catalog,
+    publicUrl: config.publicUrl,
+    clock,
+    logger,
+  });
+
+  const suppress = (address: Suppress) => stores.suppressions.heed(address, clock.now());
+  const findHold = (emailKey: string, scope: SuppressionScope) =>
+    stores.suppressions.findHold(emailKey, scope, clock.now());
+  const { insertRows } = stores.outbox;
+  const retention = createRetentionService({
+    ...stores.signatures,
+    listPositions: stores.ledger.listPositions,
+    deleteExpiredSuppressions: stores.suppressions.deleteExpired,
+    deleteEndedMail: stores.outbox.deleteEnded,
+    deleteExpiredIncoming: async (now) =>
+      (await stores.keptMail.deleteExpired(now)) + (await stores.incoming.deleteExpired(now)),
+    clock,
+    logger,
+  });
+
+  const renderMail = async (name: string, locale: Locale, view: object) => {
+    const who = await campaign.getCampaign();
+    return views.renderMail(name, locale, { ...view, ...who, isTrial: !isCampaignComplete(who) });
+  };
+  const signaturesRoom = createSignaturesRoom({
+    ...config,
+    ...petitions,
+    signatures: stores.signatures,
+    wordsStore: stores.words,
+    suppressions: stores.suppressions,
+    suppress,
+    findHold,
+    insertRows,
+    freeAnswers: stores.outbox.freeAnswers,
+    forgetAnswers: stores.outbox.forgetAnswers,
+    hasRow: async (id: string) => (await stores.outbox.findRow(id)) !== null,
+    listOffices: async () => officeList.get(),
+    listSentTo: createQuotedStore(connection).listSentTo,
+    renderMail,
+    oneClickHeaders,
+    keyRing,
+    sealer,
+    clock,
+    logger,
+  });
+  const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
+  const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
+  const bounceAddresses = createBounceAddresses({ ...config, keys: keyRing.link, clock });
+  const transport = createTransport({ ...config, dkim, mailbox, bounceAddressOf: bounceAddresses.mint });
+  const answersRoom = createAnswersRoom({
+    ...config,
+    ...petitions,
+    ...offices,
+    answers: stores.answers,
+    record: stores.record,
+    subscribers: createUpdateStore(connection),
+    changeOffice: stores.offices.changeOffice,
+    findHead: stores.ledger.findHead,
+    findSignature: stores.signatures.findSignature,
+    findHold,
+    insertRows,
+    linkKeys: keyRing.link,
+    linksFor: signaturesRoom.linksFor,
+    catalog: starter.catalog,
+    translator,
+    renderMail,
+    oneClickHeaders,
+    sealer,
+    clock,
+    logger,
+  });
+  const lettersRoom = createLettersRoom({
+    ...config,
+    ...petitions,
+    ...ledger,
+    ...signaturesRoom.words,
+    ...campaign,
+    deliveries: stores.deliveries,
+    pauses: stores.pauses,
+    outbox: stores.outbox,
+    getOffice: offices.getOffice,
+    listOffices: offices.listOffices,
+    findHead: stores.ledger.findHead,
+    findPublished: async (petitionId) => (await stores.ledger.getTally(petitionId))?.published,
+    catalog: starter.catalog,
+    renderMail: views.renderMail,
+    renderRaw: transport.renderRaw,
+    checkRender: installation.checkRender,
+    failChannel: offices.failChannel,
+    recoverChannel: offices.recoverChannel,
+    saysNoSuchAddress,
+    mintAnswerToken: answersRoom.officeAnswer.mint,
+    checkDomain: () =>
+      checkSenderDomain({
+        domain: config.mailDomain,
+        dkim: dkim && { selector: dkim.keySelector, publicKey: dkim.publicKey },
+        resolveTxt,
+      }),
+    translator,
+    calendar,
+    sealer,
+    clock,
+    logger,
+  });
+  const composers = {
+    update: answersRoom.updateComposer,
+    delivery: lettersRoom.deliveryComposer,
+    answer: signaturesRoom.answerComposer,
+    receipt: signaturesRoom.receiptComposer,
+  };
+  const worker = createMailWorker({
+    outbox: stores.outbox,
+    transport,
+    composers,
+    suppress,
+    breaker: createCircuitBreaker({ clock, logger }),
+    clock,
+    random: Math.random,
+    logger,
+  });
+  const reader = createReader({ own: config, logger });
+  const keptMail = createKeptMailService({
+    findRecord: stores.incoming.findRecord,
+    findMail: stores.keptMail.findMail,
+    read: reader.read,
+    sealer,
+  });
+  const mailWorker = {
+    step: installation.guard('send', worker.step, false),
+    drainOffices: installation.guard('send', worker.drainOffices, undefined),
+  };
+  const incoming = createIncomingService({
+    store: stores.incoming,
+    insertMail: stores.keptMail.insertMail,
+    read: reader.read,
+    sealer,
+    offices: createOfficeIncoming({
+      deliveries: stores.deliveries,
+      failChannel: offices.failChannel,
+      weigh: lettersRoom.reports.weigh,
+      blockEmailChannel: offices.blockEmailChannel,
+      recordReply: answersRoom.answers.recordReply,
+      logger,
+    }),
+    readBounceAddress: bounceAddresses.read,
+    emailKeyOf: keyRing.emailKeyOf,
+    suppress,
+    own: config,
+    clock,
+    logger,
+  });
+
+  return {
+    /** as this process renders, which is as the installation does */
+    config,
+    installation,
+    clock,
+    keyRing,
+    catalog: starter.catalog,
+    translator,
+    assets,
+    views,
+    stores,
+    petitions,
+    offices,
+    officeList,
+    calendar,
+    holidays: starter.holidays,
+    campaign,
+    ledger,
+    tallies,
+    ...signaturesRoom,
+    retention,
+    mailbox,
+    mailWorker,
+    incoming,
+    keptMail,
+    fromIncoming: createFromIncoming({
+      ...keptMail,
+      markAnswered: stores.incoming.markAnswered,
+      findDelivery: stores.deliveries.findDelivery,
+      recordReply: answersRoom.answers.recordReply,
+      logger,
+    }),
+    ...lettersRoom,
+    dispatch: {
+      ...lettersRoom.dispatch,
+      step: installation.guard('render', lettersRoom.dispatch.step, false),
+    },
+    packs,
+    ...answersRoom,
+    async checkReady() {
+      await connection.db?.command({ ping: 1 });
+      return { mailsWaiting: await stores.outbox.countWaiting() };
+    },
+    /** What pages are made of is known before the first is asked for: also when the database hangs by then. */
+    async warm() {
+      const memories = [petitions, campaign, officeList, tallies, answersRoom.record];
+      await Promise.all(memories.map((memory) => memory.warm()));
+    },
+    close() {
+      transport.close();
+      reader.close();
+    },
+  };
+}
+export type Services = Awaited<ReturnType<typeof createServices>>;

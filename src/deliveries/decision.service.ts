@@ -1,0 +1,125 @@
+import { conflict, type LetterService } from '../letters/letter.service.ts';
+import { type Clock, MINUTE } from '../lib/clock.ts';
+import { isAppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { DeliveryStore } from './delivery.store.ts';
+import { type Delivery, outboxReason } from './delivery.ts';
+import type { PauseStore } from './pause.store.ts';
+import { type Scope, scopeId } from './pause.ts';
+
+/** A conversation that nobody heard the end of is over by then: only after it may a doubtful letter go out once more. */
+const QUIET_MS = 2 * MINUTE;
+
+/** What can still be taken back. */
+const OPEN = ['planned', 'approved', 'released'] as const;
+
+/** What organisers decide on deliveries that are there: stop them, go on, take them back, settle a doubtful one. */
+export function createDecisionService(deps: {
+  deliveries: Pick<DeliveryStore, 'move' | 'listByState'>;
+  letters: Pick<LetterService, 'getDelivery' | 'queueReleased' | 'queue'>;
+  pauses: PauseStore;
+  /** another delivery has told the office the same, or is about to */
+  isTold(delivery: Delivery): Promise<boolean>;
+  resolveRow(id: string, to: 'sent'): Promise<boolean>;
+  cancelDue(id: string, outcome: string): Promise<boolean>;
+  clock: Clock;
+  logger: Logger;
+}) {
+  const { deliveries, letters, pauses, clock, logger } = deps;
+
+  /**
+   * An organiser's word on one that is doubtful or came back: it arrived (`sent`), or the same bytes go out once more
+   * (`again`), as a release of its own with a row of its own.
+   * @throws DELIVERY_NOT_FOUND; DELIVERY_STATE_CONFLICT, also when the office was told the same by another meanwhile
+   */
+  async function resolve(id: string, word: 'sent' | 'again', by: string): Promise<void> {
+    const delivery = await letters.getDelivery(id);
+    const { state } = delivery;
+    if (state !== 'unknown' && state !== 'bounced')
+      throw conflict(delivery, `it is ${state}, not unknown or bounced`);
+    if (word === 'again') checkQuiet(delivery);
+    if (state === 'bounced') await checkUntold(delivery, word);
+    const reply = `resolved by ${by}`;
+    const isMoved =
+      word === 'sent'
+        ? await deliveries.move(delivery, 'sent', { endedAt: clock.now(), reply })
+        : await deliveries.move(
+            delivery,
+            'released',
+            { reply, againAt: clock.now(), releases: delivery.releases + 1 },
+            ['endedAt'],
+          );
+    if (!isMoved) throw conflict(delivery, 'it has just changed');
+    if (word === 'again') await letters.queueReleased();
+    else if (state === 'unknown') await deps.resolveRow(outboxReason(delivery), 'sent');
+    logger.info({ deliveryId: id, word, by }, 'delivery.resolved');
+  }
+
+  function checkQuiet(delivery: Delivery): void {
+    const since = clock.now().getTime() - (delivery.endedAt?.getTime() ?? 0);
+    if (since < QUIET_MS) throw conflict(delivery, 'wait two minutes: the sending may not be over');
+  }
+
+  /** What came back is merged into the next: where that is there already, this one stays as it is. */
+  async function checkUntold(delivery: Delivery, word: 'sent' | 'again'): Promise<void> {
+    if (await deps.isTold(delivery))
+      throw conflict(delivery, 'what it says was let go to the office in another meanwhile');
+    const { petitionId, officeId, kind } = delivery;
+    if (kind === 'letter' || word === 'sent') return;
+    const [waiting] = await deliveries.listByState(['planned', 'approved'], { petitionId, officeId, kind });
+    if (waiting) throw conflict(delivery, `it is merged into ${waiting._id}: cancel that first`);
+  }
+
+  /** Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT */
+  async function cancel(id: string, by: string): Promise<void> {
+    const delivery = await letters.getDelivery(id);
+    const { state } = delivery;
+    if (state !== 'planned' && state !== 'approved' && state !== 'released')
+      throw conflict(delivery, `it is ${state}`);
+    if (state === 'released' && !(await cancelRow(delivery, by)))
+      throw conflict(delivery, 'it is being sent');
+    if (
+      !(await deliveries.move(delivery, 'cancelled', { endedAt: clock.now(), reply: `cancelled by ${by}` }))
+    )
+      throw conflict(delivery, 'it has just changed');
+    logger.info({ deliveryId: id, by }, 'delivery.cancelled');
+  }
+
+  async function cancelRow(delivery: Delivery, by: string): Promise<boolean> {
+    // A crash may have left it without a row, and then there is nothing to cancel.
+    await letters.queue(delivery);
+    return deps.cancelDue(outboxReason(delivery), `cancelled by ${by}`);
+  }
+
+  /** All of an office, of a petition, or everything; what is being sent at this moment cannot be taken back. */
+  async function cancelAll(scope: Scope, by: string): Promise<{ cancelled: number; beingSent: string[] }> {
+    const beingSent: string[] = [];
+    let cancelled = 0;
+    for (const { _id } of await deliveries.listByState(OPEN, scope)) {
+      try {
+        await cancel(_id, by);
+        cancelled += 1;
+      } catch (error) {
+        if (!isAppError(error, 'DELIVERY_STATE_CONFLICT')) throw error;
+        beingSent.push(_id);
+      }
+    }
+    return { cancelled, beingSent };
+  }
+
+  /** Nothing of that scope is released or handed to a server from now on; what is planned and approved stays so. */
+  async function pause(scope: Scope, word: { by: string; because: string }): Promise<void> {
+    await pauses.putPause({ _id: scopeId(scope), ...word, at: clock.now() });
+    logger.warn({ scope: scopeId(scope), by: word.by }, 'letters.paused');
+  }
+
+  /** False when it did not stand still. What was missed is not made up for: the pace is the same as before. */
+  async function resume(scope: Scope, by: string): Promise<boolean> {
+    const didStand = await pauses.removePause(scopeId(scope));
+    if (didStand) logger.warn({ scope: scopeId(scope), by }, 'letters.resumed');
+    return didStand;
+  }
+
+  return { resolve, cancel, cancelAll, pause, resume, listPauses: pauses.listPauses };
+}
+export type DecisionService = ReturnType<typeof createDecisionService>;

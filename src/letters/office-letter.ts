@@ -1,0 +1,101 @@
+import type { Campaign } from '../campaign/campaign.ts';
+import type { Delivery, Quote, QuotedText } from '../deliveries/delivery.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Translator } from '../lib/i18n.ts';
+import { absoluteUrl, paths } from '../lib/urls.ts';
+import type { OfficeCalendar } from '../offices/calendar.ts';
+import { holderOn, type Office } from '../offices/office.ts';
+import type { Petition } from '../petitions/petition.ts';
+import type { createDigestContent } from './digest.content.ts';
+import type { DigestMail } from './digest.mail.ts';
+import { renderDigestPdf } from './digest.pdf.ts';
+import type { Digest } from './digest.ts';
+import type { PlaceCells } from './digest-places.ts';
+import type { LetterMail } from './letter.mail.ts';
+import type { OfficeMail, OfficeMailInput } from './office-mail.ts';
+
+/** A delivery as a mail, and what of it must still hold when it goes out. */
+export type Composition = {
+  message: OfficeMail;
+  quotes: Quote[];
+  texts: QuotedText[];
+  places: PlaceCells;
+  isClosing?: true;
+};
+
+/** What a letter tells of its writer: name and address only by their consent for that office (law 11). */
+export type LetterWriter = QuotedText;
+export type GetLetterWriter = (ref: string, officeId: string) => Promise<LetterWriter | null>;
+
+type Common = OfficeMailInput & { delivery: Delivery };
+
+/** Writes a digest or a letter from the data of this moment; keeps nothing. */
+export function createCompositions(deps: {
+  content: Pick<ReturnType<typeof createDigestContent>, 'collect'>;
+  digestMail: DigestMail;
+  letterMail: LetterMail;
+  getCampaign(): Promise<Campaign>;
+  getPetition(slug: string): Promise<Petition>;
+  getLetterWriter: GetLetterWriter;
+  findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined>;
+  mintAnswerToken(delivery: Pick<Delivery, 'petitionId' | 'officeId' | 'token'>): Promise<string>;
+  calendar: Pick<OfficeCalendar, 'dayOf'>;
+  translator: Pick<Translator, 't'>;
+  publicUrl: string;
+  clock: Clock;
+}) {
+  const { content, digestMail, letterMail, getCampaign, getPetition, getLetterWriter } = deps;
+  const { mintAnswerToken, calendar, translator, publicUrl, clock } = deps;
+
+  /** Null when nobody may be quoted any more in what is a letter. @throws LEDGER_BROKEN */
+  async function compose(delivery: Delivery, office: Office, to: string): Promise<Composition | null> {
+    const common = {
+      delivery,
+      to,
+      campaign: await getCampaign(),
+      date: clock.now(),
+      rootMessageId: await deps.findRootMessageId(delivery.petitionId, office._id),
+      addressee: addresseeOf(office),
+      answerUrl: absoluteUrl(publicUrl, paths.answer(office.language, await mintAnswerToken(delivery))),
+    };
+    if (delivery.kind === 'letter') return composeLetter(common, office);
+    const { digest, ...rest } = await content.collect(delivery, office);
+    const message = digestMail.composeDigest({ ...common, digest });
+    const about = { ...rest, ...(digest.closedOn && { isClosing: true as const }) };
+    if (!delivery.withPdf) return { message, ...about };
+    return { message: { ...message, attachments: [await attachPdf(digest, common)] }, ...about };
+  }
+
+  /** Never a past holder: whoever holds it on the day of the letter, in the office's own zone. */
+  function addresseeOf(office: Office): string {
+    const { language, name } = office;
+    const holder = holderOn(office, calendar.dayOf(office, clock.now()));
+    if (!holder) return name[language];
+    const title = holder.title[language];
+    return translator.t(language, 'letter.addressee', { title, name: holder.name, office: name[language] });
+  }
+
+  async function attachPdf(digest: Digest, { delivery, campaign, date }: Common) {
+    const petitionUrl = absoluteUrl(publicUrl, paths.petition(digest.locale, delivery.petitionId));
+    const themes = digest.themes.map(({ numbers, ...theme }) => ({ ...theme, quotes: numbers }));
+    const voices = { themes, ungrouped: digest.ungrouped };
+    return {
+      filename: `${delivery.petitionId}-${delivery.n}.pdf`,
+      contentType: 'application/pdf',
+      content: await renderDigestPdf(digest, { translator, date, petitionUrl, campaign, voices }),
+    };
+  }
+
+  async function composeLetter(common: Common, office: Office): Promise<Composition | null> {
+    const { petitionId, quotes } = common.delivery;
+    const [quote] = quotes;
+    const writer = quote && (await getLetterWriter(quote.ref, office._id));
+    if (!writer) return null;
+    const petition = await getPetition(petitionId);
+    const message = letterMail.composeLetter({ ...common, writer, number: quote.number, petition, office });
+    return { message, quotes, texts: [writer], places: {} };
+  }
+
+  return { compose };
+}
+export type Compositions = ReturnType<typeof createCompositions>;

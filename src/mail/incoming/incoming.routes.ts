@@ -1,0 +1,113 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { type Clock, MINUTE } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { IncomingService } from './incoming.service.ts';
+
+export const TIMESTAMP_HEADER = 'x-webhook-timestamp';
+export const SIGNATURE_HEADER = 'x-webhook-signature';
+const TOLERANCE_MS = 5 * MINUTE;
+/** A message of 10 MB in base64, and the words around it. */
+const BODY_LIMIT_BYTES = 15 * 1024 * 1024;
+
+const line = z
+  .string()
+  .max(320)
+  .regex(/^[^\r\n\0]*$/);
+const Delivered = z.object({
+  message: z.string().min(1),
+  encoding: z.enum(['utf8', 'base64']).default('utf8'),
+  sender: line.optional(),
+  recipient: line.optional(),
+});
+
+/**
+ * Where a relay hands over what came: `POST /webhooks/mail`, the message itself or JSON, signed by
+ * HMAC-SHA-256 over timestamp, a dot and the body. Without a secret there is no such page.
+ */
+export function registerIncomingRoutes(
+  app: FastifyInstance,
+  deps: {
+    receive: IncomingService['receive'];
+    takeSignature(hash: string, now: Date, keptMs: number): Promise<boolean>;
+    releaseSignature(hash: string): Promise<void>;
+    secret: string | undefined;
+    clock: Clock;
+  },
+): void {
+  const { receive, takeSignature, releaseSignature, secret, clock } = deps;
+
+  // A scope of its own: no other page takes such bodies, or so large ones.
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    for (const type of ['message/rfc822', 'application/json']) {
+      scope.addContentTypeParser(
+        type,
+        { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
+        (_request, body, done) => done(null, body),
+      );
+    }
+
+    // Before the body is read: whoever signs nothing is not listened to.
+    scope.addHook('onRequest', async (request) => {
+      if (secret === undefined) throw new AppError('PAGE_NOT_FOUND');
+      readSignature(request, clock.now());
+    });
+
+    scope.post('/webhooks/mail', { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const now = clock.now();
+      const { timestamp, signature } = readSignature(request, now);
+      if (!timingSafeEqual(signature, sign(secret ?? '', timestamp, body)))
+        throw new AppError('WEBHOOK_SIGNATURE_INVALID');
+      const { raw, envelope } = readBody(request, body);
+      const hash = createHash('sha256').update(signature).digest('base64url');
+      // Older ones are refused by their time.
+      if (!(await takeSignature(hash, now, 2 * TOLERANCE_MS))) throw new AppError('WEBHOOK_REPLAYED');
+      try {
+        const { kind, concern, isReplay } = await receive(raw, envelope);
+        return reply.header('cache-control', 'no-store').send({ kind, concern, isReplay });
+      } catch (error) {
+        // The relay may bring it again as it is.
+        await releaseSignature(hash).catch(() => undefined);
+        throw error;
+      }
+    });
+  });
+}
+
+export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
+  return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
+}
+
+/** @throws WEBHOOK_SIGNATURE_INVALID when it lacks, is malformed, or more than 5 minutes off */
+function readSignature({ headers }: FastifyRequest, now: Date): { timestamp: string; signature: Buffer } {
+  const timestamp = String(headers[TIMESTAMP_HEADER] ?? '');
+  const hex = String(headers[SIGNATURE_HEADER] ?? '').replace(/^sha256=/, '');
+  const isFresh =
+    /^\d{9,11}$/.test(timestamp) && Math.abs(Number(timestamp) * 1_000 - now.getTime()) <= TOLERANCE_MS;
+  if (!isFresh || !/^[0-9a-f]{64}$/i.test(hex)) throw new AppError('WEBHOOK_SIGNATURE_INVALID');
+  return { timestamp, signature: Buffer.from(hex, 'hex') };
+}
+
+/** @throws INPUT_INVALID */
+function readBody(request: FastifyRequest, body: Buffer) {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+    return { raw: body, envelope: {} };
+  const read = Delivered.safeParse(parseJson(body));
+  if (!read.success) throw new AppError('INPUT_INVALID');
+  const { message, encoding, sender, recipient } = read.data;
+  return {
+    raw: Buffer.from(message, encoding),
+    envelope: { ...(sender !== undefined && { sender }), ...(recipient !== undefined && { recipient }) },
+  };
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

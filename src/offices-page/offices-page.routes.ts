@@ -1,0 +1,137 @@
+import type { FastifyInstance } from 'fastify';
+import { HEADER_MAX, messageIdIn } from '../deliveries/message-id.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import { cleanText } from '../lib/text/text.ts';
+import { paths } from '../lib/urls.ts';
+import type { Office } from '../offices/office.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
+import { petitionText } from '../petitions/petition.ts';
+import type { PageCache } from '../web/page-cache.ts';
+import type { PageOptions, Pages } from '../web/pages.ts';
+import { localeOf, PRIVATE_HEADERS } from '../web/security.ts';
+import { checkMessageView } from './check-message.view.ts';
+import type { RecordService } from './offices-page.service.ts';
+import type { RecordInput, RecordViews } from './offices-page.view.ts';
+
+type Slug = { Params: { slug: string } };
+
+/** What everybody may see of the offices: the list, each office, and the table of demands. */
+export function registerRecordRoutes(
+  app: FastifyInstance,
+  deps: {
+    record: RecordService;
+    listOffices(): Promise<readonly Office[]>;
+    petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
+    views: RecordViews;
+    cache: PageCache;
+    translator: Translator;
+    now(): Date;
+  },
+): void {
+  const { record, listOffices, petitions, views, cache, translator, now } = deps;
+  const { t } = translator;
+
+  async function inputFor(locale: Locale): Promise<RecordInput> {
+    const [offices, all, known] = await Promise.all([
+      listOffices(),
+      petitions.listPetitions(),
+      record.getRecord(),
+    ]);
+    return { offices, petitions: all, record: known, locale, now: now() };
+  }
+
+  app.get('/:locale/offices', (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.offices(locale);
+    return cache.sendPage(request, reply, path, async () => ({
+      page: 'offices',
+      frame: {
+        locale,
+        path,
+        title: t(locale, 'record.offices.title'),
+        description: t(locale, 'record.offices.description'),
+      },
+      view: { offices: views.officeCards(await inputFor(locale)) },
+    }));
+  });
+
+  app.get<Slug>('/:locale/offices/:slug', (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.office(locale, request.params.slug);
+    return cache.sendPage(request, reply, path, async () => {
+      const input = await inputFor(locale);
+      const office = input.offices.find(({ _id }) => _id === request.params.slug);
+      if (!office) throw new AppError('OFFICE_NOT_FOUND');
+      const name = office.name[locale];
+      const description = t(locale, 'record.office.description', { name });
+      const frame = { locale, path, title: name, description };
+      return { page: 'office', frame, view: views.officeView(office, input) };
+    });
+  });
+
+  app.get<Slug>('/:locale/petitions/:slug/demands', (request, reply) => {
+    const locale = localeOf(request);
+    const path = paths.demands(locale, request.params.slug);
+    return cache.sendPage(request, reply, path, async () => {
+      const petition = await petitions.getPetition(request.params.slug);
+      const frame = {
+        locale,
+        path,
+        title: t(locale, 'record.demands.title', { title: petitionText(petition, locale).title }),
+        description: t(locale, 'record.demands.description'),
+      };
+      return { page: 'demands', frame, view: views.demandsView(petition, await inputFor(locale)) };
+    });
+  });
+}
+
+/** Where an office's IT staff ask whether a mail is ours. What was asked is kept nowhere. */
+export function registerCheckMessageRoutes(
+  app: FastifyInstance,
+  deps: {
+    findMessage: RecordService['findMessage'];
+    listOffices(): Promise<readonly Office[]>;
+    findPetition: PetitionService['findPetition'];
+    pages: Pages;
+    cache: PageCache;
+    translator: Translator;
+  },
+): void {
+  const { findMessage, listOffices, findPetition, pages, cache, translator } = deps;
+  const frame = (locale: Locale): PageOptions => ({
+    locale,
+    path: paths.checkMessage(locale),
+    title: translator.t(locale, 'check-message.title'),
+    description: translator.t(locale, 'check-message.description'),
+  });
+
+  app.get<{ Querystring: { id?: unknown } }>('/:locale/check-message', async (request, reply) => {
+    const locale = localeOf(request);
+    const { id } = request.query;
+    if (typeof id !== 'string' || id.trim() === '') {
+      return cache.sendPage(request, reply, paths.checkMessage(locale), async () => ({
+        page: 'check-message',
+        frame: frame(locale),
+        view: checkMessageView(translator, locale),
+      }));
+    }
+    const messageId = messageIdIn(cleanText(id.slice(0, HEADER_MAX)));
+    const found = await lookUp(messageId);
+    const view = checkMessageView(translator, locale, {
+      typed: id,
+      isReadable: messageId !== undefined,
+      ...(found && { found }),
+    });
+    const html = await pages.renderPage('check-message', { ...frame(locale), isPrivate: true }, view);
+    return reply.headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+  });
+
+  async function lookUp(messageId: string | undefined) {
+    const [sent, offices] = await Promise.all([findMessage(messageId), listOffices()]);
+    const petition = await findPetition(sent?.petitionId ?? '');
+    const office = offices.find(({ _id }) => _id === sent?.officeId);
+    return sent && petition && office ? { sent, petition, office } : undefined;
+  }
+}

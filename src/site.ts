@@ -1,0 +1,269 @@
+import type { Socket } from 'node:net';
+import { parse as parseForm } from 'node:querystring';
+import formbody from '@fastify/formbody';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { registerAnswerRoutes } from './answers/answer.routes.ts';
+import { createAnswerViews } from './answers/answer.view.ts';
+import { registerByHandRoutes, SAID_RULE } from './by-hand/by-hand.routes.ts';
+import { createByHandViews } from './by-hand/by-hand.view.ts';
+import { zoneOf } from './campaign/campaign.ts';
+import type { Services } from './composition.ts';
+import type { Config } from './config.ts';
+import { isUnavailable } from './database/errors.ts';
+import { MINUTE, SECOND } from './lib/clock.ts';
+import { AppError } from './lib/errors.ts';
+import { sizeOfFields } from './lib/typed.ts';
+import { registerIncomingRoutes } from './mail/incoming/incoming.routes.ts';
+import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
+import { registerCheckMessageRoutes, registerRecordRoutes } from './offices-page/offices-page.routes.ts';
+import { createRecordViews } from './offices-page/offices-page.view.ts';
+import { registerPackRoutes } from './packs/pack.routes.ts';
+import { registerCorrectionRoutes } from './petitions/correction.routes.ts';
+import { registerPetitionApi } from './petitions/petition.api.ts';
+import { createPetitionPage } from './petitions/petition.page.ts';
+import { registerPetitionRoutes } from './petitions/petition.routes.ts';
+import { createFormView } from './signatures/form.view.ts';
+import { registerSignRoutes } from './signatures/sign.routes.ts';
+import { registerSignatureRoutes } from './signatures/signature.routes.ts';
+import { parseSignatureId } from './signatures/signature.ts';
+import { createSignatureViews } from './signatures/signature.view.ts';
+import { registerAllowedMethods } from './web/allowed-methods.ts';
+import { registerAssets } from './web/assets.ts';
+import { clientNetwork } from './web/client-network.ts';
+import { registerDeadline } from './web/deadline.ts';
+import { registerDrain } from './web/drain.ts';
+import { errorView, keptView } from './web/error.view.ts';
+import { type ErrorAnswer, localeOfUrl, registerErrors, toAppError } from './web/errors.ts';
+import { registerForwarded } from './web/forwarded.ts';
+import { registerHealthRoutes } from './web/health.routes.ts';
+import { readableUrl } from './web/mangled-url.ts';
+import { createPageCache } from './web/page-cache.ts';
+import { createPages } from './web/pages.ts';
+import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
+import { PRIVATE_HEADERS, registerSecurityHeaders, securityHeaders } from './web/security.ts';
+import { registerSiteRoutes } from './web/site.routes.ts';
+import { createUnreadable } from './web/unreadable.ts';
+import { registerMyWordsRoutes } from './words/my-words.routes.ts';
+import { createMyWordsViews } from './words/my-words.view.ts';
+
+/** No form here is longer. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** As much is read, so that a form that is too long can be given back. */
+const READ_LIMIT_BYTES = 4 * BODY_LIMIT_BYTES;
+
+/** The application: what every page needs, in order, then the areas. Listens to nothing by itself. */
+export async function createApp(options: {
+  config: Config;
+  services: Services;
+  log: FastifyBaseLogger;
+}): Promise<FastifyInstance> {
+  const { config, services, log } = options;
+  const { clock, translator, views, petitions, campaign, stores, officeList, tallies } = services;
+  const { publicUrl } = config;
+  const now = () => clock.now();
+  const app = Fastify({
+    loggerInstance: log,
+    // Request logs would hold the sealed links; see registerRequestLog.
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger,
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    requestTimeout: 30 * SECOND,
+    return503OnClosing: false,
+    rewriteUrl: ({ url = '/' }) => readableUrl(url),
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      void sendError(toAppError(error, isUnavailable), request as never, reply as never);
+    },
+    clientErrorHandler: (error, socket) => void answerUnreadable(error, socket as Socket),
+  });
+
+  const pages = createPages({ views, translator, publicUrl, getCampaign: campaign.getCampaign });
+  // A page that says what went wrong, and keeps what was typed, must not need what has gone wrong.
+  const atStart = await stores.campaign.findCampaign();
+  const errorPages = createPages({
+    views,
+    translator,
+    publicUrl,
+    getCampaign: () => campaign.getCampaign().catch(() => atStart),
+  });
+  const commonHeaders = securityHeaders({ isHttps: publicUrl.startsWith('https:') });
+  registerSecurityHeaders(app, commonHeaders);
+  const renderErrorPage = ({ error, locale, path, kept }: ErrorAnswer) => {
+    const view = errorView(translator, error.code, error.status, locale, error.details.petitionId, path);
+    const typed = kept?.canRetry && Object.keys(kept.values).length > 0 ? { typed: kept } : {};
+    const frame = { locale, path, title: view.heading, isPrivate: true, ...typed };
+    return errorPages.renderPage('error', frame, { ...view, ...(kept && { kept: keptView(kept) }) });
+  };
+  const allowedMethods = registerAllowedMethods(app);
+  const sendError = registerErrors(app, { isUnavailable, renderErrorPage, commonHeaders, allowedMethods });
+  const answerUnreadable = createUnreadable({
+    render: renderErrorPage,
+    headers: { ...commonHeaders, ...PRIVATE_HEADERS },
+  });
+  if (config.trustedProxies.length > 0) registerForwarded(app);
+  registerDrain(app);
+  registerDeadline(app);
+  if (log.level === 'debug') registerRequestLog(app);
+  if (config.hasRateLimits) registerReadLimit(app, services);
+  // Forms only: Fastify would take JSON and plain text too.
+  app.removeAllContentTypeParsers();
+  // The plugin's own parser leaves what is no UTF-8 as it came; Node's marks it, and the schemas refuse the mark.
+  await app.register(formbody, { bodyLimit: READ_LIMIT_BYTES, parser: (text) => parseForm(text) });
+  app.addHook('preHandler', (request, _reply, done) => {
+    done(sizeOfFields(request.body) > BODY_LIMIT_BYTES ? new AppError('BODY_TOO_LARGE') : undefined);
+  });
+
+  const cache = createPageCache({ clock, pages, commonHeaders });
+  const formView = createFormView(translator);
+  const getZone = async () => zoneOf(await campaign.getCampaign());
+  const page = createPetitionPage({
+    pages,
+    translator,
+    formView,
+    catalog: services.catalog,
+    listOffices: async () => officeList.get(),
+    getTally: tallies.getTally,
+    getZone,
+    now,
+  });
+
+  registerHealthRoutes(app, { checkReady: services.checkReady });
+  registerAssets(app, services.assets);
+  registerSiteRoutes(app, { cache, translator, getCampaign: campaign.getCampaign, publicUrl });
+  registerPetitionRoutes(app, {
+    petitions,
+    tallies,
+    page,
+    cache,
+    translator,
+    getZone,
+    now,
+  });
+  registerCorrectionRoutes(app, { cache, translator, catalog: services.catalog });
+  registerPackRoutes(app, {
+    packs: services.packs,
+    getPetition: petitions.getPetition,
+    cache,
+    translator,
+    now,
+  });
+  registerSignRoutes(app, {
+    getPetition: petitions.getPetition,
+    intake: services.intake,
+    renderPetition: page.render,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
+    publicUrl,
+    isUnavailable,
+  });
+  registerSignatureRoutes(app, {
+    ...services,
+    getTotal: tallies.getTotal,
+    views: createSignatureViews({
+      translator,
+      formView,
+      publicUrl,
+      notMeToken: ({ number }, { _id, linkVersion }) => {
+        const { emailKey } = parseSignatureId(_id);
+        return services.links.mint('notMe', { petitionNumber: number, emailKey, linkVersion });
+      },
+    }),
+    pages,
+    publicUrl,
+    thanksMs: 15 * MINUTE,
+    getZone,
+    now,
+  });
+  const listOffices = async () => officeList.get();
+  const shown = { pages, cache, translator };
+  registerRecordRoutes(app, {
+    cache,
+    translator,
+    record: services.record,
+    listOffices,
+    petitions,
+    views: createRecordViews({ translator, catalog: services.catalog }),
+    now,
+  });
+  registerCheckMessageRoutes(app, { ...shown, ...services.record, ...petitions, listOffices });
+  registerAnswerRoutes(app, {
+    ...shown,
+    officeAnswer: services.officeAnswer,
+    views: createAnswerViews({ translator }),
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: ANSWER_RULE, clock }) : undefined,
+    publicUrl,
+  });
+  registerMyWordsRoutes(app, {
+    ...services,
+    views: createMyWordsViews(services),
+    pages,
+    publicUrl,
+  });
+  registerByHandRoutes(app, {
+    ...services,
+    getPetition: petitions.getPetition,
+    listOffices: async () => officeList.get(),
+    views: createByHandViews({ ...services, publicUrl }),
+    cache,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
+    publicUrl,
+  });
+  registerPetitionApi(app, { ...petitions, tallies, cache, publicUrl, now });
+  registerIncomingRoutes(app, {
+    ...stores.incoming,
+    receive: services.incoming.receive,
+    secret: config.mailWebhookSecret,
+    clock,
+  });
+  if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages, commonHeaders);
+  return app;
+}
+
+/** The route, never the URL: that may be a sealed link. */
+function registerRequestLog(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.debug(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request.answered',
+    );
+    done();
+  });
+}
+
+function registerReadLimit(app: FastifyInstance, { clock }: Services): void {
+  const limiter = createRateLimiter({ rule: READ_RULE, clock });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const seconds =
+      request.method === 'GET' || request.method === 'HEAD' ? limiter.take(clientNetwork(request.ip)) : 0;
+    done(seconds > 0 ? new AppError('RATE_LIMITED', { retryAfterSeconds: seconds }) : undefined);
+  });
+}
+
+function registerMailbox(
+  app: FastifyInstance,
+  { mailbox, translator }: Services,
+  pages: ReturnType<typeof createPages>,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const render = (page: string) => (view: object, request: Parameters<typeof localeOfUrl>[0]) => {
+    const locale = localeOfUrl(request);
+    const frame = {
+      locale,
+      path: request.url,
+      title: translator.t(locale, 'mailbox.title'),
+      isPrivate: true,
+    };
+    return pages.renderPage(page, frame, view);
+  };
+  registerMailboxRoutes(app, {
+    mailbox,
+    renderList: render('mailbox'),
+    renderMessage: render('mailbox-message'),
+    sitePolicy: headers['content-security-policy'] ?? '',
+  });
+}

@@ -1,0 +1,83 @@
+import { defineCommand } from 'citty';
+import { changing, reading } from '../commands/command.ts';
+import type { Operate } from '../commands/operator.ts';
+import { placeName } from '../lib/places.ts';
+import { toJson } from '../lib/text/printable.ts';
+import { wrapText } from '../lib/text/wrap-text.ts';
+import type { ReadWords } from './words.service.ts';
+import { LEFT_OUT, quotableParagraphs } from './words.ts';
+
+const id = {
+  type: 'positional',
+  required: true,
+  description: 'id of the words, as `words list` shows it',
+} as const;
+
+export function wordsCommand(operate: Operate) {
+  return defineCommand({
+    meta: { name: 'words', description: 'own words that wait for a person to read them' },
+    subCommands: {
+      list: reading(operate, {
+        meta: {
+          name: 'list',
+          description: 'those that wait, as an office would receive them: without names',
+        },
+        args: {
+          petition: { type: 'string', description: 'slug; else of every petition' },
+          json: { type: 'boolean', description: 'as JSON' },
+        },
+        run: async ({ words }, args) => {
+          const waiting = await words.listWaiting(args.petition ? { petitionId: args.petition } : {});
+          if (args.json) console.log(toJson(waiting.map(shown)));
+          else {
+            for (const one of waiting) console.log(`${asText(one)}\n`);
+            const all = await words.countWaiting(args.petition);
+            const shownOf = waiting.length < all ? ` The ${waiting.length} that wait longest are shown.` : '';
+            console.log(all === 0 ? 'Nothing waits.' : `${all} wait.${shownOf}`);
+          }
+        },
+      }),
+      approve: changing(operate, {
+        meta: { name: 'approve', description: 'let them be quoted, without the name' },
+        args: {
+          id,
+          anyway: { type: 'boolean', description: 'although they seem to hold a name or a number' },
+        },
+        run: async ({ words }, args) => {
+          await words.decide(args.id, 'approved', { by: args.by, anyway: args.anyway === true });
+          console.log(`${args.id} is approved.`);
+        },
+      }),
+      refuse: changing(operate, {
+        meta: { name: 'refuse', description: 'do not quote them' },
+        args: { id },
+        run: async ({ words }, args) => {
+          await words.decide(args.id, 'refused', { by: args.by });
+          console.log(`${args.id} is refused.`);
+        },
+      }),
+    },
+  });
+}
+
+function shown(one: ReadWords) {
+  const { id, petitionId, notes, originality } = one;
+  return {
+    id,
+    petitionId,
+    place: placeName(one, 'en'),
+    notes,
+    ...(originality !== undefined && { originality: Math.round(originality * 100) / 100 }),
+    paragraphs: quotableParagraphs(one.words, LEFT_OUT.en),
+  };
+}
+
+function asText(one: ReadWords): string {
+  const { id, petitionId, place, notes, originality, paragraphs } = shown(one);
+  const like = originality === undefined ? '' : `  ${Math.round(originality * 100)} % its own`;
+  const look = notes.length === 0 ? '' : `  look closely, it seems to hold: ${notes.join(', ')}`;
+  return [
+    `${id}  ${petitionId}  ${place}${like}${look}`,
+    ...paragraphs.map((line) => wrapText(`    ${line}`)),
+  ].join('\n');
+}

@@ -1,0 +1,133 @@
+import type { Connection } from 'mongoose';
+import type { IndexDeclaration } from '../lib/indexes.ts';
+import { similarity } from '../lib/text/minhash.ts';
+import type { Signature, SignedSignature, WordsState } from '../signatures/signature.ts';
+import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
+
+export const wordsIndexes: IndexDeclaration[] = [
+  { collection: 'signatures', key: { wordsState: 1 }, options: { name: 'wordsState', sparse: true } },
+  { collection: 'signatures', key: { wordsBands: 1 }, options: { name: 'wordsBands', sparse: true } },
+];
+
+const durable = { writeConcern: { w: 'majority', journal: true } } as const;
+/** Far more than ever share a band, as of a form letter only the first few stand in the index. */
+const COMPARED = 2_000;
+const NEARLY_THE_SAME = 0.75;
+
+/** Own words that their writers let offices read, and what an organiser decided on them. */
+export function createWordsStore(connection: Connection) {
+  const signatures = connection.collection<Signature>('signatures');
+  const shared = { state: 'confirmed', 'consent.shareWords': true } as const;
+  const approved = { wordsState: 'approved', held: false, ...shared } as const;
+
+  async function list(
+    filter: Record<string, unknown>,
+    limit: number,
+    sort: Record<string, 1> = { confirmedAt: 1 },
+  ): Promise<SignedSignature[]> {
+    return (await signatures
+      .find(filter as never, { promoteBuffers: true })
+      .sort(sort)
+      .limit(limit)
+      .toArray()) as unknown as SignedSignature[];
+  }
+  /** The longest confirmed first. */
+  const listWaiting = (limit: number, petitionId?: string) =>
+    list({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) }, limit);
+  const countWaiting = (petitionId?: string) =>
+    signatures.countDocuments({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) });
+  const listApproved = (petitionId: string, options: { without: ReadonlySet<string>; limit: number }) =>
+    list({ ...approved, petitionId, ref: { $nin: [...options.without] } }, options.limit);
+  /** In the order of their refs, so that one can go on after the last. */
+  const listApprovedAfter = (petitionId: string, after: string, limit: number) =>
+    list({ ...approved, petitionId, ref: { $gt: after } }, limit, { ref: 1 });
+  /** Those of them that may be quoted at this moment. The local database takes the index of a filter's first field. */
+  const listApprovedOf = async (refs: readonly string[]) =>
+    refs.length === 0 ? [] : list({ ref: { $in: [...refs] }, ...approved }, refs.length);
+
+  async function findDecidable(ref: string): Promise<SignedSignature | null> {
+    const [found] = await list({ ref, wordsState: { $exists: true }, ...shared }, 1);
+    return found ?? null;
+  }
+
+  /** False when the words, or anything else that is sealed with them, have changed since they were read. */
+  async function decide(
+    ref: string,
+    sealed: Buffer,
+    wordsState: WordsState,
+    wordsDecision: NonNullable<Signature['wordsDecision']>,
+  ): Promise<boolean> {
+    const { matchedCount } = await signatures.updateOne(
+      { ref, sealed, wordsState: { $exists: true }, ...shared },
+      { $set: { wordsState, wordsDecision } },
+      durable,
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * The writer's own change: what is given stands, the other fields of the words go. False when the signature is no more
+   * confirmed, or has changed since `before` was read.
+   */
+  async function saveWords(
+    id: string,
+    before: Buffer,
+    fields: WordsFields & { sealed?: Buffer; 'consent.shareWords'?: boolean; consentVersion?: string },
+  ): Promise<boolean> {
+    const absent = WORDS_FIELDS.filter((field) => fields[field] === undefined);
+    const { matchedCount } = await signatures.updateOne(
+      { _id: id, state: 'confirmed', sealed: before },
+      {
+        $set: fields,
+        ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
+      } as never,
+      durable,
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * The highest similarity to any other shared and rated text of the petition, 0 when no other has a band in common; and
+   * how many are nearly the same.
+   */
+  async function findNearest(
+    id: string,
+    sketch: Buffer,
+    bands: readonly number[],
+  ): Promise<{ nearest: number; copies: number }> {
+    const near = await signatures
+      .find(
+        { wordsBands: { $in: [...bands] }, _id: { $ne: id }, ...shared },
+        { projection: { wordsSketch: 1 }, promoteBuffers: true, limit: COMPARED },
+      )
+      .toArray();
+    const likeness = near.map(({ wordsSketch }) => (wordsSketch ? similarity(sketch, wordsSketch) : 0));
+    return {
+      nearest: Math.max(0, ...likeness),
+      copies: likeness.filter((value) => value >= NEARLY_THE_SAME).length,
+    };
+  }
+
+  /** On this very text, and on no later one. */
+  async function noteOriginality(
+    id: string,
+    sealed: Buffer,
+    fields: Required<Pick<Signature, 'wordsSketch' | 'wordsBands' | 'wordsOriginality'>>,
+  ): Promise<void> {
+    await signatures.updateOne({ _id: id, sealed, wordsState: { $exists: true } }, { $set: fields }, durable);
+  }
+
+  return {
+    listWaiting,
+    countWaiting,
+    listApproved,
+    listApprovedAfter,
+    listApprovedOf,
+    findDecidable,
+    decide,
+    saveWords,
+    findNearest,
+    noteOriginality,
+  };
+}
+export type WordsStore = ReturnType<typeof createWordsStore>;

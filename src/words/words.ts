@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Localized } from '../lib/locales.ts';
+import type { Person } from '../signatures/signature.ts';
+import { findPersonalData } from './personal-data.ts';
+
+/** What stands where a link or an address stood. */
+export type LeftOut = { link: string; address: string };
+export const LEFT_OUT: Localized<LeftOut> = {
+  en: { link: '[link left out]', address: '[address left out]' },
+  es: { link: '[enlace omitido]', address: '[dirección omitida]' },
+};
+
+const LINK = /\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)\S+/giu;
+const EMAIL = /[^\s<>()"',;]+@[^\s<>()"',;]+\.[^\s<>()"',;.]+/gu;
+/** What mail programs turn into a link by themselves. */
+const BARE_DOMAIN =
+  /\b(?:[\p{L}\p{N}-]+\.)+(?:com|org|net|edu|gov|gob|mil|int|info|biz|example|test|io|app|dev|xyz|top|site|online|click|link|me|tv|cc|ly|us|mx|gt|hn|sv|ca|uk|de|fr|ru|cn)\b(?:[/?#]\S*)?/giu;
+/** Directions, joins that cannot be seen, tags, private use; the joiners of scripts and emoji stay. */
+const UNSEEN =
+  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\p{Co}\p{Cs}\u{e0000}-\u{e007f}]/gu;
+const CONTROL = /[\p{Cc}\p{Zs}]+/gu;
+const LINE_END = /\r\n?|[\u2028\u2029\u0085]/gu;
+const MARKS = /(\p{M}{4})\p{M}+/gu;
+
+/**
+ * Own words as an office receives them, one string a paragraph: the letters as written, without links and addresses
+ * (an office's filter should not judge us by what somebody else wrote), and without what can be neither seen nor read.
+ */
+export function quotableParagraphs(words: string, leftOut: LeftOut): string[] {
+  return words
+    .replace(LINE_END, '\n')
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(CONTROL, ' ')
+        .replace(UNSEEN, '')
+        .replace(MARKS, '$1')
+        .replace(LINK, leftOut.link)
+        .replace(EMAIL, leftOut.address)
+        .replace(BARE_DOMAIN, leftOut.link)
+        .trim(),
+    )
+    .filter(Boolean);
+}
+
+/** Own words are quoted from this length on; shorter ones are kept. */
+export const QUOTED_FROM = 40;
+
+export function isLongEnough(words: string): boolean {
+  return [...words.trim()].length >= QUOTED_FROM;
+}
+
+/** What could tell who wrote the words, or whom they speak of. */
+export type WordsNote = 'name' | 'phone' | 'id-number' | 'address';
+
+/** A Mexican CURP, a US A-number or social security number, also where the finer rules of personal-data.ts see none. */
+const ID_NUMBER = /\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d\b|\bA[- ]?\d{8,9}\b|\b\d{3}-\d{2}-\d{4}\b/iu;
+const PHONE = /(?:\+|\b)\d(?:[ ().-]{0,2}\d){8,13}\b/u;
+
+/** A hint for the organiser who reads, no proof. E-mail addresses are none: they are left out of what is quoted. */
+export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): WordsNote[] {
+  const kinds = new Set(findPersonalData({ name, words }).map(({ kind }) => kind));
+  const isId = kinds.has('curp') || kinds.has('a-number') || kinds.has('ssn');
+  return [
+    ...(kinds.has('name') ? (['name'] as const) : []),
+    ...(kinds.has('phone') || PHONE.test(words) ? (['phone'] as const) : []),
+    ...(isId || ID_NUMBER.test(words) ? (['id-number'] as const) : []),
+    ...(kinds.has('address') ? (['address'] as const) : []),
+  ];
+}
+
+/** Names one state of somebody's words: sealing anew, after any change, gives another. */
+export function wordsVersion(sealed: Buffer): string {
+  return createHash('sha256').update(sealed).digest('hex').slice(0, 6);
+}
+
+/** Names a text, so that a button acts on the one that it stood under. */
+export function textVersion(words: string): string {
+  return createHash('sha256').update(words).digest('base64url').slice(0, 16);
+}
