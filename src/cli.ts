@@ -1,7 +1,7 @@
 import { showUsage } from 'citty';
+import { createCommands } from './command-tree.ts';
 import { isVerb } from './commands/command.ts';
 import { asksForHelp, exitCodeOf, findCommand, runCommandLine } from './commands/command-line.ts';
-import { createCommands } from './commands/commands.ts';
 import { operate } from './commands/operator.ts';
 import { isAppError } from './lib/errors.ts';
 

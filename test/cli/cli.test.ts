@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createCommands } from '../../src/command-tree.ts';
 import { exitCodeOf, runCommandLine } from '../../src/commands/command-line.ts';
-import { createCommands } from '../../src/commands/commands.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { CHILD_ENV } from '../support/child-env.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createCommands } from '../../src/command-tree.ts';
 import { by } from '../../src/commands/command.ts';
 import { exitCodeOf, listVerbs, runCommandLine } from '../../src/commands/command-line.ts';
-import { createCommands } from '../../src/commands/commands.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 
 const BY = ['--by', 'Rosa Márquez'];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createCommands } from '../../src/command-tree.ts';
 import { runCommandLine } from '../../src/commands/command-line.ts';
-import { createCommands } from '../../src/commands/commands.ts';
 import { dayIn } from '../../src/lib/days.ts';
 import { daysBetween } from '../../src/packs/pack.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
+import { createCommands } from '../../src/command-tree.ts';
 import { isVerb } from '../../src/commands/command.ts';
 import { findCommand, runCommandLine } from '../../src/commands/command-line.ts';
-import { createCommands } from '../../src/commands/commands.ts';
 import type { Services } from '../../src/composition.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 
