@@ -2,8 +2,8 @@ import { showUsage } from 'citty';
 import { createCommands } from './command-tree.ts';
 import { isVerb } from './commands/command.ts';
 import { asksForHelp, exitCodeOf, findCommand, runCommandLine } from './commands/command-line.ts';
-import { operate } from './commands/operator.ts';
 import { isAppError } from './lib/errors.ts';
+import { operate } from './operator.ts';
 
 // What a command writes may hold people's data: it is its owner's alone.
 process.umask(0o077);

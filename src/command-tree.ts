@@ -1,13 +1,13 @@
 import { defineCommand } from 'citty';
 import { answersCommand } from './answers/answer.cli.ts';
 import { campaignCommand } from './campaign/campaign.cli.ts';
-import { type Operate, overDatabase } from './commands/operator.ts';
 import { databaseCommand, type OverDatabase } from './database/database.cli.ts';
 import { declaredIndexes } from './declared-indexes.ts';
 import { ledgerCommand } from './ledger/ledger.cli.ts';
 import { lettersCommand } from './letters/letter.cli.ts';
 import { mailCommand } from './mail/mail.cli.ts';
 import { officeCommand } from './offices/office.cli.ts';
+import { type Operate, overDatabase } from './operator.ts';
 import { packCommand } from './packs/pack.cli.ts';
 import { petitionCommand } from './petitions/petition.cli.ts';
 import { privacyCommand } from './signatures/privacy.cli.ts';

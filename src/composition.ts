@@ -51,6 +51,7 @@ import { createTransport } from './mail/transport.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
 import { createOfficeService } from './offices/office.service.ts';
 import { createOfficeStore } from './offices/office.store.ts';
+import { createRecordService } from './offices-page/offices-page.service.ts';
 import { createRecordStore } from './offices-page/offices-page.store.ts';
 import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
@@ -208,7 +209,7 @@ export async function createServices(options: {
     ...petitions,
     ...offices,
     answers: stores.answers,
-    record: stores.record,
+    findByToken: stores.record.findByToken,
     subscribers: createUpdateStore(connection),
     changeOffice: stores.offices.changeOffice,
     findHead: stores.ledger.findHead,
@@ -224,6 +225,13 @@ export async function createServices(options: {
     sealer,
     clock,
     logger,
+  });
+  const record = createRecordService({
+    ...petitions,
+    store: stores.record,
+    listAnswers: answersRoom.answers.listAnswers,
+    findHead: stores.ledger.findHead,
+    clock,
   });
   const lettersRoom = createLettersRoom({
     ...config,
@@ -345,13 +353,14 @@ export async function createServices(options: {
     },
     packs,
     ...answersRoom,
+    record,
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await stores.outbox.countWaiting() };
     },
     /** What pages are made of is known before the first is asked for: also when the database hangs by then. */
     async warm() {
-      const memories = [petitions, campaign, officeList, tallies, answersRoom.record];
+      const memories = [petitions, campaign, officeList, tallies, record];
       await Promise.all(memories.map((memory) => memory.warm()));
     },
     close() {

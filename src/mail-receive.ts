@@ -1,5 +1,5 @@
-import { operateBeside } from './commands/operator.ts';
 import { EX_TEMPFAIL, receiveByPipe } from './mail/incoming/receive.cli.ts';
+import { operateBeside } from './operator.ts';
 
 /** Less than mail servers wait; none is answered later than by then. */
 const DEADLINE_MS = 4 * 60_000;

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import type { Services } from '../composition.ts';
 import { dayIn, isDay } from '../lib/days.ts';
 import { invalidInput } from '../lib/errors.ts';
@@ -9,6 +8,7 @@ import { isLocale, type Locale } from '../lib/locales.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { printableLine, printableText, toJson } from '../lib/text/printable.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
+import type { Operate } from '../operator.ts';
 import type { ReadAnswer } from './answer.service.ts';
 import { DEMAND_STATUSES, type KeptAnswer, type PublicStatement } from './answer.ts';
 

@@ -1,4 +1,5 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
+import type { Reply } from '../deliveries/returned.service.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
@@ -19,7 +20,6 @@ import {
   answerMessageContext,
   type PublicStatement,
   type Published,
-  type Reply,
   type Statement,
   withoutAddresses,
 } from './answer.ts';

@@ -117,18 +117,3 @@ export function withoutAddresses(text: string, locale: Locale): string {
     /\.[^.]/.test(address.slice(address.lastIndexOf('@'))) ? ADDRESS_LEFT_OUT[locale] : address,
   );
 }
-
-/** What an office wrote back to one delivery, as its mail brought it. */
-export type Reply = {
-  deliveryId: string;
-  petitionId: string;
-  officeId: string;
-  from: string;
-  subject: string;
-  text: string;
-  at: Date;
-  messageId: string;
-  attachments: string[];
-  /** the whole message as it came, with its files */
-  raw: Buffer;
-};

@@ -1,11 +1,10 @@
+import type { DeliveryRecord } from '../deliveries/delivery.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { KeySet, Sealer } from '../lib/sealed.ts';
 import type { Hold, OutboxRow } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
-import { createRecordService } from '../offices-page/offices-page.service.ts';
-import type { RecordStore } from '../offices-page/offices-page.store.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
 import type { Signature } from '../signatures/signature.ts';
 import { createAnswerService } from './answer.service.ts';
@@ -20,7 +19,7 @@ import type { UpdateStore } from './update.store.ts';
 export function createAnswersRoom(
   deps: Pick<UpdateComposerDeps, 'renderMail' | 'oneClickHeaders' | 'publicUrl' | 'linksFor'> & {
     answers: AnswerStore;
-    record: RecordStore;
+    findByToken(petitionId: string, token: string): Promise<DeliveryRecord | null>;
     subscribers: UpdateStore;
     getPetition(slug: string): Promise<Petition>;
     findPetition(slug: string): Promise<Petition | null>;
@@ -48,10 +47,8 @@ export function createAnswersRoom(
     officeAnswer: createOfficeAnswerService({
       ...deps,
       links: createOfficeLinks({ keys: deps.linkKeys, clock: deps.clock }),
-      findByToken: deps.record.findByToken,
       recordByLink: answers.recordByLink,
     }),
-    record: createRecordService({ ...deps, store: deps.record, listAnswers: answers.listAnswers }),
     updates: createUpdateService(deps),
     updateComposer: createUpdateComposer(deps),
   };

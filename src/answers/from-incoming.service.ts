@@ -1,8 +1,9 @@
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import type { Reply } from '../deliveries/returned.service.ts';
 import { invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { KeptMailService } from '../mail/incoming/kept-mail.service.ts';
-import type { Answer, Reply } from './answer.ts';
+import type { Answer } from './answer.ts';
 
 /** An organiser's word that a mail is an office's answer, whatever it was taken for. */
 export function createFromIncoming(deps: {

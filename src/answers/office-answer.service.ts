@@ -1,8 +1,7 @@
-import type { Delivery } from '../deliveries/delivery.ts';
+import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
 import { AppError, isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Office } from '../offices/office.ts';
-import type { DeliveryRecord } from '../offices-page/offices-page.store.ts';
 import { type Catalog, type Demand, demandsTo, type Petition } from '../petitions/petition.ts';
 import type { AnswerForm } from './answer.schema.ts';
 import type { AnswerService } from './answer.service.ts';

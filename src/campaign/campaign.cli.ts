@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { toJson } from '../lib/text/printable.ts';
+import type { Operate } from '../operator.ts';
 import { isCampaignComplete } from './campaign.ts';
 
 const ACTS_SHOWN = 100;

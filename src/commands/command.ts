@@ -1,6 +1,6 @@
 import type { ArgsDef, CommandDef, ParsedArgs } from 'citty';
 import type { Services } from '../composition.ts';
-import type { Operate } from './operator.ts';
+import type { Operate } from '../operator.ts';
 
 /** What a definition of citty cannot say of a verb. `src/command-line.ts` holds every verb to it. */
 export type Verb = CommandDef & {

@@ -1,5 +1,4 @@
 import { isTrialAddress } from '../campaign/campaign.ts';
-import type { Composition, Compositions } from '../letters/office-letter.ts';
 import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -22,6 +21,7 @@ import {
   reportOn,
   type Seen,
 } from './preflight.ts';
+import type { Composition, Compositions } from './rendered.ts';
 
 const MONTH = 30 * DAY;
 /** Of a large batch so many are composed and compared: what a filter would see of it, without writing all of it twice. */

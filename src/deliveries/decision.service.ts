@@ -1,7 +1,7 @@
-import { conflict, type LetterService } from '../letters/letter.service.ts';
 import { type Clock, MINUTE } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { conflict, type DeliveryService } from './delivery.service.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import { type Delivery, outboxReason } from './delivery.ts';
 import type { PauseStore } from './pause.store.ts';
@@ -16,7 +16,7 @@ const OPEN = ['planned', 'approved', 'released'] as const;
 /** What organisers decide on deliveries that are there: stop them, go on, take them back, settle a doubtful one. */
 export function createDecisionService(deps: {
   deliveries: Pick<DeliveryStore, 'move' | 'listByState'>;
-  letters: Pick<LetterService, 'getDelivery' | 'queueReleased' | 'queue'>;
+  letters: Pick<DeliveryService, 'getDelivery' | 'queueReleased' | 'queue'>;
   pauses: PauseStore;
   /** another delivery has told the office the same, or is about to */
   isTold(delivery: Delivery): Promise<boolean>;

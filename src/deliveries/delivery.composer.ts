@@ -1,5 +1,4 @@
 import { isTrialAddress } from '../campaign/campaign.ts';
-import type { GetLetterWriter } from '../letters/office-letter.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
@@ -19,6 +18,7 @@ import {
   RELEASED_FIELDS,
 } from './delivery.ts';
 import { linkFaults, linksOfMail } from './links-in-mail.ts';
+import type { GetLetterWriter } from './rendered.ts';
 
 const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   sent: 'sent',

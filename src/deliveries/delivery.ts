@@ -153,3 +153,19 @@ export function quotesContext(id: string): string {
 export function outboxReason(delivery: Pick<Delivery, '_id' | 'releases'>): string {
   return `delivery:${delivery._id}:${delivery.releases}`;
 }
+
+/** What the public may know of a delivery; none of its words, its bytes or its address. */
+export type DeliveryRecord = Pick<
+  Delivery,
+  | '_id'
+  | 'petitionId'
+  | 'officeId'
+  | 'kind'
+  | 'n'
+  | 'from'
+  | 'to'
+  | 'missed'
+  | 'state'
+  | 'endedAt'
+  | 'releasedAt'
+>;

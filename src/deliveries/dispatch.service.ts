@@ -1,7 +1,7 @@
-import type { LetterService } from '../letters/letter.service.ts';
 import { addMilliseconds, type Clock, SECOND } from '../lib/clock.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { DeliveryService } from './delivery.service.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery } from './delivery.ts';
 import { nextMoment, slotOf } from './dispatch.ts';
@@ -19,7 +19,7 @@ export function createDispatchService(deps: {
     DeliveryStore,
     'isSlotTaken' | 'findNextApproved' | 'findLastReleased' | 'countLetters' | 'changeSlot'
   >;
-  letters: Pick<LetterService, 'release' | 'queueReleased'>;
+  letters: Pick<DeliveryService, 'release' | 'queueReleased'>;
   listOffices(): Promise<readonly Office[]>;
   listPauses(): Promise<readonly Pause[]>;
   listPetitionIds(): Promise<readonly string[]>;

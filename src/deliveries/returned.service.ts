@@ -1,4 +1,3 @@
-import type { Reply } from '../answers/answer.ts';
 import { isAppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
@@ -7,6 +6,21 @@ import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming/off
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, IncomingNote } from './delivery.ts';
 import { verdictOf } from './reports.ts';
+
+/** What an office wrote back to one delivery, as its mail brought it. */
+export type Reply = {
+  deliveryId: string;
+  petitionId: string;
+  officeId: string;
+  from: string;
+  subject: string;
+  text: string;
+  at: Date;
+  messageId: string;
+  attachments: string[];
+  /** the whole message as it came, with its files */
+  raw: Buffer;
+};
 
 const TEXT_LENGTH = 300;
 

@@ -1,4 +1,5 @@
-import type { Delta, DueSignature, LedgerDelta } from './ledger.ts';
+import type { DueSignature } from '../signatures/marking.ts';
+import type { Delta, LedgerDelta } from './ledger.ts';
 
 export const CUTS = ['country', 'region', 'source', 'locale'] as const;
 

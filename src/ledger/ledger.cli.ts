@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import { formatTable } from '../lib/terminal/table.ts';
+import type { Operate } from '../operator.ts';
 import type { RepairReport } from './repair.ts';
 
 function repairText(report: RepairReport): string {

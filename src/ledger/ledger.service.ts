@@ -4,19 +4,19 @@ import { dayIn } from '../lib/days.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { canonicalCells } from '../lib/places.ts';
+import type { PublishedBreakdowns } from '../petitions/shown-tally.ts';
 import type { CountingStore } from '../signatures/counting.store.ts';
+import type { DueSignature } from '../signatures/marking.ts';
 import type { RestoredStore } from '../signatures/restored.store.ts';
 import { addDelta, emptyDelta } from './delta.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import {
   applyEntry,
   buildEntry,
-  type DueSignature,
   ENTRY_LIMIT,
   type LedgerDelta,
   type LedgerEntry,
   type LedgerEntryHead,
-  type PublishedBreakdowns,
   type Tally,
 } from './ledger.ts';
 import { createRepair } from './repair.ts';

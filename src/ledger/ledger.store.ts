@@ -1,16 +1,8 @@
 import type { Connection } from 'mongoose';
 import { insertOnce } from '../database/bulk-insert.ts';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
-import {
-  emptyTally,
-  entryId,
-  headOf,
-  type LedgerEntry,
-  type LedgerEntryHead,
-  type PublishedBreakdowns,
-  type ShownTally,
-  type Tally,
-} from './ledger.ts';
+import type { PublishedBreakdowns, ShownTally } from '../petitions/shown-tally.ts';
+import { emptyTally, entryId, headOf, type LedgerEntry, type LedgerEntryHead, type Tally } from './ledger.ts';
 
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
 const PRIMARY = { readPreference: 'primary' } as const;

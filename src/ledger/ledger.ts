@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { utcDay } from '../lib/clock.ts';
-import type { LedgerCell, Mark } from '../signatures/signature.ts';
+import type { PublishedBreakdowns } from '../petitions/shown-tally.ts';
+import type { DueSignature, Members } from '../signatures/marking.ts';
 import { addCells, addDelta, CUTS, deltaOf, emptyDelta } from './delta.ts';
 
 /** Signed counts of change per cell key, for example `{ US: 3, MX: -1 }`. */
@@ -37,20 +38,11 @@ export type LedgerEntry = LedgerEntryHead & {
 };
 
 /**
- * Signature ids. `addedRefs` are the refs of `added`, in the same order: should a stub be deleted and the same
- * address sign anew, the id comes back but the ref does not, so a marker that slept meanwhile touches nobody.
- */
-export type Members = { added: string[]; addedRefs: string[]; removed: string[] };
-
-/**
  * Changes of the count that no signature stands for, after a restore. A restored copy may hold people whom an older entry
  * counted already, without saying which: they are added by name, and as many nameless ones are removed. What the
  * ledger counts and nobody stands for any more leaves the same way.
  */
 export type Unnamed = { added: number; removed: number; delta: LedgerDelta };
-
-/** What marking the members of an entry needs; `at` is the marker's own time, whatever the entry's is. */
-export type Marking = Pick<LedgerEntry, 'seq' | 'at' | 'firstPlace' | 'places'> & { members: Members };
 
 /** The sum of a petition's ledger up to `seq`. */
 export type Tally = {
@@ -70,31 +62,6 @@ export type Tally = {
   /** what the public may see of the breakdowns, made once a day (law 11) */
   published?: PublishedBreakdowns;
 };
-/** What the public reads of a tally. */
-export type ShownTally = { petitionId: string } & Pick<Tally, 'total' | 'seq' | 'at' | 'published'>;
-
-/** Cells of 10 or more; `other` holds the rest and is 0 or at least 10. */
-export type Breakdown = { cells: Record<string, number>; other: number };
-export type PublishedBreakdowns = {
-  day: string;
-  total: number;
-  country: Breakdown;
-  region: Breakdown;
-  locale: Breakdown;
-};
-
-/** What the ledger needs to know of one signature that is due. */
-export type DueSignature = {
-  _id: string;
-  ref: string;
-  petitionId: string;
-  countable: boolean;
-  cell: LedgerCell;
-  dueAt: Date;
-  /** of the newest entry that marked it; seq 0 before the first */
-  mark: Mark;
-};
-
 /** How many people one entry may hold: with ids and refs about 1 MB, a sixteenth of what a document may hold. */
 export const ENTRY_LIMIT = 10_000;
 /** `previousHash` of a petition's first entry. */

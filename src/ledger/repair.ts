@@ -2,17 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { CountingStore } from '../signatures/counting.store.ts';
+import type { DueSignature } from '../signatures/marking.ts';
 import type { RestoredStore, Standing } from '../signatures/restored.store.ts';
 import type { LedgerStore } from './ledger.store.ts';
-import {
-  applyEntry,
-  buildEntry,
-  type DueSignature,
-  emptyTally,
-  type LedgerEntry,
-  type Tally,
-  type Unnamed,
-} from './ledger.ts';
+import { applyEntry, buildEntry, emptyTally, type LedgerEntry, type Tally, type Unnamed } from './ledger.ts';
 import { unnamedAgainst, unnamedBetween } from './unnamed.ts';
 
 /** What was found in a petition's count, and set right. */

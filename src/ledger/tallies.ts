@@ -1,7 +1,7 @@
 import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
+import type { ShownTally } from '../petitions/shown-tally.ts';
 import type { LedgerStore } from './ledger.store.ts';
-import type { ShownTally } from './ledger.ts';
 
 /** With the second for which an answer made of it is kept, a count is at most two seconds old. */
 const FRESH_MS = SECOND / 2;

@@ -1,6 +1,7 @@
+import type { DueSignature } from '../signatures/marking.ts';
 import type { Standing } from '../signatures/restored.store.ts';
 import { addDelta, CUTS, deltaOf, emptyDelta, negated } from './delta.ts';
-import type { DueSignature, LedgerDelta, Tally, Unnamed } from './ledger.ts';
+import type { LedgerDelta, Tally, Unnamed } from './ledger.ts';
 
 /** The nameless ones that stand against people who are counted again, so that nothing changes by them together. */
 export function unnamedAgainst(people: readonly DueSignature[]): Unnamed {

@@ -1,9 +1,9 @@
 import { isCampaignComplete } from '../campaign/campaign.ts';
+import type { OfficeMail } from '../deliveries/rendered.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Digest } from './digest.ts';
 import {
   addressesOf,
-  type OfficeMail,
   type OfficeMailDeps,
   type OfficeMailInput,
   officeHeaders,

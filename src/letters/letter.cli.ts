@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
 import { changing, choice, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import type { Services } from '../composition.ts';
 import type { Batch } from '../deliveries/approval.service.ts';
 import { DELIVERY_STATES, type DeliveryKind } from '../deliveries/delivery.ts';
@@ -9,6 +8,7 @@ import type { Scope } from '../deliveries/pause.ts';
 import type { Report } from '../deliveries/preflight.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { toJson } from '../lib/text/printable.ts';
+import type { Operate } from '../operator.ts';
 import {
   deliveriesAsText,
   mailAsText,

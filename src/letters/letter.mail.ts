@@ -1,4 +1,5 @@
 import { isCampaignComplete } from '../campaign/campaign.ts';
+import type { LetterWriter, OfficeMail } from '../deliveries/rendered.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { placePhrase } from '../lib/place-phrase.ts';
@@ -17,10 +18,8 @@ import {
   pick,
 } from '../petitions/petition.ts';
 import { LEFT_OUT, quotableParagraphs } from '../words/words.ts';
-import type { LetterWriter } from './office-letter.ts';
 import {
   addressesOf,
-  type OfficeMail,
   type OfficeMailDeps,
   type OfficeMailInput,
   officeHeaders,

@@ -1,8 +1,8 @@
 import type { Batch } from '../deliveries/approval.service.ts';
+import type { DeliveryService, ReleaseResult } from '../deliveries/delivery.service.ts';
 import { type Delivery, outboxReason } from '../deliveries/delivery.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import type { OutboxRow } from '../mail/mail.ts';
-import type { LetterService, ReleaseResult } from './letter.service.ts';
 
 /** `postponed`: the server said "later", and it goes by itself when that time comes. `waiting`: nobody has sent it yet. */
 export type SendResult = Exclude<ReleaseResult['result'], 'released' | 'taken'> | SendState;
@@ -14,7 +14,7 @@ const PAUSE_MS = 300;
 
 /** For a command that waits: releases what is approved and sees it sent, by itself or by a server that runs beside it. */
 export function createLetterSender(deps: {
-  letters: Pick<LetterService, 'releaseDigests' | 'listReleased' | 'getDelivery'>;
+  letters: Pick<DeliveryService, 'releaseDigests' | 'listReleased' | 'getDelivery'>;
   drainOffices(): Promise<void>;
   findRow(id: string): Promise<OutboxRow | null>;
   clock: Clock;

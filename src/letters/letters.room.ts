@@ -2,6 +2,7 @@ import type { Campaign } from '../campaign/campaign.ts';
 import { createApprovalService } from '../deliveries/approval.service.ts';
 import { createDecisionService } from '../deliveries/decision.service.ts';
 import { createDeliveryComposer, type DeliveryComposerDeps } from '../deliveries/delivery.composer.ts';
+import { createDeliveryService, type DeliveryServiceDeps } from '../deliveries/delivery.service.ts';
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Delivery, QuotedText } from '../deliveries/delivery.ts';
 import { createDispatchService } from '../deliveries/dispatch.service.ts';
@@ -9,6 +10,7 @@ import { createOfficeHours } from '../deliveries/office-hours.ts';
 import type { PauseStore } from '../deliveries/pause.store.ts';
 import type { Check } from '../deliveries/preflight.ts';
 import { publishedPages } from '../deliveries/published-pages.ts';
+import type { GetLetterWriter } from '../deliveries/rendered.ts';
 import { createReportService, type ReportDeps } from '../deliveries/report.service.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Translator } from '../lib/i18n.ts';
@@ -23,15 +25,14 @@ import { createDigestMail } from './digest.mail.ts';
 import { createDigestPlanner } from './digest.planner.ts';
 import { createLetterMail } from './letter.mail.ts';
 import { type ApprovedText, createLetterPlanner } from './letter.planner.ts';
-import { createLetterService, type LetterServiceDeps } from './letter.service.ts';
-import { createCompositions, type GetLetterWriter } from './office-letter.ts';
+import { createCompositions } from './office-letter.ts';
 import type { OfficeMailDeps } from './office-mail.ts';
 
 /** Everything between the count and an office's mail, put together from what the other rooms give. */
 export function createLettersRoom(
   deps: OfficeMailDeps &
     Omit<DigestContentDeps, 'deliveries'> &
-    Pick<LetterServiceDeps, 'renderRaw' | 'checkRender'> &
+    Pick<DeliveryServiceDeps, 'renderRaw' | 'checkRender'> &
     Pick<ReportDeps, 'recoverChannel'> &
     Pick<DeliveryComposerDeps, 'failChannel' | 'saysNoSuchAddress'> & {
       deliveries: DeliveryStore;
@@ -71,7 +72,7 @@ export function createLettersRoom(
   });
   const listPublished = async () => publishedPages(await deps.listOffices(), deps.catalog);
   const opensAt = createOfficeHours(deps);
-  const letters = createLetterService({ ...deps, ...outbox, ...pauses, compositions, opensAt });
+  const letters = createDeliveryService({ ...deps, ...outbox, ...pauses, compositions, opensAt });
   const dispatch = createDispatchService({
     ...deps,
     ...pauses,

@@ -1,5 +1,6 @@
 import type { Campaign } from '../campaign/campaign.ts';
-import type { Delivery, Quote, QuotedText } from '../deliveries/delivery.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import type { Composition, Compositions, GetLetterWriter } from '../deliveries/rendered.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
@@ -10,22 +11,8 @@ import type { createDigestContent } from './digest.content.ts';
 import type { DigestMail } from './digest.mail.ts';
 import { renderDigestPdf } from './digest.pdf.ts';
 import type { Digest } from './digest.ts';
-import type { PlaceCells } from './digest-places.ts';
 import type { LetterMail } from './letter.mail.ts';
-import type { OfficeMail, OfficeMailInput } from './office-mail.ts';
-
-/** A delivery as a mail, and what of it must still hold when it goes out. */
-export type Composition = {
-  message: OfficeMail;
-  quotes: Quote[];
-  texts: QuotedText[];
-  places: PlaceCells;
-  isClosing?: true;
-};
-
-/** What a letter tells of its writer: name and address only by their consent for that office (law 11). */
-export type LetterWriter = QuotedText;
-export type GetLetterWriter = (ref: string, officeId: string) => Promise<LetterWriter | null>;
+import type { OfficeMailInput } from './office-mail.ts';
 
 type Common = OfficeMailInput & { delivery: Delivery };
 
@@ -96,6 +83,5 @@ export function createCompositions(deps: {
     return { message, quotes, texts: [writer], places: {} };
   }
 
-  return { compose };
+  return { compose } satisfies Compositions;
 }
-export type Compositions = ReturnType<typeof createCompositions>;

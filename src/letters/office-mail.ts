@@ -2,7 +2,6 @@ import type { Campaign } from '../campaign/campaign.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Locale } from '../lib/locales.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
-import type { MailMessage } from '../mail/mail.ts';
 
 /** RFC 5322, 2.1.1 asks for at most 78. */
 const LINE_WIDTH = 76;
@@ -33,8 +32,6 @@ export type OfficeMailDeps = {
     layout: 'letter',
   ): { subject: string; html: string; text: string };
 };
-
-export type OfficeMail = MailMessage & { messageId: string; from: { name: string; address: string } };
 
 /**
  * Addresses of one delivery. The token is opaque and names it: in the sender's address, which is the envelope's too, so

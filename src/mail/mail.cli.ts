@@ -1,12 +1,12 @@
 import { defineCommand } from 'citty';
 import * as z from 'zod';
 import { changing, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import type { Services } from '../composition.ts';
 import { readEmailAddress } from '../lib/email-address.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
+import type { Operate } from '../operator.ts';
 import { incomingCommand, receiveCommand } from './incoming/incoming.cli.ts';
 
 const SHOWN = 50;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import nodemailer from 'nodemailer';
 import type { Dkim } from './dkim.ts';
-import { LOOP_HEADER } from './incoming/loop.ts';
+import { LOOP_HEADER } from './loop-header.ts';
 import type { MailMessage, RawMail, SendOutcome } from './mail.ts';
 import type { LocalMailbox } from './mailbox.ts';
 import { createSender, deliver, needsUtf8, withheld, withoutSecrets } from './smtp-conversation.ts';

@@ -1,8 +1,9 @@
 import type { KeptAnswer } from '../answers/answer.ts';
+import type { DeliveryRecord } from '../deliveries/delivery.ts';
 import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import type { Petition } from '../petitions/petition.ts';
-import type { DeliveryRecord, RecordStore } from './offices-page.store.ts';
+import type { RecordStore } from './offices-page.store.ts';
 
 /** One thing that went to an office, with the people who stood behind the petition at the entry that it rests on. */
 export type Sent = DeliveryRecord & { people: number };

@@ -1,22 +1,6 @@
 import type { Connection } from 'mongoose';
-import type { Delivery, DeliveryKind } from '../deliveries/delivery.ts';
+import type { Delivery, DeliveryKind, DeliveryRecord } from '../deliveries/delivery.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-
-/** What the public may know of a delivery; none of its words, its bytes or its address. */
-export type DeliveryRecord = Pick<
-  Delivery,
-  | '_id'
-  | 'petitionId'
-  | 'officeId'
-  | 'kind'
-  | 'n'
-  | 'from'
-  | 'to'
-  | 'missed'
-  | 'state'
-  | 'endedAt'
-  | 'releasedAt'
->;
 
 export const recordIndexes: IndexDeclaration[] = [
   {

@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { changing, choice } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import type { Services } from '../composition.ts';
 import { AppError, isAppError } from '../lib/errors.ts';
+import type { Operate } from '../operator.ts';
 import { closingsText } from './office.text.ts';
 import { office } from './office-argument.ts';
 

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { changing } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
+import type { Operate } from '../operator.ts';
 import { holdersText } from './office.text.ts';
 import type { Office } from './office.ts';
 import { office } from './office-argument.ts';

@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
+import type { Operate } from '../operator.ts';
 import { holidaysOf } from './holidays.ts';
 import { office } from './office-argument.ts';
 

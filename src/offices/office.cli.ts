@@ -1,9 +1,9 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { toJson } from '../lib/text/printable.ts';
+import type { Operate } from '../operator.ts';
 import { channelCommand } from './channel.cli.ts';
 import { closingCommand } from './closing.cli.ts';
 import { holderCommand } from './holder.cli.ts';

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import { formatTable } from '../lib/terminal/table.ts';
+import type { Operate } from '../operator.ts';
 
 const petition = { type: 'positional', required: true, description: 'slug of the petition' } as const;
 const office = {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import type { Tallies } from '../ledger/tallies.ts';
 import type { PageCache } from '../web/page-cache.ts';
 import { isOpen, type Petition, phaseOf } from './petition.ts';
+import type { Counts } from './shown-tally.ts';
 
 const Count = z
   .object({
@@ -39,7 +39,7 @@ export function registerPetitionApi(
   deps: {
     listPetitions(): Promise<readonly Petition[]>;
     getPetition(slug: string): Promise<Petition>;
-    tallies: Pick<Tallies, 'getCount' | 'knownAt'>;
+    tallies: Pick<Counts, 'getCount' | 'knownAt'>;
     cache: PageCache;
     publicUrl: string;
     now(): Date;

@@ -1,11 +1,11 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
 import { confirmTyped, yes } from '../commands/confirm.ts';
-import type { Operate } from '../commands/operator.ts';
 import type { Services } from '../composition.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { isDoNotContact } from '../offices/office.ts';
+import type { Operate } from '../operator.ts';
 import { waysOf } from './petition.ts';
 
 const petition = { type: 'positional', required: true, description: 'slug' } as const;

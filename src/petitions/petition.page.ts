@@ -1,14 +1,13 @@
-import type { ShownTally } from '../ledger/ledger.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
-import type { FormViewOf } from '../signatures/form.view.ts';
-import { toSource } from '../signatures/signature.ts';
 import type { Drawn, Pages } from '../web/pages.ts';
 import { type Catalog, type Petition, petitionText } from './petition.ts';
 import { petitionView } from './petition.view.ts';
+import type { ShownTally } from './shown-tally.ts';
+import { toSource } from './source.ts';
 
 /** `isSent`: it came with a POST, so that it must come back as it was typed. */
 export type SignAttempt = {
@@ -22,7 +21,16 @@ export type SignAttempt = {
 export function createPetitionPage(deps: {
   pages: Pages;
   translator: Translator;
-  formView: FormViewOf;
+  /** of the room that takes signatures: the form as the template shows it */
+  formView(input: {
+    locale: Locale;
+    action: string;
+    submit: string;
+    values: TypedValues;
+    errors: Readonly<Record<string, string>>;
+    problem?: string;
+    isFirst: true;
+  }): object;
   catalog: Catalog;
   listOffices(): Promise<readonly Office[]>;
   getTally(petitionId: string): Promise<ShownTally | null>;

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { Tallies } from '../ledger/tallies.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { paths } from '../lib/urls.ts';
-import { toSource } from '../signatures/signature.ts';
 import type { PageCache } from '../web/page-cache.ts';
 import { localeOf } from '../web/security.ts';
 import type { PetitionPage } from './petition.page.ts';
 import type { PetitionService } from './petition.service.ts';
 import { homeView, petitionCard } from './petition.view.ts';
+import type { Counts } from './shown-tally.ts';
+import { toSource } from './source.ts';
 
 type Slug = { Params: { slug: string }; Querystring: { source?: unknown } };
 
@@ -15,7 +15,7 @@ export function registerPetitionRoutes(
   app: FastifyInstance,
   deps: {
     petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
-    tallies: Pick<Tallies, 'getTotal' | 'knownAt'>;
+    tallies: Pick<Counts, 'getTotal' | 'knownAt'>;
     page: PetitionPage;
     getZone(): Promise<string>;
     now(): Date;

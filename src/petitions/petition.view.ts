@@ -1,4 +1,3 @@
-import type { Breakdown, PublishedBreakdowns } from '../ledger/ledger.ts';
 import { formatDate, formatDay } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
 import { cellName } from '../lib/places.ts';
@@ -7,6 +6,7 @@ import type { Office } from '../offices/office.ts';
 import { sourceName, sourceText } from './fact-source.ts';
 import { figureText, renderFact, renderParagraph } from './fact-text.ts';
 import { type Catalog, type Figure, type Petition, petitionText, phaseOf, pick } from './petition.ts';
+import type { Breakdown, PublishedBreakdowns } from './shown-tally.ts';
 
 export type PetitionCard = {
   title: string;

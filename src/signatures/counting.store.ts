@@ -1,7 +1,7 @@
 import type { Connection, mongo } from 'mongoose';
-import type { DueSignature, Marking } from '../ledger/ledger.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { markStages } from './counting.ts';
+import type { DueSignature, Marking } from './marking.ts';
 import { isCountable, markOf, type SignedSignature } from './signature.ts';
 
 /**

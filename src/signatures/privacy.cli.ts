@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { changing } from '../commands/command.ts';
 import { confirmTyped, yes } from '../commands/confirm.ts';
-import type { Operate } from '../commands/operator.ts';
 import { readEmailAddress } from '../lib/email-address.ts';
+import type { Operate } from '../operator.ts';
 
 export function privacyCommand(operate: Operate) {
   return defineCommand({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type EmailAddress, isPlainAddress, parseEmailAddress } from '../lib/email-address.ts';
 import { canonicalPlace, countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
 import { cleanAddress, cleanLine, cleanText } from '../lib/text/text.ts';
-import { toSource } from './signature.ts';
+import { toSource } from '../petitions/source.ts';
 
 const NAME_MAX = 200;
 export const WORDS_MAX = 2000;

@@ -122,24 +122,3 @@ export function parseSignatureId(id: string): { petitionId: string; emailKey: st
   const cut = id.lastIndexOf(':');
   return { petitionId: id.slice(0, cut), emailKey: id.slice(cut + 1) };
 }
-
-/** Where a supporter came from. Anything unregistered is `other`, an empty one `direct`. */
-export const SOURCES = [
-  'direct',
-  'whatsapp',
-  'email',
-  'facebook',
-  'x',
-  'mastodon',
-  'sms',
-  'copy',
-  'qr',
-  'paper',
-  'embed',
-  'other',
-] as const;
-
-export function toSource(value: string | undefined): string {
-  if (!value) return 'direct';
-  return SOURCES.some((source) => source === value) ? value : 'other';
-}

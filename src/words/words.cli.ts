@@ -1,9 +1,9 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
-import type { Operate } from '../commands/operator.ts';
 import { placeName } from '../lib/places.ts';
 import { toJson } from '../lib/text/printable.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
+import type { Operate } from '../operator.ts';
 import type { ReadWords } from './words.service.ts';
 import { LEFT_OUT, quotableParagraphs } from './words.ts';
 

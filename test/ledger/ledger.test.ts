@@ -5,7 +5,6 @@ import { createChainCheck } from '../../src/ledger/chain.ts';
 import {
   applyEntry,
   buildEntry,
-  type DueSignature,
   emptyTally,
   entryId,
   GENESIS_HASH,
@@ -13,6 +12,7 @@ import {
   headOf,
   type LedgerEntry,
 } from '../../src/ledger/ledger.ts';
+import type { DueSignature } from '../../src/signatures/marking.ts';
 
 const at = new Date('2026-11-24T12:00:00.000Z');
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Marking } from '../../src/ledger/ledger.ts';
+import type { Marking } from '../../src/signatures/marking.ts';
 import type { SignedSignature } from '../../src/signatures/signature.ts';
 import { type LedgerRoom, openLedgerRoom } from '../support/ledger.ts';
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { machine, reading } from '../../commands/command.ts';
-import { type Operate, operateBeside } from '../../commands/operator.ts';
 import type { Services } from '../../composition.ts';
 import { invalidInput } from '../../lib/errors.ts';
 import { formatTable } from '../../lib/terminal/table.ts';
 import { printableLine, printableText, toJson } from '../../lib/text/printable.ts';
+import { type Operate, operateBeside } from '../../operator.ts';
 import type { Concern } from './incoming.store.ts';
 import { RECEIVE_ARGS, receiveByPipe } from './receive.cli.ts';
 

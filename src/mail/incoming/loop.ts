@@ -1,6 +1,6 @@
+import { LOOP_HEADER } from '../loop-header.ts';
 import type { IncomingMessage } from './message.ts';
 
-export const LOOP_HEADER = 'X-Safe-Passage';
 /** A mail that passed so many servers goes round in circles; the longest honest ways have about half as many. */
 const MAX_RECEIVED = 30;
 

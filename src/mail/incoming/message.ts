@@ -2,8 +2,8 @@ import { Libmime } from 'libmime';
 import addressparser from 'nodemailer/lib/addressparser';
 import { findAddresses } from '../../lib/text/addresses-in-text.ts';
 import { printableLine } from '../../lib/text/printable.ts';
+import { LOOP_HEADER } from '../loop-header.ts';
 import { decodeBytes } from './charset.ts';
-import { LOOP_HEADER } from './loop.ts';
 import { type Part, splitParts } from './parts.ts';
 import { isFile, unreadOf, wordsOf } from './words.ts';
 

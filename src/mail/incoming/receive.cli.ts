@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Operate } from '../../commands/operator.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
+import type { Operate } from '../../operator.ts';
 import { addresseeOf } from './addressee.ts';
 import type { Received } from './incoming.service.ts';
 import { MAX_MESSAGE_BYTES } from './message.ts';

@@ -1,14 +1,14 @@
 import type { Connection } from 'mongoose';
-import { createServices, type Services } from '../composition.ts';
-import { type Config, readConfig } from '../config.ts';
-import { connectDatabase } from '../database/connect.ts';
-import type { OverDatabase } from '../database/database.cli.ts';
-import { claimDataDir } from '../database/local/data-dir.ts';
-import { findRunningDatabase, startLocalDatabase } from '../database/local/local.ts';
-import { AppError } from '../lib/errors.ts';
-import { silentLogger } from '../lib/logger.ts';
-import { createLog } from '../process/log.ts';
-import { checkDataDir } from '../process/startup-checks.ts';
+import { createServices, type Services } from './composition.ts';
+import { type Config, readConfig } from './config.ts';
+import { connectDatabase } from './database/connect.ts';
+import type { OverDatabase } from './database/database.cli.ts';
+import { claimDataDir } from './database/local/data-dir.ts';
+import { findRunningDatabase, startLocalDatabase } from './database/local/local.ts';
+import { AppError } from './lib/errors.ts';
+import { silentLogger } from './lib/logger.ts';
+import { createLog } from './process/log.ts';
+import { checkDataDir } from './process/startup-checks.ts';
 
 /** How an operator command reaches the services: over the running server's database, or one of its own while none runs. */
 export type Operate = (work: (services: Services) => Promise<void>) => Promise<void>;

@@ -1,15 +1,15 @@
-import type { Batch } from '../deliveries/approval.service.ts';
-import { coverageUpTo, intervalsOf, isSameCoverage } from '../deliveries/coverage.ts';
-import type { DeliveryStore } from '../deliveries/delivery.store.ts';
-import { type Delivery, deliveryContext, outboxReason, quotesContext } from '../deliveries/delivery.ts';
-import { type Pause, pauseOf } from '../deliveries/pause.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { MailMessage, OutboxRow, RawMail } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
-import type { Compositions } from './office-letter.ts';
+import type { Batch } from './approval.service.ts';
+import { coverageUpTo, intervalsOf, isSameCoverage } from './coverage.ts';
+import type { DeliveryStore } from './delivery.store.ts';
+import { type Delivery, deliveryContext, outboxReason, quotesContext } from './delivery.ts';
+import { type Pause, pauseOf } from './pause.ts';
+import type { Compositions } from './rendered.ts';
 
 export type Release =
   /**
@@ -27,7 +27,7 @@ export type ReleaseResult = {
 /** In a slot of the office's pace, or by an organiser's hand. */
 type How = { slot: string } | { by: string };
 
-export type LetterServiceDeps = {
+export type DeliveryServiceDeps = {
   deliveries: DeliveryStore;
   compositions: Compositions;
   getOffice(id: string): Promise<Office>;
@@ -46,7 +46,7 @@ export type LetterServiceDeps = {
 };
 
 /** Releases deliveries: rendered once, their bytes sealed and kept, then left to the outbox (laws 7 and 8). */
-export function createLetterService(deps: LetterServiceDeps) {
+export function createDeliveryService(deps: DeliveryServiceDeps) {
   const { deliveries, compositions, getOffice, mayWriteTo, listPauses, sealer, clock, logger } = deps;
 
   /**
@@ -199,7 +199,7 @@ export function createLetterService(deps: LetterServiceDeps) {
       deliveries.listByState(['released'], { ...scope, ...(id && { _id: id }), kind: 'digest' }),
   };
 }
-export type LetterService = ReturnType<typeof createLetterService>;
+export type DeliveryService = ReturnType<typeof createDeliveryService>;
 
 /** A letter's subject begins with its writer's words, which lie nowhere unsealed (law 10). */
 function sealedSubject({ kind, quotes }: Delivery, subject: string): string {

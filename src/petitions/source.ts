@@ -1,0 +1,20 @@
+/** Where a supporter came from. Anything unregistered is `other`, an empty one `direct`. */
+export const SOURCES = [
+  'direct',
+  'whatsapp',
+  'email',
+  'facebook',
+  'x',
+  'mastodon',
+  'sms',
+  'copy',
+  'qr',
+  'paper',
+  'embed',
+  'other',
+] as const;
+
+export function toSource(value: string | undefined): string {
+  if (!value) return 'direct';
+  return SOURCES.some((source) => source === value) ? value : 'other';
+}
