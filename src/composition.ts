@@ -65,7 +65,7 @@ import { createSignaturesRoom } from './signatures/signatures.room.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { seedStarter } from './starter/seed.ts';
 import { loadAssets } from './web/assets.ts';
-import { createViews } from './web/views.ts';
+import { createMailViews } from './web/mail-views.ts';
 import { createWordsStore } from './words/words.store.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -109,7 +109,8 @@ export async function createServices(options: {
   const starter = await loadStarter();
   const translator = createTranslator(join(ROOT, 'templates/locales'));
   const assets = loadAssets(join(ROOT, 'public'));
-  const views = createViews({ folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl });
+  const templates = { folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl };
+  const mailViews = createMailViews(templates);
 
   const stores = {
     petitions: createPetitionStore(connection),
@@ -177,7 +178,7 @@ export async function createServices(options: {
 
   const renderMail = async (name: string, locale: Locale, view: object) => {
     const who = await campaign.getCampaign();
-    return views.renderMail(name, locale, { ...view, ...who, isTrial: !isCampaignComplete(who) });
+    return mailViews.renderMail(name, locale, { ...view, ...who, isTrial: !isCampaignComplete(who) });
   };
   const signaturesRoom = createSignaturesRoom({
     ...config,
@@ -247,7 +248,7 @@ export async function createServices(options: {
     findHead: stores.ledger.findHead,
     findPublished: async (petitionId) => (await stores.ledger.getTally(petitionId))?.published,
     catalog: starter.catalog,
-    renderMail: views.renderMail,
+    renderMail: mailViews.renderMail,
     renderRaw: transport.renderRaw,
     checkRender: installation.checkRender,
     failChannel: offices.failChannel,
@@ -323,7 +324,7 @@ export async function createServices(options: {
     catalog: starter.catalog,
     translator,
     assets,
-    views,
+    templates,
     stores,
     petitions,
     offices,

@@ -43,6 +43,7 @@ import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate
 import { PRIVATE_HEADERS, registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { registerSiteRoutes } from './web/site.routes.ts';
 import { createUnreadable } from './web/unreadable.ts';
+import { registerPageViews } from './web/views.ts';
 import { registerMyWordsRoutes } from './words/my-words.routes.ts';
 import { createMyWordsViews } from './words/my-words.view.ts';
 
@@ -58,7 +59,7 @@ export async function createApp(options: {
   log: FastifyBaseLogger;
 }): Promise<FastifyInstance> {
   const { config, services, log } = options;
-  const { clock, translator, views, petitions, campaign, stores, officeList, tallies } = services;
+  const { clock, translator, petitions, campaign, stores, officeList, tallies } = services;
   const { publicUrl } = config;
   const now = () => clock.now();
   const app = Fastify({
@@ -78,11 +79,13 @@ export async function createApp(options: {
     clientErrorHandler: (error, socket) => void answerUnreadable(error, socket as Socket),
   });
 
-  const pages = createPages({ views, translator, publicUrl, getCampaign: campaign.getCampaign });
+  await registerPageViews(app, services.templates);
+  const { view } = app;
+  const pages = createPages({ view, translator, publicUrl, getCampaign: campaign.getCampaign });
   // A page that says what went wrong, and keeps what was typed, must not need what has gone wrong.
   const atStart = await stores.campaign.findCampaign();
   const errorPages = createPages({
-    views,
+    view,
     translator,
     publicUrl,
     getCampaign: () => campaign.getCampaign().catch(() => atStart),
@@ -95,6 +98,8 @@ export async function createApp(options: {
     const frame = { locale, path, title: view.heading, isPrivate: true, ...typed };
     return errorPages.renderPage('error', frame, { ...view, ...(kept && { kept: keptView(kept) }) });
   };
+  // Now, so that it needs no file later: files may be what cannot be opened then.
+  await renderErrorPage({ error: new AppError('INTERNAL'), locale: 'en', path: '/en' });
   const allowedMethods = registerAllowedMethods(app);
   const sendError = registerErrors(app, { isUnavailable, renderErrorPage, commonHeaders, allowedMethods });
   const answerUnreadable = createUnreadable({

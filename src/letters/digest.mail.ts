@@ -14,13 +14,13 @@ import {
 export function createDigestMail(deps: OfficeMailDeps) {
   const { publicUrl, mailDomain, renderMail } = deps;
 
-  function composeDigest(input: OfficeMailInput & { digest: Digest }): OfficeMail {
+  async function composeDigest(input: OfficeMailInput & { digest: Digest }): Promise<OfficeMail> {
     const { digest, delivery, to, campaign, date, rootMessageId, addressee, answerUrl } = input;
     const { locale } = digest;
     const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));
     const who = isCampaignComplete(campaign) ? campaign : {};
     const view = { ...digest, ...who, petitionUrl, addressee, answerUrl };
-    const { subject, html, text } = renderMail('digest', locale, view, 'letter');
+    const { subject, html, text } = await renderMail('digest', locale, view, 'letter');
     const { from, replies } = addressesOf(delivery.token, mailDomain);
     return {
       to,

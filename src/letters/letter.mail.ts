@@ -35,9 +35,9 @@ export function createLetterMail(
 ) {
   const { publicUrl, mailDomain, translator, catalog, renderMail } = deps;
 
-  function composeLetter(
+  async function composeLetter(
     input: OfficeMailInput & { writer: LetterWriter; number: string; petition: Petition; office: Office },
-  ): OfficeMail {
+  ): Promise<OfficeMail> {
     const { writer, number, petition, office, delivery, to, campaign, date } = input;
     const { rootMessageId, addressee, answerUrl } = input;
     const locale = office.language;
@@ -63,7 +63,7 @@ export function createLetterMail(
       laws: lawsFor(office.country, petition, catalog).map(({ name }) => name[locale]),
       facts: factsOf(petition, locale),
     };
-    const { html, text } = renderMail('letter', locale, view, 'letter');
+    const { html, text } = await renderMail('letter', locale, view, 'letter');
     const { from, replies } = addressesOf(delivery.token, mailDomain);
     const sender = writer.name ?? translator.t(locale, 'letter.person', { place });
     return {

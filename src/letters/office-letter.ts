@@ -47,7 +47,7 @@ export function createCompositions(deps: {
     };
     if (delivery.kind === 'letter') return composeLetter(common, office);
     const { digest, ...rest } = await content.collect(delivery, office);
-    const message = digestMail.composeDigest({ ...common, digest });
+    const message = await digestMail.composeDigest({ ...common, digest });
     const about = { ...rest, ...(digest.closedOn && { isClosing: true as const }) };
     if (!delivery.withPdf) return { message, ...about };
     return { message: { ...message, attachments: [await attachPdf(digest, common)] }, ...about };
@@ -79,7 +79,13 @@ export function createCompositions(deps: {
     const writer = quote && (await getLetterWriter(quote.ref, office._id));
     if (!writer) return null;
     const petition = await getPetition(petitionId);
-    const message = letterMail.composeLetter({ ...common, writer, number: quote.number, petition, office });
+    const message = await letterMail.composeLetter({
+      ...common,
+      writer,
+      number: quote.number,
+      petition,
+      office,
+    });
     return { message, quotes, texts: [writer], places: {} };
   }
 

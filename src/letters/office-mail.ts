@@ -30,7 +30,7 @@ export type OfficeMailDeps = {
     locale: Locale,
     view: object,
     layout: 'letter',
-  ): { subject: string; html: string; text: string };
+  ): Promise<{ subject: string; html: string; text: string }>;
 };
 
 /**

@@ -14,7 +14,7 @@ import {
 } from './ready-answer.ts';
 
 /** `version` is the same as long as the bytes would be. `knownAt` is when the database last said what is in them. */
-type Content = { version: string; toBytes(): Buffer; knownAt?: Date | undefined };
+type Content = { version: string; toBytes(): Buffer | Promise<Buffer>; knownAt?: Date | undefined };
 type Kind = { isCompressed: boolean; always: Headers; withBody: Headers };
 type Kept = {
   version: string;
@@ -77,7 +77,7 @@ export function createPageCache(options: {
         known.checkedAt = checkedAt;
         return known;
       }
-      const bytes = known?.version === version ? known.bytes : toBytes();
+      const bytes = known?.version === version ? known.bytes : await toBytes();
       const fresh: Kept = { version, checkedAt, bytes, etag: hash(bytes), encoded: new Map(), age };
       if (kept.size >= MAX_ANSWERS && !known) kept.delete(kept.keys().next().value ?? '');
       kept.set(key, fresh);
@@ -159,7 +159,7 @@ export function createPageCache(options: {
         const composed = await pages.compose(drawn);
         // Not as JSON, in which a map is empty and a date a string.
         const version = hash(serialize([composed.page, composed.view]));
-        return { version, knownAt, toBytes: () => Buffer.from(pages.render(composed)) };
+        return { version, knownAt, toBytes: async () => Buffer.from(await pages.render(composed)) };
       }),
 
     /** The same for programs: what `read` answers, as JSON that any site may read. */

@@ -2,7 +2,6 @@ import type { Campaign } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { pageFrame, type Typed } from './page-frame.ts';
-import type { Views } from './views.ts';
 
 export type PageOptions = {
   locale: Locale;
@@ -22,12 +21,13 @@ export type ComposedPage = { page: string; view: object };
 
 /** A page in its frame: one call from a route to HTML. */
 export function createPages(deps: {
-  views: Pick<Views, 'render'>;
+  /** the app's `view`: a template by its file, in the layout of pages */
+  view(file: string, data: object): Promise<string>;
   translator: Translator;
   publicUrl: string;
   getCampaign(): Promise<Campaign>;
 }) {
-  const { views, translator, publicUrl, getCampaign } = deps;
+  const { view: renderFile, translator, publicUrl, getCampaign } = deps;
 
   async function compose({ page, frame, view = {} }: Drawn): Promise<ComposedPage> {
     const { description = translator.t(frame.locale, 'home.description'), ...rest } = frame;
@@ -35,8 +35,8 @@ export function createPages(deps: {
     return { page, view: { ...view, ...pageFrame({ ...rest, description, publicUrl, campaign }) } };
   }
 
-  function render({ page, view }: ComposedPage): string {
-    return views.render(page, view);
+  function render({ page, view }: ComposedPage): Promise<string> {
+    return renderFile(`pages/${page}.hbs`, view);
   }
 
   async function renderPage(page: string, frame: PageOptions, view: object = {}): Promise<string> {

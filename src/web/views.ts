@@ -1,61 +1,53 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { inline } from '@css-inline/css-inline';
+import fastifyView, { type FastifyViewOptions } from '@fastify/view';
+import type { FastifyInstance } from 'fastify';
 import Handlebars from 'handlebars';
 import { formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
-import { wrapText } from '../lib/text/wrap-text.ts';
 
-type Template = (view: unknown, options?: unknown) => string;
-export type Mail = { subject: string; html: string; text: string };
-
-/**
- * Every template, compiled once at boot; partials as functions, which costs a tenth of partials as text.
- * A page lies in `pages/`, its frame in `layouts/page.hbs`, which gets the page as `body`.
- */
-export function createViews(options: {
+/** What templates are rendered with: the folder that holds them, and what their helpers ask. */
+export type Templates = {
   folder: string;
   translator: Translator;
   assetUrl(name: string): string;
-}) {
-  const { folder, translator, assetUrl } = options;
+};
+
+/**
+ * Gives the app `view`, and its replies `viewAsync`: a page of `templates/pages` in its layout. Templates are named by
+ * their whole path in the folder, such as `pages/home.hbs`.
+ */
+export async function registerPageViews(app: FastifyInstance, templates: Templates): Promise<void> {
+  // Without it the package makes an object for every request, in a hook; no template here asks for it.
+  app.decorateReply('locals', null);
+  await app.register(fastifyView, viewOptions(templates, { layout: 'layouts/page.hbs' }));
+}
+
+/**
+ * Options of @fastify/view, with a Handlebars of its own. Partials are compiled when it is registered. The cache holds
+ * more than all templates: at its default size they would push each other out, and be compiled at every rendering.
+ */
+export function viewOptions(
+  { folder, translator, assetUrl }: Templates,
+  { layout, isText = false }: { layout?: string; isText?: boolean } = {},
+): FastifyViewOptions {
   const handlebars = Handlebars.create();
   registerHelpers(handlebars, translator, assetUrl);
-  for (const name of names(folder, 'partials')) {
-    handlebars.registerPartial(name, compile(handlebars, folder, `partials/${name}`) as never);
-  }
-  const pages = templates(handlebars, folder, 'pages');
-  const emails = templates(handlebars, folder, 'emails');
-  const layouts = templates(handlebars, folder, 'layouts');
-
-  /** A whole page. The view holds what the page's first line names, and the frame. */
-  function render(page: string, view: object): string {
-    const body = get(pages, page)(view);
-    return get(layouts, 'page')({ ...view, body });
-  }
-
-  /** Both parts of a mail; the text part is not HTML and is written as such. */
-  function renderMail(name: string, locale: Locale, view: object, layout: 'mail' | 'letter' = 'mail'): Mail {
-    const subject = translator.t(locale, `mail.${name}.subject`, view as MessageValues);
-    const whole = { ...view, locale, subject };
-    const body = get(emails, `${name}.html`)(whole);
-    const text = get(emails, `${name}.text`)(whole);
-    const plain = text.replace(/\n{3,}/g, '\n\n').trim();
-    return {
-      subject,
-      html: inline(get(layouts, layout)({ ...whole, body }), {
-        loadRemoteStylesheets: false,
-        keepStyleTags: false,
-      }),
-      // A letter is wrapped by its own room, which first has to find the headings.
-      text: `${layout === 'mail' ? wrapText(plain) : plain}\n`,
-    };
-  }
-
-  return { render, renderMail };
+  return {
+    engine: { handlebars },
+    root: folder,
+    production: true,
+    maxCache: 1_000,
+    ...(layout && { layout }),
+    options: {
+      partials: partialFiles(folder),
+      compileOptions: { noEscape: isText, preventIndent: true },
+      // The view is what a template is given; without this it is copied once more for each.
+      useDataVariables: true,
+    },
+  };
 }
-export type Views = ReturnType<typeof createViews>;
 
 function registerHelpers(
   handlebars: typeof Handlebars,
@@ -72,28 +64,8 @@ function registerHelpers(
   });
 }
 
-function names(folder: string, kind: string): string[] {
-  return readdirSync(join(folder, kind))
-    .filter((file) => file.endsWith('.hbs'))
-    .map((file) => file.slice(0, -'.hbs'.length));
-}
-
-function templates(handlebars: typeof Handlebars, folder: string, kind: string): Map<string, Template> {
-  return new Map(names(folder, kind).map((name) => [name, compile(handlebars, folder, `${kind}/${name}`)]));
-}
-
-/** Text parts of mails are not escaped; everything else is. */
-function compile(handlebars: typeof Handlebars, folder: string, name: string): Template {
-  const source = readFileSync(join(folder, `${name}.hbs`), 'utf8');
-  return handlebars.compile(source, {
-    noEscape: name.endsWith('.text'),
-    strict: false,
-    preventIndent: true,
-  }) as Template;
-}
-
-function get(from: Map<string, Template>, name: string): Template {
-  const template = from.get(name);
-  if (!template) throw new Error(`no template "${name}"`);
-  return template;
+/** The name of each partial to its file. */
+function partialFiles(folder: string): Record<string, string> {
+  const files = readdirSync(join(folder, 'partials')).filter((file) => file.endsWith('.hbs'));
+  return Object.fromEntries(files.map((file) => [file.slice(0, -'.hbs'.length), `partials/${file}`]));
 }

@@ -4,7 +4,7 @@ import type { Digest } from '../../src/letters/digest.ts';
 import { readPdf } from '../support/pdf.ts';
 import { COMPLETE_CAMPAIGN, openViews } from '../support/views.ts';
 
-const { translator } = openViews();
+const { translator } = await openViews();
 const base: Digest = {
   locale: 'en',
   officeName: 'Secretary of Homeland Security',

@@ -7,7 +7,7 @@ import { loadStarter, type Starter } from '../../src/starter/load-starter.ts';
 import { openViews, seen } from '../support/views.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
-const { pages, translator } = openViews();
+const { pages, translator } = await openViews();
 let starter: Starter;
 
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { createSignatureViews } from '../../src/signatures/signature.view.ts';
 import { buildPetition } from '../support/signing.ts';
 import { openViews, seen, TEST_PUBLIC_URL } from '../support/views.ts';
 
-const { pages, translator } = openViews();
+const { pages, translator } = await openViews();
 const formView = createFormView(translator);
 const views = createSignatureViews({
   translator,

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import Fastify from 'fastify';
 import type { Campaign } from '../../src/campaign/campaign.ts';
 import { createTranslator } from '../../src/lib/i18n.ts';
 import { loadAssets } from '../../src/web/assets.ts';
+import { createMailViews } from '../../src/web/mail-views.ts';
 import { createPages } from '../../src/web/pages.ts';
-import { createViews } from '../../src/web/views.ts';
+import { registerPageViews } from '../../src/web/views.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const TEST_PUBLIC_URL = 'https://petition.example';
@@ -17,13 +19,15 @@ export const COMPLETE_CAMPAIGN: Campaign = {
 };
 
 /** The real templates, texts and files. */
-export function openViews(campaign: Campaign = { _id: 'campaign' }) {
+export async function openViews(campaign: Campaign = { _id: 'campaign' }) {
   const translator = createTranslator(join(ROOT, 'templates/locales'));
   const assets = loadAssets(join(ROOT, 'public'));
-  const views = createViews({ folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl });
+  const templates = { folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl };
+  const app = Fastify();
+  await registerPageViews(app, templates);
   const publicUrl = TEST_PUBLIC_URL;
-  const pages = createPages({ views, translator, publicUrl, getCampaign: async () => campaign });
-  return { translator, assets, views, pages };
+  const pages = createPages({ view: app.view, translator, publicUrl, getCampaign: async () => campaign });
+  return { translator, assets, pages, ...createMailViews(templates) };
 }
 
 /** What a reader sees: no tags, entities of plain signs as signs, blanks as one. */

@@ -4,7 +4,7 @@ import { LOCALES } from '../../src/lib/locales.ts';
 import { errorView } from '../../src/web/error.view.ts';
 import { openViews, seen } from '../support/views.ts';
 
-const { translator, pages } = openViews();
+const { translator, pages } = await openViews();
 const codes = Object.entries(ERROR_STATUS) as [ErrorCode, number][];
 
 describe('an error', () => {

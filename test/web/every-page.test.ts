@@ -11,7 +11,9 @@ const TEMPLATES = join(import.meta.dirname, '../../templates');
 const TRIAL: Campaign = { _id: 'campaign' };
 type Rendered = SamplePage & { locale: Locale; html: string; where: string };
 
-const opened = [TRIAL, COMPLETE_CAMPAIGN].map((campaign) => ({ campaign, ...openViews(campaign) }));
+const opened = await Promise.all(
+  [TRIAL, COMPLETE_CAMPAIGN].map(async (campaign) => ({ campaign, ...(await openViews(campaign)) })),
+);
 let starter: Starter;
 let pages: Rendered[];
 

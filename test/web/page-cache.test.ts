@@ -26,7 +26,7 @@ beforeEach(() => {
   hanging = undefined;
   const pages: Pages = {
     compose: async ({ page, view = {} }) => ({ page, view: { ...view, ...frame } }),
-    render: ({ view }) => {
+    render: async ({ view }) => {
       renders += 1;
       return `<p>${(view as { count: number }).count} people</p>`;
     },

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/lib/locales.ts';
 import { COMPLETE_CAMPAIGN, openViews, seen } from '../support/views.ts';
 
-const trial = openViews();
-const run = openViews(COMPLETE_CAMPAIGN);
+const trial = await openViews();
+const run = await openViews(COMPLETE_CAMPAIGN);
 const home = { locale: 'en', path: '/en', title: 'Petitions' } as const;
 const card = {
   title: 'No more <script>alert(1)</script>',
@@ -85,8 +85,8 @@ describe('a page', () => {
     },
   );
 
-  test('of an unknown name is a defect', () => {
-    expect(() => trial.views.render('no-such-page', {})).toThrow('no template "no-such-page"');
+  test('of an unknown name is a defect', async () => {
+    await expect(trial.pages.renderPage('no-such-page', home)).rejects.toThrow('no-such-page.hbs');
   });
 
   test('looks again in two ways: by the script, and without one by the browser', async () => {
@@ -127,9 +127,9 @@ describe('a mail', () => {
   };
   const mails = ['confirm', 'already-signed', 'receipt'];
 
-  test.each(mails)('%s has both parts in both languages, each link alone on its line', (name) => {
+  test.each(mails)('%s has both parts in both languages, each link alone on its line', async (name) => {
     for (const locale of LOCALES) {
-      const { subject, html, text } = run.views.renderMail(name, locale, { ...view, ...COMPLETE_CAMPAIGN });
+      const { subject, html, text } = await run.renderMail(name, locale, { ...view, ...COMPLETE_CAMPAIGN });
       expect(subject).toContain('No more "unsafe" returns');
       expect(html).toContain(`<html lang="${locale}"`);
       const lines = text.split('\n').filter((line) => line.includes('://'));
@@ -141,8 +141,8 @@ describe('a mail', () => {
     }
   });
 
-  test('that asks to confirm repeats nothing that was typed: the address may be a stranger’s', () => {
-    const { subject, html, text } = run.views.renderMail('confirm', 'en', view);
+  test('that asks to confirm repeats nothing that was typed: the address may be a stranger’s', async () => {
+    const { subject, html, text } = await run.renderMail('confirm', 'en', view);
     expect(subject + html + text).not.toContain('Rosa');
     for (const part of [html, text]) {
       expect(part).toContain('/en/confirm/CONFIRM');
@@ -155,20 +155,23 @@ describe('a mail', () => {
   test.each([
     ['en', 'Replying to this email does not confirm your signature. Only the button on that page does.'],
     ['es', 'Responder a este correo no confirma su firma. Solo la confirma el botón de esa página.'],
-  ] as const)('that asks to confirm says in %s that a reply does not', (locale, words) => {
-    const { html, text } = run.views.renderMail('confirm', locale, view);
+  ] as const)('that asks to confirm says in %s that a reply does not', async (locale, words) => {
+    const { html, text } = await run.renderMail('confirm', locale, view);
     for (const part of [seen(html), text.replace(/\s+/g, ' ')]) expect(part).toContain(words);
   });
 
-  test.each(mails.slice(1))('%s greets by name, as text in one part and escaped in the other', (name) => {
-    const { html, text } = run.views.renderMail(name, 'en', view);
-    expect(text).toContain('Hello Ana & <b>Rosa</b>,');
-    expect(html).toContain('Hello Ana &amp; &lt;b&gt;Rosa&lt;/b&gt;,');
-    for (const part of [html, text]) expect(part).toContain('/en/my-signature/MANAGE');
-  });
+  test.each(mails.slice(1))(
+    '%s greets by name, as text in one part and escaped in the other',
+    async (name) => {
+      const { html, text } = await run.renderMail(name, 'en', view);
+      expect(text).toContain('Hello Ana & <b>Rosa</b>,');
+      expect(html).toContain('Hello Ana &amp; &lt;b&gt;Rosa&lt;/b&gt;,');
+      for (const part of [html, text]) expect(part).toContain('/en/my-signature/MANAGE');
+    },
+  );
 
-  test('of a trial installation says so', () => {
-    const { html, text } = trial.views.renderMail('confirm', 'es', { ...view, isTrial: true });
+  test('of a trial installation says so', async () => {
+    const { html, text } = await trial.renderMail('confirm', 'es', { ...view, isTrial: true });
     for (const part of [seen(html), text.replace(/\s+/g, ' ')]) {
       expect(part).toContain('Este correo viene de una instalación de prueba');
     }
