@@ -14,6 +14,7 @@ import type { MyWords, Ticked, WordsFault } from './my-words.service.ts';
 import { consentWording, reachOf } from './office-consent.ts';
 import type { PersonalDataKind } from './personal-data.ts';
 import { isLongEnough, LEFT_OUT, QUOTED_FROM, quotableParagraphs, textVersion } from './words.ts';
+import { findDoubtfulLinks } from './words-links.ts';
 
 /** What was found, and why it should not go, kind by kind. */
 type FindingView = { kind: string; why: string; texts: string[] };
@@ -40,6 +41,8 @@ export type PreviewView = Common & {
   isShared: boolean;
   canSend: boolean;
   problem?: string;
+  /** what is sent as it stands, and a mail program may take for a link */
+  mayBeLinks: string[];
   findings: FindingView[];
   looked?: Box;
   offices: {
@@ -138,6 +141,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
       isShared: signature.consent.shareWords && signature.wordsState !== undefined,
       canSend: !fault || fault.code === 'changed' || (fault.code === 'personal' && fault.isUnsure),
       ...(fault && fault.code !== 'personal' && { problem: t(locale, `myWords.fault.${fault.code}`) }),
+      mayBeLinks: findDoubtfulLinks(words),
       ...found(fault, locale),
       offices: offices.map((office) => officeView(mine, office, locale, ticked)),
     };

@@ -6,6 +6,7 @@ import { wrapText } from '../lib/text/wrap-text.ts';
 import type { Operate } from '../operator.ts';
 import type { ReadWords } from './words.service.ts';
 import { LEFT_OUT, quotableParagraphs } from './words.ts';
+import { findDoubtfulLinks } from './words-links.ts';
 
 const id = {
   type: 'positional',
@@ -62,22 +63,25 @@ export function wordsCommand(operate: Operate) {
 
 function shown(one: ReadWords) {
   const { id, petitionId, notes, originality } = one;
+  const paragraphs = quotableParagraphs(one.words, LEFT_OUT.en);
   return {
     id,
     petitionId,
     place: placeName(one, 'en'),
     notes,
     ...(originality !== undefined && { originality: Math.round(originality * 100) / 100 }),
-    paragraphs: quotableParagraphs(one.words, LEFT_OUT.en),
+    paragraphs,
+    mayBeLinks: findDoubtfulLinks(paragraphs.join('\n')),
   };
 }
 
 function asText(one: ReadWords): string {
-  const { id, petitionId, place, notes, originality, paragraphs } = shown(one);
+  const { id, petitionId, place, notes, originality, paragraphs, mayBeLinks } = shown(one);
   const like = originality === undefined ? '' : `  ${Math.round(originality * 100)} % its own`;
   const look = notes.length === 0 ? '' : `  look closely, it seems to hold: ${notes.join(', ')}`;
   return [
     `${id}  ${petitionId}  ${place}${like}${look}`,
     ...paragraphs.map((line) => wrapText(`    ${line}`)),
+    ...(mayBeLinks.length > 0 ? [`    kept, though it may be a link: ${mayBeLinks.join(', ')}`] : []),
   ].join('\n');
 }

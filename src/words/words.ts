@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Localized } from '../lib/locales.ts';
 import type { Person } from '../signatures/signature.ts';
 import { findPersonalData } from './personal-data.ts';
+import { withoutLinks } from './words-links.ts';
 
 /** What stands where a link or an address stood. */
 export type LeftOut = { link: string; address: string };
@@ -10,11 +11,6 @@ export const LEFT_OUT: Localized<LeftOut> = {
   es: { link: '[enlace omitido]', address: '[dirección omitida]' },
 };
 
-const LINK = /\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)\S+/giu;
-const EMAIL = /[^\s<>()"',;]+@[^\s<>()"',;]+\.[^\s<>()"',;.]+/gu;
-/** What mail programs turn into a link by themselves. */
-const BARE_DOMAIN =
-  /\b(?:[\p{L}\p{N}-]+\.)+(?:com|org|net|edu|gov|gob|mil|int|info|biz|example|test|io|app|dev|xyz|top|site|online|click|link|me|tv|cc|ly|us|mx|gt|hn|sv|ca|uk|de|fr|ru|cn)\b(?:[/?#]\S*)?/giu;
 /** Directions, joins that cannot be seen, tags, private use; the joiners of scripts and emoji stay. */
 const UNSEEN =
   /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\p{Co}\p{Cs}\u{e0000}-\u{e007f}]/gu;
@@ -25,20 +21,14 @@ const MARKS = /(\p{M}{4})\p{M}+/gu;
 /**
  * Own words as an office receives them, one string a paragraph: the letters as written, without links and addresses
  * (an office's filter should not judge us by what somebody else wrote), and without what can be neither seen nor read.
+ * What only may be a link stays (`findDoubtfulLinks`): testimony is never altered by a guess.
  */
 export function quotableParagraphs(words: string, leftOut: LeftOut): string[] {
   return words
     .replace(LINE_END, '\n')
     .split('\n')
     .map((line) =>
-      line
-        .replace(CONTROL, ' ')
-        .replace(UNSEEN, '')
-        .replace(MARKS, '$1')
-        .replace(LINK, leftOut.link)
-        .replace(EMAIL, leftOut.address)
-        .replace(BARE_DOMAIN, leftOut.link)
-        .trim(),
+      withoutLinks(line.replace(CONTROL, ' ').replace(UNSEEN, '').replace(MARKS, '$1'), leftOut).trim(),
     )
     .filter(Boolean);
 }
@@ -54,8 +44,9 @@ export function isLongEnough(words: string): boolean {
 export type WordsNote = 'name' | 'phone' | 'id-number' | 'address';
 
 /** A Mexican CURP, a US A-number or social security number, also where the finer rules of personal-data.ts see none. */
-const ID_NUMBER = /\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d\b|\bA[- ]?\d{8,9}\b|\b\d{3}-\d{2}-\d{4}\b/iu;
-const PHONE = /(?:\+|\b)\d(?:[ ().-]{0,2}\d){8,13}\b/u;
+const ID_NUMBER =
+  /(?<![\p{L}\p{N}])(?:[A-ZÑ]{4}\d{6}[HMX][A-ZÑ]{5}[A-Z0-9]\d|A[- ]?\d{8,9}|\d{3}-\d{2}-\d{4})(?![\p{L}\p{N}])/iu;
+const PHONE = /(?:\+|(?<![\p{L}\p{N}]))\d(?:[ ().-]{0,2}\d){8,13}(?![\p{L}\p{N}])/u;
 
 /** A hint for the organiser who reads, no proof. E-mail addresses are none: they are left out of what is quoted. */
 export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): WordsNote[] {

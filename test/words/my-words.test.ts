@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { signatureId } from '../../src/signatures/signature.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
+import { createCli } from '../support/cli.ts';
 import { seen } from '../support/views.ts';
 
 const SLUG = 'no-more-unsafe-returns';
@@ -189,6 +190,19 @@ describe('words typed while signing', () => {
 });
 
 describe('the preview', () => {
+  test('tells what may be taken for a link, and sends it as it was written; so does the list of an organiser', async () => {
+    await sign();
+    const words = 'Soy madre.me quitaron a mi hijo en Reynosa y nadie me dijo por qué.';
+    await write(words);
+    const text = seen((await campaign.get(`${page}/preview`)).body);
+    expect(text).toContain(words);
+    expect(text).toMatch(/may take this for a link.* madre\.me/);
+    await press();
+    const { out } = await createCli(campaign.services)('words', 'list');
+    expect(out.replace(/\s+/g, ' ')).toContain(words);
+    expect(out).toContain('may be a link: madre.me');
+  });
+
   test('shows what each office receives, in its language, without links', async () => {
     await sign();
     await write(`${GOOD} See https://evil.example/x`);
