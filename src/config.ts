@@ -20,6 +20,12 @@ function readMasterKey(value: string): Buffer | undefined {
   return bytes.length === 32 ? bytes : undefined;
 }
 
+/** What stands before each @ of `Name <local@domain>`. */
+function localParts(value: string): string[] {
+  const before = value.split('@').slice(0, -1);
+  return before.map((text) => text.split(/[\s<>]/).at(-1) ?? '');
+}
+
 function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return true;
   const { pathname, search, hash, username } = new URL(value);
@@ -75,7 +81,7 @@ export const Variables = z.object({
     .string()
     .min(3)
     .refine(
-      (value) => !/[^\p{ASCII}][^\s<>@]*@|[^\s<>@]*[^\p{ASCII}][^\s<>@]*@/u.test(value),
+      (value) => localParts(value).every((local) => !/[^\p{ASCII}]/u.test(local)),
       'must have an address without accents before the @, which many servers do not take',
     )
     .optional()

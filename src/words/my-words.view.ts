@@ -69,6 +69,9 @@ const SURE_ORDER: readonly PersonalDataKind[] = [
   'address',
   'a-number',
   'curp',
+  'rfc',
+  'identity',
+  'passport',
   'ssn',
 ];
 

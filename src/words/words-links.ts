@@ -1,4 +1,4 @@
-import { findAddresses } from '../lib/addresses-in-text.ts';
+import { findAddresses } from '../lib/text/addresses-in-text.ts';
 
 /** What in somebody's words would make a link, as places in the text; `isSure` is false where it may be two sentences. */
 export type LinkInWords = { start: number; end: number; kind: 'link' | 'address'; isSure: boolean };

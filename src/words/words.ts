@@ -48,10 +48,12 @@ const ID_NUMBER =
   /(?<![\p{L}\p{N}])(?:[A-ZÑ]{4}\d{6}[HMX][A-ZÑ]{5}[A-Z0-9]\d|A[- ]?\d{8,9}|\d{3}-\d{2}-\d{4})(?![\p{L}\p{N}])/iu;
 const PHONE = /(?:\+|(?<![\p{L}\p{N}]))\d(?:[ ().-]{0,2}\d){8,13}(?![\p{L}\p{N}])/u;
 
+const ID_KINDS = ['curp', 'rfc', 'identity', 'passport', 'a-number', 'ssn'] as const;
+
 /** A hint for the organiser who reads, no proof. E-mail addresses are none: they are left out of what is quoted. */
 export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): WordsNote[] {
   const kinds = new Set(findPersonalData({ name, words }).map(({ kind }) => kind));
-  const isId = kinds.has('curp') || kinds.has('a-number') || kinds.has('ssn');
+  const isId = ID_KINDS.some((kind) => kinds.has(kind));
   return [
     ...(kinds.has('name') ? (['name'] as const) : []),
     ...(kinds.has('phone') || PHONE.test(words) ? (['phone'] as const) : []),

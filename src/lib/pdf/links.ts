@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 
 const STREAM = 'stream\n';
 /** What one line of text shows: hexadecimal strings with the room between them. */
-const SHOWN_TEXT = /\[([^\]]*)\] TJ/g;
+const SHOWN_TEXT = /\[([^[\]]*)\] TJ/g;
 /** Of a document of ours far more than its longest page. */
 const MOST_BYTES = 5_000_000;
 

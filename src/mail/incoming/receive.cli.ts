@@ -123,7 +123,7 @@ function inWords({ kind, isReplay }: Received): string {
 
 /** A mail server writes it into its log, and may into a report: one line, and of strange errors only their name. */
 function sentenceOf(error: unknown): string {
-  if (isAppError(error)) return error.message.replace(/\s*\n\s*/g, ' ').slice(0, 500);
+  if (isAppError(error)) return error.message.replace(/\s+/g, ' ').slice(0, 500);
   return `It cannot be taken now (${error instanceof Error ? error.name : 'no error'}).`;
 }
 
