@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import chromium from '@sparticuz/chromium';
+import { fileURLToPath } from 'node:url';
+import chromium, { inflate } from '@sparticuz/chromium';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
 import { claimFile } from '../../src/database/local/claim-file.ts';
 
 const HEIGHT = 800;
+const MISSING_LIBRARY = /error while loading shared libraries: [^\n]*/;
 /** Nothing but the pages: no look-ups of its own, no updates, no sandbox (which a container has not). */
 const ARGS = [
   '--no-sandbox',
@@ -22,10 +25,50 @@ const ARGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
-/** The browser from the package, unpacked once: two test workers must not unpack it at the same time. */
+/** What a bare Debian lacks, for who reads it on a machine where nothing else helps. */
+const REMEDY = 'Debian, Ubuntu: apt install libnss3 fontconfig fonts-dejavu-core; macOS: Google Chrome';
+
+/**
+ * The browser of the tests: the package's own on Linux x64, elsewhere Google Chrome.
+ * @throws Error of one sentence that says what it lacks and how to get it
+ */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = await alone(() => chromium.executablePath());
-  return playwright.launch({ executablePath, args: ARGS, headless: true });
+  const isPackaged = process.platform === 'linux' && process.arch === 'x64';
+  const options = { args: ARGS, headless: true };
+  try {
+    if (!isPackaged) return await playwright.launch({ ...options, channel: 'chrome' });
+    // Two test workers must not unpack it at the same time.
+    const executablePath = await alone(() => chromium.executablePath());
+    const hasFonts = existsSync('/etc/fonts/fonts.conf');
+    if (hasFonts) {
+      const browser = await playwright.launch({ ...options, executablePath }).catch(ifLibraryIsMissing);
+      if (browser) return browser;
+    }
+    const env = await alone(unpackLibraries);
+    return await playwright.launch({ ...options, executablePath, env });
+  } catch (error) {
+    throw new Error(`The browser of the tests does not start: ${reasonOf(error)} (${REMEDY}).`);
+  }
+}
+
+/** The package brings the libraries and a font, for machines that have none. */
+async function unpackLibraries(): Promise<Record<string, string>> {
+  const archive = fileURLToPath(new URL('../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium')));
+  const libraries = join(await inflate(archive), 'lib');
+  return { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(tmpdir(), 'fonts') } as Record<
+    string,
+    string
+  >;
+}
+
+function ifLibraryIsMissing(error: Error): undefined {
+  if (!MISSING_LIBRARY.test(error.message)) throw error;
+}
+
+/** The line of a launch's long report that says why. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.match(MISSING_LIBRARY)?.[0] ?? message.split('\n')[0] ?? '';
 }
 
 async function alone<T>(work: () => Promise<T>): Promise<T> {

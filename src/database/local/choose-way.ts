@@ -52,7 +52,7 @@ export function noDatabase(options: {
       '  1. mongod on the PATH (MongoDB Community Server);',
       '  2. secantusd-rs on the PATH (cargo install secantus-mdb);',
       '  3. internet access, so that mongod can be fetched once;',
-      '  4. Python 3.10 to 3.13 with venv on the PATH and access to PyPI, so that SecantusDB can be fetched once.',
+      '  4. Python 3.10 to 3.13 on the PATH (Debian, Ubuntu: apt install python3) and access to PyPI, so that SecantusDB can be fetched once.',
       'Or set MONGODB_URI to a MongoDB replica set.',
     ].join('\n'),
   );

@@ -17,7 +17,7 @@ export async function findDownload({ cacheDir, isOnlyWay, onProgress }: WayConte
   const { DryMongoBinary, MongoBinary } = await import('mongodb-memory-server-core');
   const options = { version: VERSION, downloadDir: folder };
   const cached = await DryMongoBinary.locateBinary(options).catch(() => undefined);
-  if (cached) return { program: cached };
+  if (cached) return { program: [cached] };
 
   await mkdir(folder, { recursive: true });
   const refuse = async (why: string): Promise<Found> => {
@@ -29,7 +29,7 @@ export async function findDownload({ cacheDir, isOnlyWay, onProgress }: WayConte
   try {
     const program = await MongoBinary.getPath({ ...options, checkMD5: true });
     await rm(refusal, { force: true });
-    return { program };
+    return { program: [program] };
   } catch (error) {
     return refuse(`could not be fetched: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
   }

@@ -30,7 +30,7 @@ export type OpenEngine = {
 export async function openEngine(options: {
   dataDir: string;
   way: Way;
-  program: string;
+  program: readonly string[];
   logFile: string;
 }): Promise<OpenEngine> {
   const { dataDir, way, program, logFile } = options;

@@ -59,7 +59,10 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
   const { way, program, opened } = await openFirst(options, logFile);
   const { uri, port, folder, first, start } = opened;
   const supervisor = superviseDatabase({ way: way.name, first, start, logger });
-  logger.info({ way: way.name, program, folder, port, pid: first.identity.pid }, 'database.started');
+  logger.info(
+    { way: way.name, program: program.at(-1), folder, port, pid: first.identity.pid },
+    'database.started',
+  );
   return {
     uri,
     way: way.name,
@@ -77,7 +80,7 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
 async function openFirst(
   options: LocalDatabaseOptions,
   logFile: string,
-): Promise<{ way: Way; program: string; opened: OpenEngine }> {
+): Promise<{ way: Way; program: readonly string[]; opened: OpenEngine }> {
   const { dataDir, path, logger, onProgress, cacheDir = userCacheDir() } = options;
   const { ways, isOwned } = await chooseWays(dataDir, options.ways);
   const faults: string[] = [];
@@ -88,6 +91,7 @@ async function openFirst(
         faults.push(`${way.name}: ${found.missing}`);
         continue;
       }
+      if (!isOwned) onProgress(`Making a database in ${dataDir} (${way.name}, once) …`);
       const opened = await openEngine({ dataDir, way, program: found.program, logFile });
       return { way, program: found.program, opened };
     } catch (error) {

@@ -1,92 +1,110 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { childEnv } from './child-env.ts';
 import { claimFile } from './claim-file.ts';
-import { findProgram, isThere } from './find-program.ts';
+import { fetchPip } from './fetch-pip.ts';
+import { isThere } from './find-program.ts';
+import { findPython, type Python } from './find-python.ts';
 import type { Found, WayContext } from './ways.ts';
 
-const execute = promisify(execFile);
-const run = (program: string, args: string[], { timeout }: { timeout: number }) =>
-  execute(program, args, { timeout, env: childEnv({ fetches: true }) });
 const VERSION = '0.7.0b3';
-const PYTHONS = ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3', 'python'];
-const INSTALL_MS = 300_000;
+const REQUIREMENTS = join(import.meta.dirname, 'secantus-requirements.txt');
+const INSTALL_MS = 600_000;
 const POLL_MS = 500;
+/** Python runs a folder that has this file, and finds the folder's packages. */
+const MAIN = '__main__.py';
+const MAIN_TEXT = 'import sys\nfrom secantus.cli import main\n\nsys.exit(main())\n';
 
-/** SecantusDB, a MongoDB-protocol server over WiredTiger, from PyPI into a virtual environment of its own, once. */
-export async function findSecantusFromPypi(context: WayContext): Promise<Found> {
-  const { path, cacheDir, onProgress } = context;
-  const home = join(cacheDir, `secantusdb-${VERSION}`);
-  const bin = join(home, process.platform === 'win32' ? 'Scripts' : 'bin');
-  const program = join(bin, process.platform === 'win32' ? 'secantusd-py.exe' : 'secantusd-py');
-  // Written last: half an environment looks like a whole one. The Python that it was made of may be gone, too.
-  const isWhole = async () => (await isThere(join(home, 'complete'))) && (await isThere(join(bin, 'python')));
-  if (await isWhole()) return { program };
+type Progress = WayContext['onProgress'];
+
+/**
+ * SecantusDB, a MongoDB-protocol server over WiredTiger, from PyPI into a folder of its own, once. Neither venv nor pip
+ * has to be there: Debian's Python comes without both.
+ */
+export async function findSecantusFromPypi({ path, cacheDir, onProgress }: WayContext): Promise<Found> {
   const python = await findPython(path);
-  if (!python) return { missing: 'no Python 3.10 to 3.13 with venv and pip is on the PATH' };
+  if ('missing' in python) return python;
+  // Wheels are made for one version of Python.
+  const home = join(cacheDir, `secantusdb-${VERSION}-python${python.version}`);
+  const found = { program: [python.program, '-I', home] };
+  // Written last: half an installation looks like a whole one.
+  const isWhole = () => isThere(join(home, MAIN));
+  if (await isWhole()) return found;
 
-  await mkdir(cacheDir, { recursive: true });
-  const claim = await awaitClaim(`${home}.lock`, onProgress);
+  const claim = await awaitClaim(cacheDir, `${home}.lock`, onProgress);
+  if ('missing' in claim) return claim;
   try {
-    if (await isWhole()) return { program };
-    onProgress(`Fetching SecantusDB ${VERSION} from PyPI into ${home} (about 15 seconds, once) …`);
-    await install(python, home, join(bin, 'python'));
-    return { program };
+    if (await isWhole()) return found;
+    onProgress(`Fetching SecantusDB ${VERSION} from PyPI into ${home} (about 40 MB, once) …`);
+    await install(python, home, onProgress);
+    await writeFile(join(home, MAIN), MAIN_TEXT);
+    return found;
   } catch (error) {
     await rm(home, { recursive: true, force: true });
-    return { missing: `could not be installed with ${python}: ${lastLine(error)}` };
+    return { missing: `could not be installed: ${error instanceof Error ? error.message : error}` };
   } finally {
     await claim.release();
   }
 }
 
-async function install(python: string, home: string, ownPython: string): Promise<void> {
+async function install(python: Python, home: string, onProgress: Progress): Promise<void> {
   await rm(home, { recursive: true, force: true });
-  await run(python, ['-m', 'venv', home], { timeout: INSTALL_MS });
+  await mkdir(home);
+  // A wheel is an archive that Python can run from.
+  const pip = python.hasPip ? ['-m', 'pip'] : [join(await fetchPip(home), 'pip')];
   // Wheels only: building WiredTiger from source would take a compiler and many minutes.
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
-  await run(ownPython, [...pip, '--only-binary=:all:', `SecantusDB==${VERSION}`], { timeout: INSTALL_MS });
-  await writeFile(join(home, 'complete'), '');
+  const options = ['--only-binary=:all:', '--no-deps', '--require-hashes', '--requirement', REQUIREMENTS];
+  const quiet = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off', '--retries', '1'];
+  await runPip([python.program, ...pip, 'install', '--target', home, ...options, ...quiet], onProgress);
+}
+
+/** @throws Error with the line that says why */
+async function runPip([program = '', ...args]: string[], onProgress: Progress): Promise<void> {
+  // A person's own setting to install for their user does not go with --target.
+  const env = { ...childEnv({ fetches: true }), PIP_USER: '0' };
+  const pip = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: INSTALL_MS });
+  createInterface({ input: pip.stdout }).on('line', (line) => {
+    const [, name, version, size] =
+      line.match(/^ *(?:Downloading|Using cached) ([^-]+)-([^-]+)-\S* \((.*)\)/) ?? [];
+    if (name) onProgress(`  ${name} ${version} (${size})`);
+    if (line.startsWith('Installing')) onProgress('  unpacking …');
+  });
+  let complaints = '';
+  pip.stderr.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    pip.once('error', reject).once('close', resolve);
+  });
+  if (code !== 0) throw new Error(faultOf(complaints) || `pip ended with ${code}`);
+}
+
+/** A pip that reaches nobody says at last that there is no such package; the reason stands in a warning before. */
+function faultOf(complaints: string): string {
+  const unreached = complaints.match(/Retrying .*? after connection broken by '(.*)': /)?.[1];
+  if (unreached)
+    return `the package index cannot be reached (${unreached.replace(/^.*: /, '').replace(/['"]\)*$/, '')})`;
+  return complaints.trim().split('\n').at(-1) ?? '';
 }
 
 /** Two programs that start at once install it once. */
 async function awaitClaim(
+  cacheDir: string,
   path: string,
-  onProgress: (text: string) => void,
-): Promise<{ release(): Promise<void> }> {
-  for (let isFirst = true; ; isFirst = false) {
-    const claim = await claimFile(path);
-    if ('release' in claim) return claim;
-    if (isFirst) onProgress(`Waiting for process ${claim.holder.pid}, which is fetching SecantusDB …`);
-    await pause(POLL_MS);
-  }
-}
-
-async function findPython(path: string): Promise<string | undefined> {
-  for (const name of PYTHONS) {
-    const python = await findProgram(name, path);
-    if (python && (await isFit(python))) return python;
-  }
-  return undefined;
-}
-
-/** Wheels exist for Python 3.10 to 3.13. Debian's Python has venv without what fills it, until one installs python3-venv. */
-async function isFit(python: string): Promise<boolean> {
-  const question = 'import sys, venv, ensurepip; print(sys.version_info[0], sys.version_info[1])';
+  onProgress: Progress,
+): Promise<{ release(): Promise<void> } | { missing: string }> {
   try {
-    const { stdout } = await run(python, ['-c', question], { timeout: 20_000 });
-    const [major, minor = 0] = stdout.trim().split(' ').map(Number);
-    return major === 3 && minor >= 10 && minor <= 13;
-  } catch {
-    return false;
+    await mkdir(cacheDir, { recursive: true });
+    for (let isFirst = true; ; isFirst = false) {
+      const claim = await claimFile(path);
+      if ('release' in claim) return claim;
+      if (isFirst) onProgress(`Waiting for process ${claim.holder.pid}, which is fetching SecantusDB …`);
+      await pause(POLL_MS);
+    }
+  } catch (error) {
+    return { missing: `${cacheDir} cannot be written (${(error as NodeJS.ErrnoException).code})` };
   }
-}
-
-function lastLine(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message?: string };
-  const text = stderr?.trim() || message || String(error);
-  return text.split('\n').at(-1) ?? '';
 }

@@ -12,7 +12,8 @@ export type WayContext = {
   onProgress(text: string): void;
 };
 
-export type Found = { program: string } | { missing: string };
+/** `program` is how it is started, without options: one word, or an interpreter and what it runs. */
+export type Found = { program: readonly string[] } | { missing: string };
 
 /** A kind of local database: how to find its program, and how to start it. */
 export type Way = {
@@ -20,20 +21,23 @@ export type Way = {
   /** files of one engine are never opened by another */
   engine: string;
   find(context: WayContext): Promise<Found>;
-  command(program: string, options: { port: number; folder: string; asksPassword: boolean }): string[];
+  command(
+    program: readonly string[],
+    options: { port: number; folder: string; asksPassword: boolean },
+  ): string[];
   /** what a connection to it needs */
   uriOptions: string;
 };
 
 const mongodCommand: Way['command'] = (program, { port, folder, asksPassword }) => [
-  program,
+  ...program,
   ...['--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', folder],
   ...['--wiredTigerCacheSizeGB', '0.5', '--quiet'],
   ...(asksPassword ? ['--auth'] : []),
 ];
 
 const secantusCommand: Way['command'] = (program, { port, folder, asksPassword }) => [
-  program,
+  ...program,
   ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder],
   ...['--sync-on-commit', '--cache-size', '512M', '--log-level', 'ERROR'],
   ...(asksPassword ? ['--auth'] : []),
@@ -44,7 +48,7 @@ const STANDALONE = 'directConnection=true&retryWrites=false';
 
 async function findOnPath(name: string, path: string): Promise<Found> {
   const program = await findProgram(name, path);
-  return program ? { program } : { missing: 'is not on the PATH' };
+  return program ? { program: [program] } : { missing: 'is not on the PATH' };
 }
 
 /** In the order in which they are tried. */
