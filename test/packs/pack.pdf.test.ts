@@ -94,7 +94,7 @@ describe.each(PAPERS)('every pack, on %s', (paper) => {
       expect(pages.length).toBeLessThanOrEqual(6);
       for (const one of sizes) expect(one).toEqual(size);
       expect(pages[0]).toMatch(/plantilla, no asesoría jurídica|template, not legal advice/);
-      for (const page of pages) expect(page.length).toBeGreaterThan(150);
+      for (const page of pages) expect(page.length, page).toBeGreaterThan(150);
     }
   });
 
