@@ -119,7 +119,10 @@ function writePetition(pdf: Pdf, pack: Pack): void {
   );
   const answer =
     'Que recaiga a esta petición un acuerdo escrito, fundado y motivado, sobre cada uno de los puntos anteriores, y que se me dé a conocer en breve término en el domicilio señalado.';
-  const points = [...asked, answer].map((text, n) => ({ mark: '•', text: `${ORDINALS[n] ?? n + 1}. ${text}` }));
+  const points = [...asked, answer].map((text, n) => ({
+    mark: '•',
+    text: `${ORDINALS[n] ?? n + 1}. ${text}`,
+  }));
   pdf.list(points.slice(0, -1));
   // The signature never stands on a page of its own: the last point goes along with it.
   pdf.needs(190);
