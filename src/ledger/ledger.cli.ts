@@ -2,7 +2,7 @@ import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
-import type { RepairReport } from './repair.ts';
+import type { RepairReport } from './repair.service.ts';
 
 function repairText(report: RepairReport): string {
   const { petitionId, unmarked, dueAgain, isTallyRebuilt, takenOver, isBroken } = report;

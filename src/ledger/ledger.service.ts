@@ -19,8 +19,8 @@ import {
   type LedgerEntryHead,
   type Tally,
 } from './ledger.ts';
-import { createRepair } from './repair.ts';
-import { createVerify } from './verify.ts';
+import { createRepair } from './repair.service.ts';
+import { createVerify } from './verify.service.ts';
 
 /** What changed after one entry and up to another. */
 export type LedgerInterval = { added: number; removed: number; total: number; delta: LedgerDelta };

@@ -1,5 +1,4 @@
-import type { DueSignature } from '../signatures/marking.ts';
-import type { Standing } from '../signatures/restored.store.ts';
+import type { DueSignature, Standing } from '../signatures/marking.ts';
 import { addDelta, CUTS, deltaOf, emptyDelta, negated } from './delta.ts';
 import type { LedgerDelta, Tally, Unnamed } from './ledger.ts';
 

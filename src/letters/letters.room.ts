@@ -20,12 +20,12 @@ import type { OutboxStore } from '../mail/outbox.store.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import type { Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
-import { createDigestContent, type DigestContentDeps } from './digest.content.ts';
 import { createDigestMail } from './digest.mail.ts';
 import { createDigestPlanner } from './digest.planner.ts';
+import { createDigestContent, type DigestContentDeps } from './digest.service.ts';
 import { createLetterMail } from './letter.mail.ts';
 import { type ApprovedText, createLetterPlanner } from './letter.planner.ts';
-import { createCompositions } from './office-letter.ts';
+import { createCompositions } from './office-letter.service.ts';
 import type { OfficeMailDeps } from './office-mail.ts';
 
 /** Everything between the count and an office's mail, put together from what the other rooms give. */

@@ -13,7 +13,7 @@ import type { MailChoices } from './mail-choice.service.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
-import { detailsOf, signedDetails } from './signed-details.ts';
+import { detailsOf, signedDetails } from './signed-details.service.ts';
 
 /** `renew`: it was withdrawn and asked for again; its details are gone and are asked for anew. */
 export type Confirmable = {

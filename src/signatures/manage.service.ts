@@ -10,7 +10,7 @@ import type { MailChoices } from './mail-choice.service.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type Person, type Signature, signatureContext } from './signature.ts';
-import { signedDetails } from './signed-details.ts';
+import { signedDetails } from './signed-details.service.ts';
 
 export type Managed = { petition: Petition; signature: Signature; person: Person };
 

@@ -26,3 +26,5 @@ export type Marking = {
   places: number;
   members: Members;
 };
+
+export type Standing = { people: number; cells: { cell: Partial<LedgerCell>; people: number }[] };

@@ -1,11 +1,10 @@
 import type { Connection } from 'mongoose';
 import { recomputeDueStages, unmarkStages } from './counting.ts';
+import type { Standing } from './marking.ts';
 import { type LedgerCell, type Mark, markOf, type Signature, type SignedSignature } from './signature.ts';
 
 const PRIMARY = { readPreference: 'primary' } as const;
 const durable = { writeConcern: { w: 'majority', journal: true } } as const;
-
-export type Standing = { people: number; cells: { cell: Partial<LedgerCell>; people: number }[] };
 
 export type RestoredStore = ReturnType<typeof createRestoredStore>;
 

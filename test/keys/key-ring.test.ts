@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createKeyStore, type KeyStore } from '../../src/keys/key.store.ts';
-import { type KeyRing, openKeyRing } from '../../src/keys/key-ring.ts';
+import { type KeyRing, openKeyRing } from '../../src/keys/key-ring.service.ts';
 import { createSealer, decrypt, encrypt } from '../../src/lib/sealed.ts';
 import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { loadStarter } from '../../src/starter/load-starter.ts';
-import { seedStarter } from '../../src/starter/seed.ts';
+import { seedStarter } from '../../src/starter/seed.service.ts';
 
 /** A process of its own that seeds the database whose URI it is given, and ends. */
 const connection = await mongoose.createConnection(process.argv[2] ?? '').asPromise();

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { loadStarter } from '../../src/starter/load-starter.ts';
-import { seedStarter } from '../../src/starter/seed.ts';
+import { seedStarter } from '../../src/starter/seed.service.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 function openStores(connection: Connection) {

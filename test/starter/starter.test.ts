@@ -6,7 +6,7 @@ import { createOfficeStore } from '../../src/offices/office.store.ts';
 import { renderFact, renderParagraph } from '../../src/petitions/fact-text.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { checkStarter, loadStarter, readStarter } from '../../src/starter/load-starter.ts';
-import { seedStarter } from '../../src/starter/seed.ts';
+import { seedStarter } from '../../src/starter/seed.service.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 type Raw = {

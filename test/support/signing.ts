@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { createKeyStore } from '../../src/keys/key.store.ts';
-import { openKeyRing } from '../../src/keys/key-ring.ts';
+import { openKeyRing } from '../../src/keys/key-ring.service.ts';
 import { createBatcher } from '../../src/lib/batcher.ts';
 import { parseEmailAddress } from '../../src/lib/email-address.ts';
 import { silentLogger } from '../../src/lib/logger.ts';

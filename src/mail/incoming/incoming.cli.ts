@@ -5,7 +5,7 @@ import { invalidInput } from '../../lib/errors.ts';
 import { formatTable } from '../../lib/terminal/table.ts';
 import { printableLine, printableText, toJson } from '../../lib/text/printable.ts';
 import { type Operate, operateBeside } from '../../operator.ts';
-import type { Concern } from './incoming.store.ts';
+import type { Concern } from './incoming.ts';
 import { RECEIVE_ARGS, receiveByPipe } from './receive.cli.ts';
 
 const SHOWN = 50;

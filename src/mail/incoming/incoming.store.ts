@@ -2,10 +2,7 @@ import { type Connection, Schema } from 'mongoose';
 import { insertOnce } from '../../database/bulk-insert.ts';
 import { addMilliseconds, DAY, MINUTE } from '../../lib/clock.ts';
 import type { IndexDeclaration } from '../../lib/indexes.ts';
-import type { IncomingKind } from './incoming.ts';
-
-/** `refused`: it claims to concern somebody, and nothing of ours bears it out. `organisers`: somebody wrote to us. */
-export type Concern = 'delivery' | 'person' | 'organisers' | 'nobody' | 'refused';
+import type { Concern, IncomingKind } from './incoming.ts';
 
 /** `unread`: it could not be read in time. */
 export type RecordKind = IncomingKind | 'unread';

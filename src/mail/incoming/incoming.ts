@@ -42,3 +42,6 @@ function isWritten({ from, subject, text, unread, attachments, headers }: Incomi
     (`${subject}${text}`.trim() !== '' || attachments.length + unread.length > 0)
   );
 }
+
+/** `refused`: it claims to concern somebody, and nothing of ours bears it out. `organisers`: somebody wrote to us. */
+export type Concern = 'delivery' | 'person' | 'organisers' | 'nobody' | 'refused';

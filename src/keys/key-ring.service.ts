@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { decrypt, encrypt, type Key, type KeySet } from '../lib/sealed.ts';
-import { checkRing, fingerprintOf, foreign } from './fingerprint.ts';
+import { checkRing, fingerprintOf, foreign } from './fingerprint.service.ts';
 import type { Fingerprints, KeyStore, WrappedKey } from './key.store.ts';
 import { createMasterKeyFile, readMasterKeyFile } from './master-key.ts';
 
