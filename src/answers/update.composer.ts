@@ -1,6 +1,6 @@
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
-import type { Locale } from '../lib/locales.ts';
+import { LANG_TAG, type Locale } from '../lib/locales.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Composer, Hold, MailMessage, OutboxRow, Prepared } from '../mail/mail.ts';
@@ -102,7 +102,7 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
     });
     const headers = {
       'Auto-Submitted': 'auto-generated',
-      'Content-Language': locale,
+      'Content-Language': LANG_TAG[locale],
       ...deps.oneClickHeaders(unsubscribeUrl),
     };
     return { to: person.email, subject, html, text, headers };

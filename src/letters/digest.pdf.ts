@@ -1,5 +1,5 @@
 import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
-import { formatNumber } from '../lib/format.ts';
+import { formatList, formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import { INTL_TAG } from '../lib/locales.ts';
 import { createPdf, type Paper, type Pdf } from '../lib/pdf/pdf.ts';
@@ -87,13 +87,12 @@ function writePlaces(pdf: Pdf, { places, otherPlaces, locale }: Digest, tell: Te
 }
 
 function writeVoices(pdf: Pdf, voices: DigestVoices, tell: Tell, locale: Digest['locale']): void {
-  const listed = new Intl.ListFormat(INTL_TAG[locale], { type: 'conjunction' });
   pdf.heading(2, tell('digestPdf.voices'));
   pdf.paragraph(tell('digestPdf.voices.note'));
   pdf.list(
     voices.themes.map(({ label, people, quotes }) => {
       const numbers =
-        quotes.length > 0 && tell('digestPdf.voices.quotes', { numbers: listed.format(quotes) });
+        quotes.length > 0 && tell('digestPdf.voices.quotes', { numbers: formatList(quotes, locale) });
       const parts = [tell('digestPdf.voices.people', { people }), numbers].filter(Boolean);
       return { mark: '•', text: `${label}: ${parts.join('; ')}` };
     }),

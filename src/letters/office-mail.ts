@@ -1,6 +1,6 @@
 import type { Campaign } from '../campaign/campaign.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
-import type { Locale } from '../lib/locales.ts';
+import { LANG_TAG, type Locale } from '../lib/locales.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
 
 /** RFC 5322, 2.1.1 asks for at most 78. */
@@ -55,7 +55,7 @@ export function officeHeaders(input: {
   return {
     Date: input.date.toUTCString().replace('GMT', '+0000'),
     ...(input.isReport && { 'Auto-Submitted': 'auto-generated' }),
-    'Content-Language': input.locale,
+    'Content-Language': LANG_TAG[input.locale],
     'List-Unsubscribe': `<mailto:${mailtoAddress(input.stopAt)}?subject=STOP>`,
   };
 }

@@ -22,3 +22,24 @@ export function formatDay(day: string, locale: Locale): string {
       : [{ year: 'numeric', month: 'long' } as const, `${day}-01`];
   return new Intl.DateTimeFormat(INTL_TAG[locale], { ...options, timeZone: 'UTC' }).format(new Date(first));
 }
+
+const lists: Localized<Intl.ListFormat> = {
+  en: new Intl.ListFormat(INTL_TAG.en, { type: 'conjunction' }),
+  es: new Intl.ListFormat(INTL_TAG.es, { type: 'conjunction' }),
+};
+/** Begins with the sound of i, which "y" would be swallowed by; the hi of "hierba" and the y of "Yucatán" are consonants. */
+const SOUNDS_LIKE_Y = /^[^\p{L}\p{N}]*(?:[ií](?![aeouáéóú])|hi(?![aeouáéóú])|hí|y(?![aeiouáéíóú]))/iu;
+
+/**
+ * "A, B and C"; "Chiapas e Hidalgo", "México e Ítaca", "Texas e «Idaho»": Intl.ListFormat of CLDR 48 does not see an accent
+ * or a quotation mark.
+ */
+export function formatList(items: readonly string[], locale: Locale): string {
+  const parts = lists[locale].formatToParts(items);
+  return parts
+    .map(({ type, value }, at) => {
+      if (locale !== 'es' || type !== 'literal' || !/ [ye] $/.test(value)) return value;
+      return value.replace(/ [ye] $/, SOUNDS_LIKE_Y.test(parts[at + 1]?.value ?? '') ? ' e ' : ' y ');
+    })
+    .join('');
+}

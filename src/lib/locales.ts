@@ -10,6 +10,9 @@ export function isLocale(value: unknown): value is Locale {
 /** BCP 47 tags for Intl: Mexican conventions for Spanish, US ones for English. */
 export const INTL_TAG: Localized<string> = { en: 'en-US', es: 'es-MX' };
 
+/** BCP 47 tags of what we write, for `lang`: numbers and dates of a Spanish page are Mexican, and are read aloud as such. */
+export const LANG_TAG: Localized<string> = { en: 'en', es: 'es-MX' };
+
 /** RFC 9110 `Accept-Language`, by quality, matched on the primary subtag. */
 export function negotiateLocale(acceptLanguage: string | undefined): Locale {
   const wanted = (acceptLanguage ?? '')

@@ -1,3 +1,4 @@
+import { formatList } from '../lib/format.ts';
 import { createPdf, type Paper, type Pdf } from '../lib/pdf/pdf.ts';
 import type { Pack } from './pack.ts';
 
@@ -7,7 +8,6 @@ import type { Pack } from './pack.ts';
  * of jurisprudence 470, Apéndice al Semanario Judicial de la Federación 1917–1975; that they are no permission to wait:
  * record 254475, Tribunales Colegiados, Séptima Época, volume 79, sixth part, page 61.
  */
-const listed = new Intl.ListFormat('es-MX', { type: 'conjunction' });
 const ORDINALS = [
   'Primero',
   'Segundo',
@@ -103,7 +103,7 @@ function writePetition(pdf: Pdf, pack: Pack): void {
   pdf.list(facts.map(({ text, period }, n) => ({ mark: `${n + 1}.`, text: `${text} Periodo: ${period}.` })));
   for (const [source, numbers] of factNumbersBySource(facts)) {
     pdf.paragraph(
-      `Fuente de ${numbers.length === 1 ? 'este hecho' : 'los hechos'} (${listed.format(numbers)}): ${source}.`,
+      `Fuente de ${numbers.length === 1 ? 'este hecho' : 'los hechos'} (${formatList(numbers, 'es')}): ${source}.`,
     );
   }
   if (laws.length > 0) {

@@ -1,4 +1,4 @@
-import type { Locale } from '../lib/locales.ts';
+import { LANG_TAG, type Locale } from '../lib/locales.ts';
 import type { MailMessage } from '../mail/mail.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { LinksFor, MailLinks } from './mail-links.ts';
@@ -46,7 +46,7 @@ export function createSignatureMail(deps: SignatureMailDeps) {
       text,
       headers: {
         'Auto-Submitted': 'auto-generated',
-        'Content-Language': locale,
+        'Content-Language': LANG_TAG[locale],
         ...(unsubscribeUrl && oneClickHeaders(unsubscribeUrl)),
       },
     };

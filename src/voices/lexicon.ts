@@ -36,14 +36,15 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 
 /**
  * Words of both languages that mean one thing in letters of this kind, English before the bar: what a person writes in
- * Spanish stands in the theme of those who write it in English. A word that is missing costs nothing but that. The first
- * word of each language is written as it is shown, to an office that reads another language than the writers'.
+ * Spanish stands in the theme of those who write it in English. A word that is missing costs nothing but that. Words
+ * with ñ stand there without it too, as they are typed on other keyboards. The first word of each language is written as
+ * it is shown, to an office that reads another language than the writers'.
  */
 const SAME_MEANING = `
 family families|familia familiar familiares
 mother mom mothers mum|madre mama madres
 father dad fathers parent parents|padre papa padres
-child children kid kids childhood|niño nina ninos ninas ninez infancia
+child children kid kids childhood|niño niña niños niñas niñez nino nina ninos ninas ninez infancia
 brother sister brothers sisters siblings|hermano hermana hermanos hermanas
 son daughter sons daughters|hijo hija hijos hijas
 grandmother grandfather grandparents grandma|abuela abuelo abuelos
@@ -62,7 +63,7 @@ gang gangs|pandilla pandillas mara maras
 death die died dead|muerte morir murio muerto
 kill killed murder murdered|matar mataron asesinar asesinaron asesinado
 risk risks|riesgo riesgos
-harm harmed hurt|daño danos lastimar
+harm harmed hurt|daño daños danos lastimar
 kidnap kidnapped kidnapping|secuestro secuestrar secuestraron secuestrado
 asylum|asilo
 refuge refugee refugees|refugio refugiado refugiados refugiada
@@ -114,7 +115,7 @@ community communities town|comunidad comunidades pueblo
 love|amor
 hope|esperanza
 future|futuro
-dream dreams|sueño suenos
+dream dreams|sueño sueños suenos
 interpreter interpreters language|intérprete interpretes idioma lengua
 river|río
 desert|desierto

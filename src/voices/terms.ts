@@ -1,4 +1,5 @@
 import { LOCALES, type Locale } from '../lib/locales.ts';
+import { withoutAccents } from '../lib/text/fold.ts';
 import { MEANINGS, STOP_WORDS } from './lexicon.ts';
 
 /** Of one text: its terms in rising order, and how much each weighs; of length 1, or empty where it tells nothing. */
@@ -24,9 +25,9 @@ const COMMONEST = 1.2;
 /** A word that is known in both languages ties people together who have no other word in common. */
 const MEANING_WEIGHT = 1.6;
 
-/** Without case and marks: `Niñas` → `ninas`. */
+/** Without case and accents: `Árboles` → `arboles`. With its ñ: `Peña` is not `pena`, nor `caña` `cana`. */
 export function foldWord(word: string): string {
-  return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return withoutAccents(word).toLowerCase();
 }
 
 export function wordsOf(text: string, word = WORD): string[] {

@@ -69,6 +69,7 @@ export function pageFrame(options: {
     description: options.description,
     publicUrl,
     canonical: absoluteUrl(publicUrl, path),
+    // Without a country: they are for everybody who reads Spanish, wherever they are.
     alternates: [
       ...LOCALES.map((other) => ({
         hreflang: other as string,

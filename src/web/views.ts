@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import Handlebars from 'handlebars';
 import { formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
-import type { Locale } from '../lib/locales.ts';
+import { LANG_TAG, type Locale } from '../lib/locales.ts';
 
 /** What templates are rendered with: the folder that holds them, and what their helpers ask. */
 export type Templates = {
@@ -59,6 +59,7 @@ function registerHelpers(
     t: (key: string, options: Handlebars.HelperOptions) =>
       translator.t(localeOf(options), key, options.hash as MessageValues),
     number: (value: number, options: Handlebars.HelperOptions) => formatNumber(value, localeOf(options)),
+    langTag: (options: Handlebars.HelperOptions) => LANG_TAG[localeOf(options)],
     asset: (name: string) => assetUrl(name),
     eq: (a: unknown, b: unknown) => a === b,
   });

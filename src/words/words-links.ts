@@ -17,11 +17,11 @@ const PATH = /[/?#]/;
 const IN_PATH = /[\p{L}\p{N}?#&=_%@-]/u;
 
 /** Endings that are no word of either language: they make a link by themselves. */
-const SURE_ENDINGS = new Set('com org gov gob biz edu'.split(' '));
+const SURE_ENDINGS = new Set('com org gov gob biz edu example xyz dev'.split(' '));
 /** A link with a path behind it; alone they may be the next sentence's first word. */
 const ENDINGS = new Set(
   (
-    'net info mil int example test io app dev xyz top site online click link live shop store web blog news club pro ' +
+    'net info mil int test io app top site online click link live shop store web blog news club pro ' +
     'mx gt hn sv ni cr pa co ve ec pe cl ar uy br us ca uk es fr de it pt nl ch ru cn eu me tv cc ly gl be to la'
   ).split(' '),
 );

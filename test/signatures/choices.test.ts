@@ -167,7 +167,7 @@ describe('the language', () => {
     await campaign.sendMail();
     const spanish = (await campaign.linkTo('confirm', EMAIL, second)).replace('/en/', '/es/');
     await campaign.post(spanish, details());
-    expect(await lastReceipt()).toContain('Content-Language: es');
+    expect(await lastReceipt()).toContain('Content-Language: es-MX');
     expect((await stored(FIRST))?.locale).toBe('es');
     expect(await stored(second)).toMatchObject({ locale: 'es', cell: { locale: 'es' } });
     await press('manage', FIRST, details());

@@ -30,7 +30,7 @@ test.each(done)(
     const switchHref = /class="switch" href="([^"]+)"/.exec(told.body)?.[1] ?? '';
     const other = await campaign.get(switchHref);
     expect(other.statusCode).toBe(200);
-    expect(other.body).toContain('<html lang="es"');
+    expect(other.body).toContain('<html lang="es-MX"');
     expect(other.body).not.toContain('<form');
   },
 );

@@ -132,7 +132,7 @@ describe('a form that comes back', () => {
       const before = await campaign.connection.collection('signatures').find().sort({ _id: 1 }).toArray();
       const other = await campaign.post(action, fields);
       expect([200, 422, 413]).toContain(other.statusCode);
-      expect(other.body).toContain('<html lang="es"');
+      expect(other.body).toContain('<html lang="es-MX"');
       for (const value of Object.values(fields).filter((one) => one !== 'show' && one !== 'on'))
         expect(decode(other.body)).toContain(value);
       expect(await campaign.connection.collection('signatures').find().sort({ _id: 1 }).toArray()).toEqual(

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { LOCALES } from '../../src/lib/locales.ts';
+import { LANG_TAG, LOCALES } from '../../src/lib/locales.ts';
 import { COMPLETE_CAMPAIGN, openViews, seen } from '../support/views.ts';
 
 const trial = await openViews();
@@ -34,7 +34,7 @@ describe('a page', () => {
   test('names itself in both languages to search engines and in share cards', async () => {
     const path = '/es/petitions/safe-passage';
     const html = await run.pages.renderPage('home', { ...home, locale: 'es', path }, { petitions: [] });
-    expect(html).toContain('<html lang="es"');
+    expect(html).toContain('<html lang="es-MX"');
     expect(html).toContain(
       '<link rel="canonical" href="https://petition.example/es/petitions/safe-passage">',
     );
@@ -131,7 +131,7 @@ describe('a mail', () => {
     for (const locale of LOCALES) {
       const { subject, html, text } = await run.renderMail(name, locale, { ...view, ...COMPLETE_CAMPAIGN });
       expect(subject).toContain('No more "unsafe" returns');
-      expect(html).toContain(`<html lang="${locale}"`);
+      expect(html).toContain(`<html lang="${LANG_TAG[locale]}"`);
       const lines = text.split('\n').filter((line) => line.includes('://'));
       expect(lines.length).toBeGreaterThan(0);
       for (const line of lines) expect(line).toMatch(/^https:\/\/\S+$/);

@@ -59,6 +59,7 @@ describe('a link beyond doubt is left out, and what stands around it is not', ()
     ['www.evil.example y evil.com/x', '[link left out] y [link left out]'],
     ['Lo vi.www.evil.example/a', 'Lo vi.[link left out]'],
     ['evil.com', '[link left out]'],
+    ['call evil.example', 'call [link left out]'],
     ['Evil.Com, EVIL.ORG.', '[link left out], [link left out].'],
     ['evil.gob.mx y evil.co.uk', '[link left out] y [link left out]'],
     ['blog.evil.com/x', '[link left out]'],
