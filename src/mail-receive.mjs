@@ -1,7 +1,7 @@
 // Plain JavaScript of long ago: a node that is too old must be able to read this far, and say so.
 import process from 'node:process';
+import { NEEDED_NODE } from './process/check-node.mjs';
 
-const NEEDED = 24;
 /** sysexits.h EX_TEMPFAIL: the mail server keeps the message, and brings it again. */
 const EX_TEMPFAIL = 75;
 
@@ -10,7 +10,7 @@ function later(sentence) {
   process.exit(EX_TEMPFAIL);
 }
 
-if (Number.parseInt(process.versions.node, 10) < NEEDED)
-  later(`Safe Passage needs Node ${NEEDED} or newer; ${process.execPath} is ${process.versions.node}.`);
+if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE)
+  later(`Safe Passage needs Node ${NEEDED_NODE} or newer; ${process.execPath} is ${process.versions.node}.`);
 
 import('./mail-receive.ts').catch((error) => later(`It cannot be started: ${String(error).split('\n')[0]}`));
