@@ -212,6 +212,7 @@ export async function createApp(options: {
     cache,
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
     publicUrl,
+    now,
   });
   registerPetitionApi(app, { ...petitions, tallies, cache, publicUrl, now });
   registerIncomingRoutes(app, {

@@ -4,7 +4,7 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
-import { type Petition, petitionText } from '../petitions/petition.ts';
+import { type Petition, petitionText, phaseOf } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
 import type { PageCache } from '../web/page-cache.ts';
 import type { RateLimiter, RateRule } from '../web/rate-limit.ts';
@@ -29,14 +29,16 @@ export function registerByHandRoutes(
     translator: Translator;
     limiter: RateLimiter | undefined;
     publicUrl: string;
+    now(): Date;
   },
 ): void {
-  const { getPetition, listOffices, views, cache, translator, limiter, publicUrl } = deps;
+  const { getPetition, listOffices, views, cache, translator, limiter, publicUrl, now } = deps;
+  const isClosed = (petition: Petition) => phaseOf(petition, now()) === 'closed';
 
   async function viewOf(slug: string, locale: Locale, thanked?: string) {
     const petition = await getPetition(slug);
     const offices = await listOffices();
-    return views.byHandView({ petition, offices, thanked, locale });
+    return views.byHandView({ petition, offices, thanked, locale, isClosed: isClosed(petition) });
   }
 
   /** @throws PETITION_NOT_FOUND; PAGE_NOT_FOUND when nobody is asked to write to it themselves */
@@ -68,7 +70,7 @@ export function registerByHandRoutes(
     const path = paths.byHandLetter(locale, slug, officeId);
     return cache.sendPage(request, reply, path, async () => {
       const { petition, office } = await find(slug, officeId);
-      const view = views.letterView(petition, office, locale);
+      const view = views.letterView(petition, office, locale, isClosed(petition));
       const description = petitionText(petition, locale).summary;
       return { page: 'by-hand-letter', frame: { locale, path, title: view.heading, description }, view };
     });

@@ -32,10 +32,16 @@ export type HandOfficeView = {
   letterPath: string;
   isThanked: boolean;
 };
-export type ByHandView = { petitionTitle: string; petitionPath: string; offices: HandOfficeView[] };
+export type ByHandView = {
+  petitionTitle: string;
+  petitionPath: string;
+  isClosed: boolean;
+  offices: HandOfficeView[];
+};
 export type HandLetterView = {
   heading: string;
   byHandPath: string;
+  isClosed: boolean;
   otherLanguage?: string;
   address: string;
   letter: HandLetter;
@@ -55,12 +61,15 @@ export function createByHandViews(deps: {
     offices: readonly Office[];
     /** whose button was just pressed */
     thanked?: string | undefined;
+    /** nobody signs any more; letters can still be written */
+    isClosed?: boolean;
     locale: Locale;
   }): ByHandView {
-    const { petition, offices, thanked, locale } = input;
+    const { petition, offices, thanked, locale, isClosed = false } = input;
     return {
       petitionTitle: petitionText(petition, locale).title,
       petitionPath: paths.petition(locale, petition._id),
+      isClosed,
       offices: officesByHand(petition, offices).map((office) => ({
         ...officeView(petition, office, offices, locale),
         isThanked: office._id === thanked,
@@ -107,12 +116,13 @@ export function createByHandViews(deps: {
     };
   }
 
-  function letterView(petition: Petition, office: Office, locale: Locale): HandLetterView {
+  function letterView(petition: Petition, office: Office, locale: Locale, isClosed = false): HandLetterView {
     const letter = handLetter(translator, catalog, petition, office);
     const post = office.channels.find(({ kind, state }) => kind === 'post' && state !== 'blocked');
     return {
       heading: t(locale, 'byHand.letter.title', { office: office.name[locale] }),
       byHandPath: paths.byHand(locale, petition._id),
+      isClosed,
       ...otherLanguage(letter, locale),
       address: post?.value ?? '',
       letter,

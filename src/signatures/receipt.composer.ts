@@ -1,6 +1,7 @@
+import type { Clock } from '../lib/clock.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
-import type { Petition } from '../petitions/petition.ts';
+import { type Petition, phaseOf } from '../petitions/petition.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type Person, parseSignatureId, signatureContext } from './signature.ts';
@@ -12,8 +13,9 @@ export function createReceiptComposer(deps: {
   findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
   mail: SignatureMail;
   sealer: Sealer;
+  clock: Clock;
 }): Composer {
-  const { store, findPetition, findHold, mail, sealer } = deps;
+  const { store, findPetition, findHold, mail, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -26,7 +28,13 @@ export function createReceiptComposer(deps: {
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
     return {
       do: 'send',
-      message: await mail.receipt({ petition, signature, person, locale: signature.locale }),
+      message: await mail.receipt({
+        petition,
+        signature,
+        person,
+        locale: signature.locale,
+        isClosed: phaseOf(petition, clock.now()) === 'closed',
+      }),
     };
   }
 

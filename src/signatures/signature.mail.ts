@@ -4,13 +4,21 @@ import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { LinksFor, MailLinks } from './mail-links.ts';
 import { PENDING_DAYS, type Person, type Signature } from './signature.ts';
 
-export type MailInput = { petition: Petition; signature: Signature; person: Person; locale: Locale };
+export type MailInput = {
+  petition: Petition;
+  signature: Signature;
+  person: Person;
+  locale: Locale;
+  isClosed?: boolean;
+};
 
 /** What an e-mail template is given. The way to stop is there only where there is something that a person can stop. */
-export type SignatureMailView = Omit<MailLinks, 'unsubscribeUrl'> & {
+export type SignatureMailView = Omit<MailLinks, 'unsubscribeUrl' | 'shareUrl'> & {
   name: string;
   petitionTitle: string;
   unsubscribeUrl?: string;
+  /** while others can sign */
+  shareUrl?: string;
   days: number;
 };
 
@@ -29,7 +37,7 @@ export function createSignatureMail(deps: SignatureMailDeps) {
 
   async function compose(name: string, input: MailInput): Promise<MailMessage> {
     const { petition, signature, person, locale } = input;
-    const { unsubscribeUrl: stopUrl, ...addresses } = linksFor(signature, petition, locale);
+    const { unsubscribeUrl: stopUrl, shareUrl, ...addresses } = linksFor(signature, petition, locale);
     // Only what a person can stop says how: a confirm mail is answered, not subscribed to.
     const unsubscribeUrl = name === 'receipt' && signature.consent.updates ? stopUrl : undefined;
     const { subject, html, text } = await renderMail(name, locale, {
@@ -37,6 +45,7 @@ export function createSignatureMail(deps: SignatureMailDeps) {
       name: person.name,
       petitionTitle: petitionText(petition, locale).title,
       ...(unsubscribeUrl && { unsubscribeUrl }),
+      ...(!input.isClosed && { shareUrl }),
       days: PENDING_DAYS,
     });
     return {

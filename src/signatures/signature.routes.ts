@@ -5,7 +5,7 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
-import { isOpen } from '../petitions/petition.ts';
+import { isOpen, phaseOf } from '../petitions/petition.ts';
 import type { Typed } from '../web/page-frame.ts';
 import type { Pages } from '../web/pages.ts';
 import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
@@ -120,7 +120,7 @@ export function registerSignatureRoutes(
       const invitation = views.invitationView(petition, total, locale, isOpen(petition, now));
       return send(request, reply, 'told', invitation.titleKey, invitation.view);
     }
-    const view = views.signedView(petition, signature, total, locale);
+    const view = views.signedView(petition, signature, total, locale, phaseOf(petition, now) === 'closed');
     const refresh = view.place === undefined ? { refreshSeconds: 2 } : {};
     return send(request, reply, 'signed', 'signed.title', view, refresh);
   });

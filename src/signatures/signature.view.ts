@@ -29,6 +29,8 @@ export type SignedView = {
   byHandPath: string;
   place?: number;
   count: number;
+  /** nobody can sign any more, so that nobody is asked to pass it on */
+  isClosed: boolean;
   shares: { label: string; href: string; isFirst: boolean }[];
   link: string;
 };
@@ -86,7 +88,13 @@ export function createSignatureViews(deps: {
     };
   }
 
-  function signedView(petition: Petition, signature: Signature, count: number, locale: Locale): SignedView {
+  function signedView(
+    petition: Petition,
+    signature: Signature,
+    count: number,
+    locale: Locale,
+    isClosed = false,
+  ): SignedView {
     const link = absoluteUrl(publicUrl, paths.petition(locale, petition._id));
     const message = (source: string) =>
       encodeURIComponent(
@@ -107,6 +115,7 @@ export function createSignatureViews(deps: {
       byHandPath: paths.byHand(locale, petition._id),
       ...(signature.counted?.place !== undefined && { place: signature.counted.place }),
       count,
+      isClosed,
       shares: [
         share('whatsapp', `https://wa.me/?text=${message('whatsapp')}`, true),
         share('email', `mailto:?subject=${subject}&body=${message('email')}`),

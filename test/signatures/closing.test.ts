@@ -41,6 +41,36 @@ describe('who signed before the end', () => {
     expect((await campaign.services.ledger.getCount(SLUG)).count).toBe(1);
   });
 
+  test('and is not asked to pass on what nobody can sign any more, by the page or by the mail', async () => {
+    await sign();
+    await close();
+    const done = await campaign.post(await campaign.linkTo('confirm', email));
+    const page = await campaign.get(done.headers.location ?? '');
+    expect(seen(page.body)).toContain('This petition has closed, and your signature is in its final count');
+    expect(page.body).not.toMatch(/wa\.me|source=copy|Ask somebody else/);
+    await campaign.sendMail();
+    const mails = await campaign.services.mailbox.list();
+    const receipt = mails.find(({ subject }) => subject.startsWith('Thank you for signing'));
+    const mail = await campaign.services.mailbox.read(receipt?.id ?? '');
+    expect(mail?.text).toContain('The petition has closed since');
+    expect(`${mail?.text}${mail?.html}`).not.toContain('source=email');
+  });
+
+  test('nor is anybody who writes by hand: the letter is still theirs', async () => {
+    const byHand = `/en/petitions/${SLUG}/by-hand`;
+    const closed = 'This petition has closed and takes no more signatures. You can still write';
+    for (const path of [byHand, `${byHand}/us-dhs-secretary`])
+      expect(seen((await campaign.get(path)).body)).not.toContain(closed);
+    await close();
+    for (const path of [byHand, `${byHand}/us-dhs-secretary`]) {
+      await campaign.get(path);
+      campaign.clock.advance(10_000);
+      const { body, statusCode } = await campaign.get(path);
+      expect(statusCode).toBe(200);
+      expect(seen(body)).toContain(closed);
+    }
+  });
+
   test('and not later', async () => {
     await sign();
     await close();

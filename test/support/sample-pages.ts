@@ -172,6 +172,7 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
     confirm('renew', views.confirmView({ ...shown, person: nobody, step: 'renew' }, 'TOKEN', locale)),
     confirm('done', views.confirmView({ ...shown, step: 'done' }, 'TOKEN', locale)),
     { page: 'signed', state: 'counted', view: views.signedView(petition, counted, 12_483, locale) },
+    { page: 'signed', state: 'closed', view: views.signedView(petition, counted, 12_483, locale, true) },
     { page: 'signed', state: 'counting', view: views.signedView(petition, signature, 1, locale) },
     {
       page: 'my-signature',

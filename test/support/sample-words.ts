@@ -68,6 +68,7 @@ export function wordsPages(
       views.previewView(mine, 'TOKEN', locale, { fault: { code: 'changed' } }),
     ),
     of('by-hand', 'whole', byHand.byHandView({ ...hand, thanked: office._id })),
+    of('by-hand', 'closed', byHand.byHandView({ ...hand, isClosed: true })),
     of(
       'by-hand',
       'without addresses',
