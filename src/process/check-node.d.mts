@@ -2,5 +2,5 @@ export const NEEDED_NODE: number;
 export function nodeFault(node: {
   version: string;
   platform: string;
-  agent: string | undefined;
+  npmVersion: string | undefined;
 }): string | undefined;

@@ -1,4 +1,5 @@
 // Plain JavaScript of long ago: a node that is too old must be able to read this, and say so.
+import { execFileSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +12,13 @@ const FETCHED = 'npx -y -p node@24 npm ci';
 
 /**
  * What is wrong with the Node that the scripts of package.json find, or with the one that npm was run by; undefined when
- * both serve. `agent` is npm's own `npm_config_user_agent`, as "npm/9.2.0 node/v18.20.4 linux x64".
+ * both serve. Versions are as "18.20.4"; without npm there is no `npmVersion`.
  */
-export function nodeFault({ version, platform, agent }) {
+export function nodeFault({ version, platform, npmVersion }) {
   if (platform === 'win32')
     return 'Safe Passage does not run on Windows itself: install WSL (wsl --install), and run it there.';
-  const npmNode = /\bnode\/v(\d+)\.(\d+)/.exec(agent || '');
-  if (npmNode && !isAtLeast([Number(npmNode[1]), Number(npmNode[2])], NEEDED_FOR_NPM))
-    return `npm was run by Node ${npmNode[1]}.${npmNode[2]}, which leaves out packages that are needed: it takes ${NEEDED_FOR_NPM.join('.')} or newer. Run this, which changes nothing else on the machine: ${FETCHED}`;
+  if (npmVersion && !isAtLeast(npmVersion.split('.').map(Number), NEEDED_FOR_NPM))
+    return `npm was run by Node ${npmVersion}, which leaves out packages that are needed: it takes ${NEEDED_FOR_NPM.join('.')} or newer. Run this, which changes nothing else on the machine: ${FETCHED}`;
   if (Number.parseInt(version, 10) < NEEDED_NODE)
     return `Safe Passage runs on Node ${NEEDED_NODE} or newer, and this is Node ${version}: install Node ${NEEDED_NODE} (https://nodejs.org). On Linux x64 it comes with the packages, unless npm was told to omit the optional ones.`;
   return undefined;
@@ -28,11 +28,16 @@ function isAtLeast([major, minor], [neededMajor, neededMinor]) {
   return major > neededMajor || (major === neededMajor && minor >= neededMinor);
 }
 
+/** Not by `npm_config_user_agent`: an npm that was started by npx says there who started npx. */
+function npmVersion(program) {
+  return program && execFileSync(program, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+}
+
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const fault = nodeFault({
     version: process.versions.node,
     platform: process.platform,
-    agent: process.env.npm_config_user_agent,
+    npmVersion: npmVersion(process.env.npm_node_execpath),
   });
   if (fault) {
     process.stderr.write(`\n${fault}\n\n`);
