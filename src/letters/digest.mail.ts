@@ -1,5 +1,6 @@
 import { isCampaignComplete } from '../campaign/campaign.ts';
 import type { OfficeMail } from '../deliveries/rendered.ts';
+import type { Translator } from '../lib/i18n.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Digest } from './digest.ts';
 import {
@@ -11,8 +12,8 @@ import {
 } from './office-mail.ts';
 
 /** The mail of one digest, from data that was prepared before: headers by us alone, no word of a supporter in them. */
-export function createDigestMail(deps: OfficeMailDeps) {
-  const { publicUrl, mailDomain, renderMail } = deps;
+export function createDigestMail(deps: OfficeMailDeps & { translator: Pick<Translator, 't'> }) {
+  const { publicUrl, mailDomain, renderMail, translator } = deps;
 
   async function composeDigest(input: OfficeMailInput & { digest: Digest }): Promise<OfficeMail> {
     const { digest, delivery, to, campaign, date, rootMessageId, addressee, answerUrl } = input;
@@ -24,7 +25,7 @@ export function createDigestMail(deps: OfficeMailDeps) {
     const { from, replies } = addressesOf(delivery.token, mailDomain);
     return {
       to,
-      from: { name: 'Safe Passage', address: from },
+      from: { name: translator.t(locale, 'common.site'), address: from },
       replyTo: replies,
       subject,
       html,

@@ -68,7 +68,7 @@ function rowsOf(
     ...(href && { href }),
   });
   return [
-    row('campaign', 'Safe Passage'),
+    row('campaign', t(locale, 'common.site')),
     row('petition', petitionText(petition, locale).title, paths.petition(locale, petition._id)),
     row('office', office.name[locale], paths.office(locale, office._id)),
     row('kind', isDigest ? t(locale, 'record.kind.digest') : t(locale, 'record.kind.letter', { count: 1 })),

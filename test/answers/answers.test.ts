@@ -171,11 +171,11 @@ describe('the office’s link', () => {
 
   test('stops all mail at once, and again when it is pressed again', async () => {
     for (let i = 0; i < 2; i += 1)
-      expect(seen((await campaign.postAnswer({ pace: 'stop' })).body)).toContain('no more mail from us');
+      expect(seen((await campaign.postAnswer({ pace: 'stop' })).body)).toContain('no more email from us');
     expect(await office()).toMatchObject({
       channels: expect.arrayContaining([expect.objectContaining({ kind: 'email', state: 'blocked' })]),
     });
-    expect(seen(await campaign.page(`/en/offices/${DHS}`))).toContain('it gets no more mail from us');
+    expect(seen(await campaign.page(`/en/offices/${DHS}`))).toContain('it gets no more email from us');
   });
 
   test('slows the reports at once', async () => {

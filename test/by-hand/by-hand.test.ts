@@ -136,7 +136,7 @@ describe('the page for writing oneself', () => {
     await setChannels('mx-sre', [{ kind: 'do-not-contact', value: 'asked us not to', state: 'verified' }]);
     campaign.clock.advance(60_000);
     const path = '/en/petitions/safe-passage/by-hand';
-    expect(seen(await open(path))).toContain('nobody is asked to write themselves');
+    expect(seen(await open(path))).toContain('has no offices to write to yourself');
     for (const office of [DHS, 'mx-sre', 'nobody']) {
       expect((await campaign.get(`${path}/${office}`)).statusCode).toBe(404);
       expect((await campaign.post(`${path}/${office}`)).statusCode).toBe(404);

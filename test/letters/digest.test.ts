@@ -97,7 +97,7 @@ describe('the first digest', () => {
         'Respondan con la palabra ALTO',
         'Este informe se basa en la anotación',
         'http://localhost:3000/es/petitions/no-more-unsafe-returns',
-        'Safe Passage está a cargo de Northern Aid, A.C.',
+        'Paso Seguro está a cargo de Northern Aid, A.C.',
       ],
     ],
   ])('says all that %s needs, in its language', async (to, sentences) => {

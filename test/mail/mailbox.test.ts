@@ -19,7 +19,7 @@ afterAll(() => campaign.close());
 test('an empty mailbox says so, and looks again by itself', async () => {
   const { statusCode, body, headers } = await get('/mailbox');
   expect(statusCode).toBe(200);
-  expect(body).toContain('No mail yet');
+  expect(body).toContain('No email yet');
   expect(headers.refresh).toBe('5');
 });
 

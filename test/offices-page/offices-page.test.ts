@@ -14,7 +14,7 @@ describe('what everybody may see of an office', () => {
     expect(seen(page)).toContain(
       'November 24, 2026 No more unsafe returns of children Report 3 1 to 1 Sent: its server took it',
     );
-    expect(seen(page)).toContain('By e-mail, at an address that it publishes.');
+    expect(seen(page)).toContain('By email, at an address that it publishes.');
     expect(seen(page)).toContain('Seen at example.org/contact, November 24, 2026');
     expect(seen(page)).toContain('Washington, DC 20528');
     expect(page).not.toMatch(/letters@|dhs\.example|home\.example|Ana Rosa|mailto:/);
@@ -39,7 +39,7 @@ describe('what everybody may see of an office', () => {
     for (const page of [list, table]) expect(page).toContain(`href="/en/offices/${DHS}"`);
     expect(list).not.toContain('/en/offices/mx-dif');
     expect(table).not.toContain('/en/offices/mx-segob');
-    expect(seen(table)).toContain('No word. First written to on November 24, 2026');
+    expect(seen(table)).toContain('No answer since we first wrote on November 24, 2026');
     expect(table).toMatch(/<th scope="col"[^>]*>.*<th scope="row"/s);
   });
 
@@ -82,11 +82,11 @@ describe('whether a mail is ours', () => {
       'x-robots-tag': 'noindex, nofollow',
     });
     const page = seen(answer.body);
-    expect(page).toContain('Yes, this mail is ours');
+    expect(page).toContain('Yes, this email is ours');
     expect(page).toContain('No more unsafe returns of children');
-    expect(page).toContain('3 people, each confirmed by e-mail');
+    expect(page).toContain('3 people, each confirmed by email');
     expect(page).toContain('Sent November 24, 2026');
-    expect(page).toContain('How to slow or stop our mail');
+    expect(page).toContain('How to slow or stop our email');
     expect(answer.body).not.toMatch(/home\.example|letters@dhs/);
   });
 
@@ -99,13 +99,13 @@ describe('whether a mail is ours', () => {
     expect(personId).toContain('@');
     const [theirs, made] = [await ask(personId), await ask(`${'x'.repeat(personId.length - 12)}@nobody.tld`)];
     const text = (body: string) => seen(body.replace(/<textarea[\s\S]*?<\/textarea>/, ''));
-    expect(text(theirs.body)).toContain('This is not a mail of ours to an office');
+    expect(text(theirs.body)).toContain('This is not an email of ours to an office');
     expect(text(theirs.body)).toBe(text(made.body));
   });
 
   test('what holds no id is told so, and an empty question is the page itself', async () => {
     expect(seen((await ask('hello there', 'es')).body)).toContain('no encontramos ningún Message-ID');
-    expect(seen((await ask('')).body)).toContain('Paste the Message-ID of a mail');
+    expect(seen((await ask('')).body)).toContain('Paste the Message-ID of an email');
     for (const id of ['{"$gt":""}', '<script>@x', 'a@b%00']) expect((await ask(id)).statusCode).toBe(200);
     expect((await campaign.get('/en/check-message?id[$gt]=a@b&id=c@d&id=e@f')).statusCode).toBe(200);
   });

@@ -12,7 +12,7 @@ const FORM = {
   over16: 'on',
   showName: 'on',
 };
-const QUESTION = 'stands a letter with an accent';
+const QUESTION = 'an accented or unusual letter before the @';
 
 let campaign: TestCampaign;
 

@@ -134,7 +134,7 @@ describe('"it was not me"', () => {
     await sign(FIRST);
     const link = await campaign.linkTo('notMe', EMAIL, FIRST);
     const done = await campaign.post(link);
-    expect(seen(done.body)).toContain('the same link in our mail takes this back');
+    expect(seen(done.body)).toContain('the same link in our email takes this back');
     const emailKey = campaign.emailKeyOf(EMAIL);
     const isHeld = () => campaign.services.stores.suppressions.isSuppressed(emailKey, 'all');
     const shown = await campaign.get(link);

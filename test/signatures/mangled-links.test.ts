@@ -57,15 +57,15 @@ describe('a private link opens with whatever a mail program put behind it', () =
   test('check-message takes an id with what a mail program added to it', async () => {
     const answer = await campaign.get('/en/check-message?id=%E2%80%8B%3Ca%40b.example%3E%C2%A0');
     expect(seen(answer.body)).not.toContain('Message-ID in what you pasted');
-    expect(seen(answer.body)).toContain('This is not a mail of ours to an office');
+    expect(seen(answer.body)).toContain('This is not an email of ours to an office');
   });
 });
 
 describe('a private link that is not whole', () => {
   test.each([
-    ['en', 'confirm', 'Open the mail again', 'ten minutes or more'],
+    ['en', 'confirm', 'Open the email again', 'ten minutes or more'],
     ['es', 'my-signature', 'Abra de nuevo el correo', 'diez minutos o más'],
-    ['en', 'answer', 'You can also simply reply to that mail', ''],
+    ['en', 'answer', 'You can also simply reply to that email', ''],
   ])('is refused (%s, %s) and the page says what to do', async (locale, page, ...said) => {
     const link = await campaign.linkTo('confirm', 'nobody@home.example');
     const token = link.split('/').at(-1) ?? '';

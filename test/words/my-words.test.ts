@@ -234,7 +234,7 @@ describe('the preview', () => {
     await campaign.addSupporter('c@home.example', { words: GOOD }, 'protection-and-asylum');
     const link = await campaign.linkTo('manage', 'c@home.example', 'protection-and-asylum');
     const { body } = await campaign.get(`${link.replace('my-signature', 'my-words')}/preview`);
-    expect(seen(body)).toContain('This office serves people in need. We send it no e-mail');
+    expect(seen(body)).toContain('This office serves people in need. We send it no email');
     expect(body).not.toContain('name-mx-comar');
     expect(body).toContain('name-mx-segob');
   });
