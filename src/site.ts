@@ -13,13 +13,13 @@ import { isUnavailable } from './database/errors.ts';
 import { MINUTE, SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { sizeOfFields } from './lib/typed.ts';
-import { registerIncomingRoutes } from './mail/incoming/incoming.routes.ts';
-import { registerMailboxRoutes } from './mail/mailbox.routes.ts';
+import { mailWebhook } from './mail/incoming/incoming.routes.ts';
+import { mailboxPages } from './mail/mailbox.routes.ts';
 import { registerCheckMessageRoutes, registerRecordRoutes } from './offices-page/offices-page.routes.ts';
 import { createRecordViews } from './offices-page/offices-page.view.ts';
 import { registerPackRoutes } from './packs/pack.routes.ts';
 import { registerCorrectionRoutes } from './petitions/correction.routes.ts';
-import { registerPetitionApi } from './petitions/petition.api.ts';
+import { petitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
 import { createFormView } from './signatures/form.view.ts';
@@ -41,7 +41,8 @@ import { createPageCache } from './web/page-cache.ts';
 import { createPages } from './web/pages.ts';
 import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
 import { PRIVATE_HEADERS, registerSecurityHeaders, securityHeaders } from './web/security.ts';
-import { registerSiteRoutes } from './web/site.routes.ts';
+import { openSite } from './web/site.plugin.ts';
+import { registerNoticeRoutes, registerRootRoutes } from './web/site.routes.ts';
 import { createUnreadable } from './web/unreadable.ts';
 import { registerPageViews } from './web/views.ts';
 import { registerMyWordsRoutes } from './words/my-words.routes.ts';
@@ -59,7 +60,7 @@ export async function createApp(options: {
   log: FastifyBaseLogger;
 }): Promise<FastifyInstance> {
   const { config, services, log } = options;
-  const { clock, translator, petitions, campaign, stores, officeList, tallies } = services;
+  const { clock, translator, petitions, campaign, stores, tallies } = services;
   const { publicUrl } = config;
   const now = () => clock.now();
   const app = Fastify({
@@ -101,7 +102,12 @@ export async function createApp(options: {
   // Now, so that it needs no file later: files may be what cannot be opened then.
   await renderErrorPage({ error: new AppError('INTERNAL'), locale: 'en', path: '/en' });
   const allowedMethods = registerAllowedMethods(app);
-  const sendError = registerErrors(app, { isUnavailable, renderErrorPage, commonHeaders, allowedMethods });
+  const { sendError, answerNotFound } = registerErrors(app, {
+    isUnavailable,
+    renderErrorPage,
+    commonHeaders,
+    allowedMethods,
+  });
   const answerUnreadable = createUnreadable({
     render: renderErrorPage,
     headers: { ...commonHeaders, ...PRIVATE_HEADERS },
@@ -120,109 +126,121 @@ export async function createApp(options: {
   });
 
   const cache = createPageCache({ clock, pages, commonHeaders });
-  const formView = createFormView(translator);
-  const getZone = async () => zoneOf(await campaign.getCampaign());
-  const page = createPetitionPage({
-    pages,
-    translator,
-    formView,
-    catalog: services.catalog,
-    listOffices: async () => officeList.get(),
-    getTally: tallies.getTally,
-    getZone,
-    now,
-  });
-
   registerHealthRoutes(app, { checkReady: services.checkReady });
   registerAssets(app, services.assets);
-  registerSiteRoutes(app, { cache, translator, getCampaign: campaign.getCampaign, publicUrl });
-  registerPetitionRoutes(app, {
-    petitions,
+  registerRootRoutes(app, { publicUrl });
+  await app.register(
+    async (site) => {
+      openSite(site, { pages, cache, translator, publicUrl });
+      registerPetitionPages(site, { config, services });
+      registerSealedPages(site, { config, services });
+      registerOfficePages(site, services);
+    },
+    { prefix: '/:locale' },
+  );
+  await app.register(petitionApi, {
+    prefix: '/api',
+    ...petitions,
     tallies,
-    page,
     cache,
-    translator,
-    getZone,
-    now,
-  });
-  registerCorrectionRoutes(app, { cache, translator, catalog: services.catalog });
-  registerPackRoutes(app, {
-    packs: services.packs,
-    getPetition: petitions.getPetition,
-    cache,
-    translator,
-    now,
-  });
-  registerSignRoutes(app, {
-    getPetition: petitions.getPetition,
-    intake: services.intake,
-    renderPetition: page.render,
-    limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
-    publicUrl,
-    isUnavailable,
-  });
-  registerSignatureRoutes(app, {
-    ...services,
-    getTotal: tallies.getTotal,
-    views: createSignatureViews({
-      translator,
-      formView,
-      publicUrl,
-      notMeToken: ({ number }, { _id, linkVersion }) => {
-        const { emailKey } = parseSignatureId(_id);
-        return services.links.mint('notMe', { petitionNumber: number, emailKey, linkVersion });
-      },
-    }),
-    pages,
-    publicUrl,
-    thanksMs: 15 * MINUTE,
-    getZone,
-    now,
-  });
-  const listOffices = async () => officeList.get();
-  const shown = { pages, cache, translator };
-  registerRecordRoutes(app, {
-    cache,
-    translator,
-    record: services.record,
-    listOffices,
-    petitions,
-    views: createRecordViews({ translator, catalog: services.catalog }),
-    now,
-  });
-  registerCheckMessageRoutes(app, { ...shown, ...services.record, ...petitions, listOffices });
-  registerAnswerRoutes(app, {
-    ...shown,
-    officeAnswer: services.officeAnswer,
-    views: createAnswerViews({ translator }),
-    limiter: config.hasRateLimits ? createRateLimiter({ rule: ANSWER_RULE, clock }) : undefined,
-    publicUrl,
-  });
-  registerMyWordsRoutes(app, {
-    ...services,
-    views: createMyWordsViews(services),
-    pages,
-    publicUrl,
-  });
-  registerByHandRoutes(app, {
-    ...services,
-    getPetition: petitions.getPetition,
-    listOffices: async () => officeList.get(),
-    views: createByHandViews({ ...services, publicUrl }),
-    cache,
-    limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
     publicUrl,
     now,
+    answerNotFound,
   });
-  registerPetitionApi(app, { ...petitions, tallies, cache, publicUrl, now });
-  registerIncomingRoutes(app, {
+  await app.register(mailWebhook, {
+    prefix: '/webhooks',
     ...stores.incoming,
     receive: services.incoming.receive,
     secret: config.mailWebhookSecret,
     clock,
   });
-  if (!config.isPublic && !config.smtpUrl) registerMailbox(app, services, pages, commonHeaders);
+  if (!config.isPublic && !config.smtpUrl) {
+    const sitePolicy = commonHeaders['content-security-policy'] ?? '';
+    await app.register(mailboxPages, { prefix: '/mailbox', ...mailboxViews(services, pages), sitePolicy });
+  }
   return app;
+}
+
+type Parts = { config: Config; services: Services };
+
+/** What everybody may read, and the form. */
+function registerPetitionPages(site: FastifyInstance, { config, services }: Parts): void {
+  const { clock, translator, petitions, campaign, officeList, tallies, catalog } = services;
+  const { getPetition } = petitions;
+  const now = () => clock.now();
+  const listOffices = async () => officeList.get();
+  const getZone = async () => zoneOf(await campaign.getCampaign());
+  const page = createPetitionPage({
+    translator,
+    formView: createFormView(translator),
+    catalog,
+    listOffices,
+    getTally: tallies.getTally,
+    getZone,
+    now,
+  });
+  registerPetitionRoutes(site, { petitions, tallies, page, translator, getZone, now });
+  registerNoticeRoutes(site, { translator, getCampaign: campaign.getCampaign });
+  registerCorrectionRoutes(site, { translator, catalog });
+  registerPackRoutes(site, { packs: services.packs, getPetition, translator, now });
+  registerSignRoutes(site, {
+    getPetition,
+    intake: services.intake,
+    drawPetition: page.draw,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
+    isUnavailable,
+  });
+  registerByHandRoutes(site, {
+    getPetition,
+    listOffices,
+    views: createByHandViews({ ...services, publicUrl: config.publicUrl }),
+    translator,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
+    now,
+  });
+}
+
+/** Pages behind sealed links: a signer's, and an office's. */
+function registerSealedPages(site: FastifyInstance, { config, services }: Parts): void {
+  const { clock, translator, campaign, tallies } = services;
+  registerSignatureRoutes(site, {
+    ...services,
+    getTotal: tallies.getTotal,
+    views: createSignatureViews({
+      translator,
+      formView: createFormView(translator),
+      publicUrl: config.publicUrl,
+      notMeToken: ({ number }, { _id, linkVersion }) => {
+        const { emailKey } = parseSignatureId(_id);
+        return services.links.mint('notMe', { petitionNumber: number, emailKey, linkVersion });
+      },
+    }),
+    thanksMs: 15 * MINUTE,
+    getZone: async () => zoneOf(await campaign.getCampaign()),
+    now: () => clock.now(),
+  });
+  registerMyWordsRoutes(site, { ...services, views: createMyWordsViews(services) });
+  registerAnswerRoutes(site, {
+    officeAnswer: services.officeAnswer,
+    views: createAnswerViews({ translator }),
+    translator,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: ANSWER_RULE, clock }) : undefined,
+  });
+}
+
+/** What everybody may see of the offices. */
+function registerOfficePages(site: FastifyInstance, services: Services): void {
+  const { clock, translator, petitions, officeList, record, catalog } = services;
+  const listOffices = async () => officeList.get();
+  registerRecordRoutes(site, {
+    record,
+    listOffices,
+    petitions,
+    views: createRecordViews({ translator, catalog }),
+    translator,
+    now: () => clock.now(),
+  });
+  registerCheckMessageRoutes(site, { ...record, ...petitions, listOffices, translator });
 }
 
 /** The route, never the URL: that may be a sealed link. */
@@ -250,26 +268,11 @@ function registerReadLimit(app: FastifyInstance, { clock }: Services): void {
   });
 }
 
-function registerMailbox(
-  app: FastifyInstance,
-  { mailbox, translator }: Services,
-  pages: ReturnType<typeof createPages>,
-  headers: Readonly<Record<string, string>>,
-): void {
+function mailboxViews({ mailbox, translator }: Services, pages: ReturnType<typeof createPages>) {
   const render = (page: string) => (view: object, request: Parameters<typeof localeOfUrl>[0]) => {
     const locale = localeOfUrl(request);
-    const frame = {
-      locale,
-      path: request.url,
-      title: translator.t(locale, 'mailbox.title'),
-      isPrivate: true,
-    };
-    return pages.renderPage(page, frame, view);
+    const title = translator.t(locale, 'mailbox.title');
+    return pages.renderPage(page, { locale, path: request.url, title, isPrivate: true }, view);
   };
-  registerMailboxRoutes(app, {
-    mailbox,
-    renderList: render('mailbox'),
-    renderMessage: render('mailbox-message'),
-    sitePolicy: headers['content-security-policy'] ?? '',
-  });
+  return { mailbox, renderList: render('mailbox'), renderMessage: render('mailbox-message') };
 }

@@ -3,14 +3,14 @@ import type { Translator } from '../lib/i18n.ts';
 import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import { clientNetwork } from '../web/client-network.ts';
-import type { Pages } from '../web/pages.ts';
+import { TOKEN, type TokenParams } from '../web/params.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
-import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
+import { KEEPS_FORM } from '../web/security.ts';
 import { readAnswerForm } from './answer.schema.ts';
 import type { AnswerViews, RefusedAnswer } from './answer.view.ts';
 import type { OfficeAnswerService, OfficeVisit } from './office-answer.service.ts';
 
-type Token = { Params: { locale: string; token: string } };
+type Token = { Params: TokenParams };
 
 /** The page behind an office's link. A GET shows, a POST acts (law 4), sent twice it acts once; kept nowhere (law 5). */
 export function registerAnswerRoutes(
@@ -18,36 +18,22 @@ export function registerAnswerRoutes(
   deps: {
     officeAnswer: OfficeAnswerService;
     views: AnswerViews;
-    pages: Pages;
     translator: Translator;
     limiter: RateLimiter | undefined;
-    publicUrl: string;
   },
 ): void {
-  const { officeAnswer, views, pages, translator, limiter, publicUrl } = deps;
+  const { officeAnswer, views, translator, limiter } = deps;
 
-  async function send(
+  function send(
     request: FastifyRequest<Token>,
     reply: FastifyReply,
     answer: { page: string; titleKey: string; view: object; status: number; typed?: TypedValues },
   ) {
-    const locale = localeOf(request);
     const { page, titleKey, view, status, typed } = answer;
-    const path = paths.answer(locale, request.params.token);
-    const title = translator.t(locale, titleKey);
-    const frame = {
-      locale,
-      path,
-      title,
-      isPrivate: true,
-      ...(typed && { typed: { action: path, values: typed } }),
-    };
-    const html = await pages.renderPage(page, frame, view);
-    return reply
-      .code(status)
-      .headers(typed ? TYPED_HEADERS : PRIVATE_HEADERS)
-      .type('text/html; charset=utf-8')
-      .send(html);
+    const path = paths.answer(request.locale, request.params.token);
+    const title = translator.t(request.locale, titleKey);
+    const frame = { path, title, ...(typed && { typed: { action: path, values: typed } }) };
+    return reply.code(status).page({ page, frame, view });
   }
 
   function show(
@@ -56,20 +42,18 @@ export function registerAnswerRoutes(
     visit: OfficeVisit,
     refused?: RefusedAnswer,
   ) {
-    const view = views.answerPage(visit, request.params.token, localeOf(request), refused);
+    const view = views.answerPage(visit, request.params.token, request.locale, refused);
     const { status = 200, typed } = refused ?? {};
     const titleKey = status === 200 ? 'answer.title' : 'answer.faultyTitle';
     return send(request, reply, { page: 'answer', titleKey, view, status, ...(typed && { typed }) });
   }
 
-  app.get<Token>('/:locale/answer/:token', async (request, reply) => {
-    localeOf(request);
+  app.get<Token>('/answer/:token', TOKEN, async (request, reply) => {
     return show(request, reply, await officeAnswer.getVisit(request.params.token));
   });
 
-  app.post<Token>('/:locale/answer/:token', KEEPS_FORM, async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/answer/:token', { ...TOKEN, ...KEEPS_FORM }, async (request, reply) => {
+    const { locale } = request;
     const { token } = request.params;
     const visit = await officeAnswer.getVisit(token);
     const typed = typedValues(request.body);

@@ -6,14 +6,13 @@ import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import { type Petition, petitionText, phaseOf } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
-import type { PageCache } from '../web/page-cache.ts';
+import { OFFICE_OF, type OfficeOfParams, SLUG, type SlugParams } from '../web/params.ts';
 import type { RateLimiter, RateRule } from '../web/rate-limit.ts';
-import { checkOrigin, localeOf } from '../web/security.ts';
 import { officesByHand } from './by-hand.ts';
 import type { ByHandViews } from './by-hand.view.ts';
 
-type Slug = { Params: { slug: string }; Querystring: { said?: unknown } };
-type OfOffice = { Params: { slug: string; officeId: string } };
+type Slug = { Params: SlugParams; Querystring: { said?: unknown } };
+type OfOffice = { Params: OfficeOfParams };
 
 /** A household or a class that writes together passes; a script that counts itself up does not get far. */
 export const SAID_RULE: RateRule = { perMinute: 6, burst: 12 };
@@ -25,14 +24,12 @@ export function registerByHandRoutes(
     getPetition(slug: string): Promise<Petition>;
     listOffices(): Promise<readonly Office[]>;
     views: ByHandViews;
-    cache: PageCache;
     translator: Translator;
     limiter: RateLimiter | undefined;
-    publicUrl: string;
     now(): Date;
   },
 ): void {
-  const { getPetition, listOffices, views, cache, translator, limiter, publicUrl, now } = deps;
+  const { getPetition, listOffices, views, translator, limiter, now } = deps;
   const isClosed = (petition: Petition) => phaseOf(petition, now()) === 'closed';
 
   async function viewOf(slug: string, locale: Locale, thanked?: string) {
@@ -49,14 +46,14 @@ export function registerByHandRoutes(
     return { petition, office };
   }
 
-  app.get<Slug>('/:locale/petitions/:slug/by-hand', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Slug>('/petitions/:slug/by-hand', SLUG, async (request, reply) => {
+    const { locale } = request;
     const { slug } = request.params;
     const petition = await getPetition(slug);
     // Known offices only: else every made-up one would fill the cache with a page of its own.
     const thanked = petition.officeIds.find((id) => id === request.query.said);
     const path = paths.byHand(locale, slug);
-    return cache.sendPage(request, reply, `${path}?${thanked ?? ''}`, async () => {
+    return reply.cachedPage(`${path}?${thanked ?? ''}`, async () => {
       const view = await viewOf(slug, locale, thanked);
       const title = translator.t(locale, 'byHand.title');
       const description = translator.t(locale, 'byHand.lead', { title: view.petitionTitle });
@@ -64,11 +61,11 @@ export function registerByHandRoutes(
     });
   });
 
-  app.get<OfOffice>('/:locale/petitions/:slug/by-hand/:officeId', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get<OfOffice>('/petitions/:slug/by-hand/:officeId', OFFICE_OF, async (request, reply) => {
+    const { locale } = request;
     const { slug, officeId } = request.params;
     const path = paths.byHandLetter(locale, slug, officeId);
-    return cache.sendPage(request, reply, path, async () => {
+    return reply.cachedPage(path, async () => {
       const { petition, office } = await find(slug, officeId);
       const view = views.letterView(petition, office, locale, isClosed(petition));
       const description = petitionText(petition, locale).summary;
@@ -76,9 +73,8 @@ export function registerByHandRoutes(
     });
   });
 
-  app.post<OfOffice>('/:locale/petitions/:slug/by-hand/:officeId', async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<OfOffice>('/petitions/:slug/by-hand/:officeId', OFFICE_OF, async (request, reply) => {
+    const { locale } = request;
     const { petition, office } = await find(request.params.slug, request.params.officeId);
     const seconds = limiter?.take(clientNetwork(request.ip)) ?? 0;
     if (seconds > 0) throw new AppError('RATE_LIMITED', { retryAfterSeconds: seconds });

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import * as z from 'zod';
 import { AppError } from '../lib/errors.ts';
 import { isLoopbackAddress } from '../lib/loopback.ts';
 import type { LocalMail, LocalMailbox, MailSummary } from './mailbox.ts';
@@ -11,6 +13,10 @@ export type MailboxMessageView = Omit<LocalMail, 'text' | 'html' | 'date'> & {
   htmlUrl: string;
 };
 
+const MailParams = z.object({ id: z.string().min(1) });
+type Mail = { Params: z.output<typeof MailParams> };
+const MAIL = { schema: { params: MailParams } } as const;
+
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 /** What a proxy adds: whoever sends it is not at this machine. */
 const FORWARDED = /^(forwarded|via|x-forwarded|x-forwarded-.+|x-real-ip|x-client-ip|cf-.+|true-client-ip)$/;
@@ -20,8 +26,8 @@ const LOOK_AGAIN = 5;
 const FRAME_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-top-navigation-by-user-activation allow-popups; frame-ancestors 'self'";
 
-/** The local mailbox, for trying the whole path on one machine: 404 to anybody who is not on it. */
-export function registerMailboxRoutes(
+/** The local mailbox, for trying the whole path on one machine: 404 to anybody who is not on it. A plugin, at `/mailbox`. */
+export async function mailboxPages(
   app: FastifyInstance,
   deps: {
     mailbox: Pick<LocalMailbox, 'list' | 'read'>;
@@ -30,20 +36,20 @@ export function registerMailboxRoutes(
     /** the content security policy of every page */
     sitePolicy: string;
   },
-): void {
+): Promise<void> {
   const { mailbox, renderList, renderMessage, sitePolicy } = deps;
 
-  function guard(request: FastifyRequest): void {
+  app.setValidatorCompiler(validatorCompiler);
+  app.addHook('onRequest', async (request) => {
     // Whoever comes from elsewhere may write any header: where the connection comes from is the system's word.
     const isHere = isLoopbackAddress(request.raw.socket.remoteAddress ?? '');
     const isForwarded = Object.keys(request.headers).some((header) => FORWARDED.test(header));
     if (!isHere || isForwarded || !LOOPBACK_HOST.test(request.headers.host ?? ''))
       throw new AppError('PAGE_NOT_FOUND');
-  }
+  });
 
-  async function getMail(request: FastifyRequest): Promise<LocalMail> {
-    guard(request);
-    const mail = await mailbox.read((request.params as { id: string }).id);
+  async function getMail(id: string): Promise<LocalMail> {
+    const mail = await mailbox.read(id);
     if (!mail) throw new AppError('PAGE_NOT_FOUND');
     return mail;
   }
@@ -51,8 +57,7 @@ export function registerMailboxRoutes(
   const send = (reply: FastifyReply, html: string) =>
     reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
 
-  app.get('/mailbox', async (request, reply) => {
-    guard(request);
+  app.get('', async (request, reply) => {
     const messages = (await mailbox.list()).map(({ date, ...mail }) => ({
       ...mail,
       time: date.toISOString(),
@@ -61,8 +66,8 @@ export function registerMailboxRoutes(
     return send(reply, await renderList({ messages }, request));
   });
 
-  app.get('/mailbox/:id', async (request, reply) => {
-    const { text, html: _, date, ...mail } = await getMail(request);
+  app.get<Mail>('/:id', MAIL, async (request, reply) => {
+    const { text, html: _, date, ...mail } = await getMail(request.params.id);
     const view = {
       ...mail,
       time: date.toISOString(),
@@ -74,8 +79,8 @@ export function registerMailboxRoutes(
     return send(reply, await renderMessage(view, request));
   });
 
-  app.get('/mailbox/:id/html', async (request, reply) => {
-    const { html } = await getMail(request);
+  app.get<Mail>('/:id/html', MAIL, async (request, reply) => {
+    const { html } = await getMail(request.params.id);
     reply.header('content-security-policy', FRAME_POLICY).header('x-frame-options', 'SAMEORIGIN');
     return send(reply, openingOutside(html));
   });

@@ -8,14 +8,13 @@ import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { petitionText } from '../petitions/petition.ts';
-import type { PageCache } from '../web/page-cache.ts';
-import type { PageOptions, Pages } from '../web/pages.ts';
-import { localeOf, PRIVATE_HEADERS } from '../web/security.ts';
+import type { PageOptions } from '../web/pages.ts';
+import { SLUG, type SlugParams } from '../web/params.ts';
 import { checkMessageView } from './check-message.view.ts';
 import type { RecordService } from './offices-page.service.ts';
 import type { RecordInput, RecordViews } from './offices-page.view.ts';
 
-type Slug = { Params: { slug: string } };
+type Slug = { Params: SlugParams };
 
 /** What everybody may see of the offices: the list, each office, and the table of demands. */
 export function registerRecordRoutes(
@@ -25,12 +24,11 @@ export function registerRecordRoutes(
     listOffices(): Promise<readonly Office[]>;
     petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
     views: RecordViews;
-    cache: PageCache;
     translator: Translator;
     now(): Date;
   },
 ): void {
-  const { record, listOffices, petitions, views, cache, translator, now } = deps;
+  const { record, listOffices, petitions, views, translator, now } = deps;
   const { t } = translator;
 
   async function inputFor(locale: Locale): Promise<RecordInput> {
@@ -42,10 +40,10 @@ export function registerRecordRoutes(
     return { offices, petitions: all, record: known, locale, now: now() };
   }
 
-  app.get('/:locale/offices', (request, reply) => {
-    const locale = localeOf(request);
+  app.get('/offices', (request, reply) => {
+    const { locale } = request;
     const path = paths.offices(locale);
-    return cache.sendPage(request, reply, path, async () => ({
+    return reply.cachedPage(path, async () => ({
       page: 'offices',
       frame: {
         locale,
@@ -57,10 +55,10 @@ export function registerRecordRoutes(
     }));
   });
 
-  app.get<Slug>('/:locale/offices/:slug', (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Slug>('/offices/:slug', SLUG, (request, reply) => {
+    const { locale } = request;
     const path = paths.office(locale, request.params.slug);
-    return cache.sendPage(request, reply, path, async () => {
+    return reply.cachedPage(path, async () => {
       const input = await inputFor(locale);
       const office = input.offices.find(({ _id }) => _id === request.params.slug);
       if (!office) throw new AppError('OFFICE_NOT_FOUND');
@@ -71,10 +69,10 @@ export function registerRecordRoutes(
     });
   });
 
-  app.get<Slug>('/:locale/petitions/:slug/demands', (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Slug>('/petitions/:slug/demands', SLUG, (request, reply) => {
+    const { locale } = request;
     const path = paths.demands(locale, request.params.slug);
-    return cache.sendPage(request, reply, path, async () => {
+    return reply.cachedPage(path, async () => {
       const petition = await petitions.getPetition(request.params.slug);
       const frame = {
         locale,
@@ -94,12 +92,10 @@ export function registerCheckMessageRoutes(
     findMessage: RecordService['findMessage'];
     listOffices(): Promise<readonly Office[]>;
     findPetition: PetitionService['findPetition'];
-    pages: Pages;
-    cache: PageCache;
     translator: Translator;
   },
 ): void {
-  const { findMessage, listOffices, findPetition, pages, cache, translator } = deps;
+  const { findMessage, listOffices, findPetition, translator } = deps;
   const frame = (locale: Locale): PageOptions => ({
     locale,
     path: paths.checkMessage(locale),
@@ -107,11 +103,11 @@ export function registerCheckMessageRoutes(
     description: translator.t(locale, 'check-message.description'),
   });
 
-  app.get<{ Querystring: { id?: unknown } }>('/:locale/check-message', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get<{ Querystring: { id?: unknown } }>('/check-message', async (request, reply) => {
+    const { locale } = request;
     const { id } = request.query;
     if (typeof id !== 'string' || id.trim() === '') {
-      return cache.sendPage(request, reply, paths.checkMessage(locale), async () => ({
+      return reply.cachedPage(paths.checkMessage(locale), async () => ({
         page: 'check-message',
         frame: frame(locale),
         view: checkMessageView(translator, locale),
@@ -124,8 +120,7 @@ export function registerCheckMessageRoutes(
       isReadable: messageId !== undefined,
       ...(found && { found }),
     });
-    const html = await pages.renderPage('check-message', { ...frame(locale), isPrivate: true }, view);
-    return reply.headers(PRIVATE_HEADERS).type('text/html; charset=utf-8').send(html);
+    return reply.page({ page: 'check-message', frame: frame(locale), view });
   });
 
   async function lookUp(messageId: string | undefined) {

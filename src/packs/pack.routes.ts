@@ -2,16 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Translator } from '../lib/i18n.ts';
 import { paths } from '../lib/urls.ts';
 import type { Petition } from '../petitions/petition.ts';
-import type { PageCache } from '../web/page-cache.ts';
-import { localeOf } from '../web/security.ts';
+import { PACK_FILE, type PackFileParams, SLUG, type SlugParams } from '../web/params.ts';
 import type { PackService } from './pack.service.ts';
 import { packsView } from './pack.view.ts';
 
 /** As long as a page: a change of the petition is in the next download. */
 const CACHE_CONTROL = 'public, max-age=0, s-maxage=60';
 
-type Slug = { Params: { slug: string } };
-type File = { Params: { slug: string; file: string } };
+type Slug = { Params: SlugParams };
+type File = { Params: PackFileParams };
 
 /** The page that explains the packs, and the packs themselves. */
 export function registerPackRoutes(
@@ -19,18 +18,17 @@ export function registerPackRoutes(
   deps: {
     packs: Pick<PackService, 'listPacks' | 'renderPack' | 'listHandedIn'>;
     getPetition(slug: string): Promise<Petition>;
-    cache: PageCache;
     translator: Translator;
     now(): Date;
   },
 ): void {
-  const { packs, getPetition, cache, translator, now } = deps;
+  const { packs, getPetition, translator, now } = deps;
 
-  app.get<Slug>('/:locale/petitions/:slug/packs', (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Slug>('/petitions/:slug/packs', SLUG, (request, reply) => {
+    const { locale } = request;
     const { slug } = request.params;
     const path = paths.packs(locale, slug);
-    return cache.sendPage(request, reply, path, async () => {
+    return reply.cachedPage(path, async () => {
       const view = packsView({
         petition: await getPetition(slug),
         packs: await packs.listPacks(slug),
@@ -45,8 +43,7 @@ export function registerPackRoutes(
     });
   });
 
-  app.get<File>('/:locale/petitions/:slug/packs/:file', async (request, reply) => {
-    localeOf(request);
+  app.get<File>('/petitions/:slug/packs/:file', PACK_FILE, async (request, reply) => {
     const { slug, file } = request.params;
     const { bytes, etag } = await packs.renderPack(slug, file);
     reply.header('etag', etag).header('cache-control', CACHE_CONTROL);

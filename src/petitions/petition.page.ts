@@ -3,7 +3,7 @@ import type { Locale } from '../lib/locales.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
-import type { Drawn, Pages } from '../web/pages.ts';
+import type { Drawn } from '../web/pages.ts';
 import { type Catalog, type Petition, petitionText } from './petition.ts';
 import { petitionView } from './petition.view.ts';
 import type { ShownTally } from './shown-tally.ts';
@@ -19,7 +19,6 @@ export type SignAttempt = {
 
 /** The petition's page with its form, empty or as it was typed. */
 export function createPetitionPage(deps: {
-  pages: Pages;
   translator: Translator;
   /** of the room that takes signatures: the form as the template shows it */
   formView(input: {
@@ -37,7 +36,7 @@ export function createPetitionPage(deps: {
   getZone(): Promise<string>;
   now(): Date;
 }) {
-  const { pages, translator, formView, catalog, listOffices, getTally, getZone, now } = deps;
+  const { translator, formView, catalog, listOffices, getTally, getZone, now } = deps;
 
   async function draw(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<Drawn> {
     // A form that comes back with what was typed is worth more than a fresh count.
@@ -75,16 +74,12 @@ export function createPetitionPage(deps: {
     return { page: 'petition', frame, view: { ...view, form } };
   }
 
-  async function render(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<string> {
-    return pages.render(await pages.compose(await draw(petition, locale, attempt)));
-  }
-
   /** The title is what a screen reader says first: a form that came back says so there. */
   function titleOf(title: string, locale: Locale, attempt?: SignAttempt): string {
     const isFaulty = attempt?.errors !== undefined || attempt?.problem !== undefined;
     return isFaulty ? translator.t(locale, 'form.faultyTitle', { title }) : title;
   }
 
-  return { draw, render };
+  return { draw };
 }
 export type PetitionPage = ReturnType<typeof createPetitionPage>;

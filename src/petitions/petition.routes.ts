@@ -1,15 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Translator } from '../lib/i18n.ts';
 import { paths } from '../lib/urls.ts';
-import type { PageCache } from '../web/page-cache.ts';
-import { localeOf } from '../web/security.ts';
+import { SLUG, type SlugParams } from '../web/params.ts';
 import type { PetitionPage } from './petition.page.ts';
 import type { PetitionService } from './petition.service.ts';
 import { homeView, petitionCard } from './petition.view.ts';
 import type { Counts } from './shown-tally.ts';
 import { toSource } from './source.ts';
 
-type Slug = { Params: { slug: string }; Querystring: { source?: unknown } };
+type Slug = { Params: SlugParams; Querystring: { source?: unknown } };
 
 export function registerPetitionRoutes(
   app: FastifyInstance,
@@ -19,16 +18,15 @@ export function registerPetitionRoutes(
     page: PetitionPage;
     getZone(): Promise<string>;
     now(): Date;
-    cache: PageCache;
     translator: Translator;
   },
 ): void {
-  const { petitions, tallies, page, cache, translator, getZone, now } = deps;
+  const { petitions, tallies, page, translator, getZone, now } = deps;
 
-  app.get('/:locale', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get('', async (request, reply) => {
+    const { locale } = request;
     const path = paths.home(locale);
-    return cache.sendPage(request, reply, path, async () => {
+    return reply.cachedPage(path, async () => {
       const reader = { locale, zone: await getZone(), now: now() };
       const cards = await Promise.all(
         (await petitions.listPetitions()).map(async (petition) =>
@@ -40,13 +38,13 @@ export function registerPetitionRoutes(
     });
   });
 
-  app.get<Slug>('/:locale/petitions/:slug', (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Slug>('/petitions/:slug', SLUG, (request, reply) => {
+    const { locale } = request;
     const { slug } = request.params;
     const { source } = request.query;
     // Registered sources only: else every made-up one would fill the cache with a page of its own.
     const known = typeof source === 'string' ? toSource(source) : 'direct';
-    return cache.sendPage(request, reply, `${locale}/${slug}/${known}`, async () => ({
+    return reply.cachedPage(`${locale}/${slug}/${known}`, async () => ({
       ...(await page.draw(await petitions.getPetition(slug), locale, { values: { source: known } })),
       knownAt: tallies.knownAt(),
     }));

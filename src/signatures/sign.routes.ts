@@ -1,16 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
+import type { Locale } from '../lib/locales.ts';
 import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
 import { retryAfterSeconds, toAppError, wantsProblem } from '../web/errors.ts';
+import type { Drawn } from '../web/pages.ts';
+import { SLUG, type SlugParams } from '../web/params.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
-import { checkOrigin, KEEPS_FORM, localeOf, TYPED_HEADERS } from '../web/security.ts';
+import { KEEPS_FORM } from '../web/security.ts';
 import type { IntakeService } from './intake.service.ts';
 import { readForm, SignForm } from './signature.schema.ts';
 
-type Slug = { Params: { slug: string } };
+type Slug = { Params: SlugParams };
 type Attempt = { values: TypedValues; errors?: Record<string, string>; problem?: string; isSent: boolean };
 
 /** A key under `form.problem.`: what is said above the form that comes back. After any other error there is no form. */
@@ -30,14 +33,13 @@ export function registerSignRoutes(
   deps: {
     getPetition(slug: string): Promise<Petition>;
     intake: IntakeService;
-    renderPetition(petition: Petition, locale: 'en' | 'es', attempt: Attempt): Promise<string>;
+    drawPetition(petition: Petition, locale: Locale, attempt: Attempt): Promise<Drawn>;
     limiter: RateLimiter | undefined;
-    publicUrl: string;
     isUnavailable(error: unknown): boolean;
   },
 ): void {
-  const { getPetition, intake, renderPetition, limiter, publicUrl, isUnavailable } = deps;
-  const path = '/:locale/petitions/:slug/signatures';
+  const { getPetition, intake, drawPetition, limiter, isUnavailable } = deps;
+  const path = '/petitions/:slug/signatures';
 
   async function again(
     request: FastifyRequest<Slug>,
@@ -47,8 +49,8 @@ export function registerSignRoutes(
   ) {
     const petition = await getPetition(request.params.slug);
     const values = typedValues(request.body);
-    const html = await renderPetition(petition, localeOf(request), { values, ...attempt, isSent: true });
-    return reply.code(status).headers(TYPED_HEADERS).type('text/html; charset=utf-8').send(html);
+    const drawn = await drawPetition(petition, request.locale, { values, ...attempt, isSent: true });
+    return reply.code(status).page({ ...drawn, frame: { ...drawn.frame, isPrivate: false } });
   }
 
   /** What is thrown here goes on to the page for errors, which keeps the fields too and needs no petition. */
@@ -70,10 +72,13 @@ export function registerSignRoutes(
 
   app.post<Slug>(
     path,
-    { ...KEEPS_FORM, errorHandler: (error, request, reply) => answerError(error, request as never, reply) },
+    {
+      ...SLUG,
+      ...KEEPS_FORM,
+      errorHandler: (error, request, reply) => answerError(error, request as never, reply),
+    },
     async (request, reply) => {
-      const locale = localeOf(request);
-      checkOrigin(request, publicUrl);
+      const { locale } = request;
       const petition = await getPetition(request.params.slug);
       const network = clientNetwork(request.ip);
       const seconds = limiter?.take(network) ?? 0;
@@ -87,8 +92,8 @@ export function registerSignRoutes(
   );
 
   // A form that came back stands at this address: whoever opens it again finds the form.
-  app.get<Slug>(path, async (request, reply) => {
-    const petition = paths.petition(localeOf(request), encodeURIComponent(request.params.slug));
+  app.get<Slug>(path, SLUG, async (request, reply) => {
+    const petition = paths.petition(request.locale, encodeURIComponent(request.params.slug));
     return reply.header('cache-control', 'no-cache').redirect(`${petition}#sign`, 303);
   });
 }

@@ -7,8 +7,9 @@ import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import { isOpen, phaseOf } from '../petitions/petition.ts';
 import type { Typed } from '../web/page-frame.ts';
-import type { Pages } from '../web/pages.ts';
-import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
+import { TOKEN, type TokenParams } from '../web/params.ts';
+import { KEEPS_FORM, PRIVATE_HEADERS } from '../web/security.ts';
+import { ONE_CLICK } from '../web/site.plugin.ts';
 import type { ConfirmService } from './confirm.service.ts';
 import type { LinkReader } from './linked.ts';
 import type { ManageService } from './manage.service.ts';
@@ -16,7 +17,7 @@ import type { OptOutService } from './opt-out.service.ts';
 import { DetailsForm, type FormResult, readForm } from './signature.schema.ts';
 import type { AskView, Refused, SignatureViews, ToldView } from './signature.view.ts';
 
-type Token = { Params: { locale: string; token: string } };
+type Token = { Params: TokenParams };
 
 /** Pages behind sealed links. A GET shows, a POST acts (law 4); none of them is kept anywhere (law 5). */
 export function registerSignatureRoutes(
@@ -28,9 +29,7 @@ export function registerSignatureRoutes(
     reader: LinkReader;
     getTotal(petitionId: string): Promise<number>;
     views: SignatureViews;
-    pages: Pages;
     translator: Translator;
-    publicUrl: string;
     /** how long after the press the page of thanks thanks */
     thanksMs: number;
     /** in which people who signed read dates */
@@ -38,60 +37,40 @@ export function registerSignatureRoutes(
     now(): Date;
   },
 ): void {
-  const { confirm, manage, optOut, reader, getTotal, views, pages, translator, publicUrl } = deps;
+  const { confirm, manage, optOut, reader, getTotal, views, translator } = deps;
 
-  async function send(
-    request: FastifyRequest,
+  function send(
     reply: FastifyReply,
     page: string,
     titleKey: string,
     view: object,
-    more: { status?: number; refreshSeconds?: number; path?: string; typed?: Typed; isFaulty?: boolean } = {},
+    more: { refreshSeconds?: number; path?: string; typed?: Typed; isFaulty?: boolean } = {},
   ) {
-    const locale = localeOf(request);
-    const title = translator.t(locale, titleKey);
-    const html = await pages.renderPage(
-      page,
-      {
-        locale,
-        path: more.path ?? request.url,
-        title: more.isFaulty ? translator.t(locale, 'form.faultyTitle', { title }) : title,
-        isPrivate: true,
-        ...(more.typed && { typed: more.typed }),
-        ...(more.refreshSeconds && { refreshSeconds: more.refreshSeconds }),
-      },
-      view,
-    );
-    return reply
-      .code(more.status ?? 200)
-      .headers(more.typed ? TYPED_HEADERS : PRIVATE_HEADERS)
-      .type('text/html; charset=utf-8')
-      .send(html);
+    const { isFaulty = false, ...frame } = more;
+    const title = translator.t(reply.request.locale, titleKey);
+    return reply.page({ page, isFaulty, frame: { title, ...frame }, view });
   }
-  const ask = (request: FastifyRequest, reply: FastifyReply, titleKey: string, view: AskView) =>
-    send(request, reply, 'ask', titleKey, view);
+  const ask = (reply: FastifyReply, titleKey: string, view: AskView) => send(reply, 'ask', titleKey, view);
   // What was done cannot be asked for again: in the other language its link has ended, or asks anew.
-  const told = (request: FastifyRequest, reply: FastifyReply, titleKey: string, view: ToldView) =>
-    send(request, reply, 'told', titleKey, view, { path: paths.home(localeOf(request)) });
+  const told = (reply: FastifyReply, titleKey: string, view: ToldView) =>
+    send(reply, 'told', titleKey, view, { path: paths.home(reply.request.locale) });
   const see = (reply: FastifyReply, path: string) => reply.headers(PRIVATE_HEADERS).redirect(path, 303);
 
   async function showConfirm(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
     const { token } = request.params;
     const shown = await confirm.getConfirmable(token);
-    const locale = localeOf(request);
+    const { locale } = request;
     const view = views.confirmView(shown, token, locale, refused);
     const more = refused && again(refused, paths.confirm(locale, token));
-    return send(request, reply, 'confirm', 'confirm.title', view, more);
+    return send(reply, 'confirm', 'confirm.title', view, more);
   }
 
-  app.get<Token>('/:locale/confirm/:token', async (request, reply) => {
-    localeOf(request);
+  app.get<Token>('/confirm/:token', TOKEN, async (request, reply) => {
     return showConfirm(request, reply);
   });
 
-  app.post<Token>('/:locale/confirm/:token', KEEPS_FORM, async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/confirm/:token', { ...TOKEN, ...KEEPS_FORM }, async (request, reply) => {
+    const { locale } = request;
     // A form that lacks a field is not the button alone: an older text must not be signed in its place.
     const form = hasFields(request.body) ? readForm(DetailsForm, request.body) : undefined;
     const back = form && toShowAgain(form, request.body);
@@ -110,42 +89,40 @@ export function registerSignatureRoutes(
     }
   });
 
-  app.get<Token>('/:locale/signed/:token', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Token>('/signed/:token', TOKEN, async (request, reply) => {
+    const { locale } = request;
     const { petition, signature, link } = await reader.followLive('signed', request.params.token);
     const now = deps.now();
     const total = await getTotal(petition._id);
     // Whoever pressed the button has seen it by then: from now on it is a page that was passed on.
     if (addMilliseconds(link.issuedAt, deps.thanksMs) <= now) {
       const invitation = views.invitationView(petition, total, locale, isOpen(petition, now));
-      return send(request, reply, 'told', invitation.titleKey, invitation.view);
+      return send(reply, 'told', invitation.titleKey, invitation.view);
     }
     const view = views.signedView(petition, signature, total, locale, phaseOf(petition, now) === 'closed');
     const refresh = view.place === undefined ? { refreshSeconds: 2 } : {};
-    return send(request, reply, 'signed', 'signed.title', view, refresh);
+    return send(reply, 'signed', 'signed.title', view, refresh);
   });
 
   async function showMine(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
     const { token } = request.params;
     const managed = await manage.getManaged(token);
     const isSaved = 'saved' in (request.query as object) && !refused;
-    const view = views.mySignatureView(managed, token, localeOf(request), {
+    const view = views.mySignatureView(managed, token, request.locale, {
       isSaved,
       zone: await deps.getZone(),
       ...(refused && { refused }),
     });
-    const more = refused && again(refused, paths.mySignature(localeOf(request), token));
-    return send(request, reply, 'my-signature', 'mine.title', view, more);
+    const more = refused && again(refused, paths.mySignature(request.locale, token));
+    return send(reply, 'my-signature', 'mine.title', view, more);
   }
 
-  app.get<Token>('/:locale/my-signature/:token', async (request, reply) => {
-    localeOf(request);
+  app.get<Token>('/my-signature/:token', TOKEN, async (request, reply) => {
     return showMine(request, reply);
   });
 
-  app.post<Token>('/:locale/my-signature/:token', KEEPS_FORM, async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/my-signature/:token', { ...TOKEN, ...KEEPS_FORM }, async (request, reply) => {
+    const { locale } = request;
     const form = readForm(DetailsForm, request.body);
     const back = toShowAgain(form, request.body);
     if (back || !form.ok) return showMine(request, reply, back);
@@ -153,58 +130,53 @@ export function registerSignatureRoutes(
     return see(reply, `${paths.mySignature(locale, request.params.token)}?saved`);
   });
 
-  app.get<Token>('/:locale/my-signature/:token/download', async (request, reply) => {
-    localeOf(request);
+  app.get<Token>('/my-signature/:token/download', TOKEN, async (request, reply) => {
     const own = await manage.exportOwn(request.params.token);
     reply.headers(PRIVATE_HEADERS).header('content-disposition', 'attachment; filename="my-signature.json"');
     return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(own, null, 2)}\n`);
   });
 
-  app.get<Token>('/:locale/my-signature/:token/withdraw', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Token>('/my-signature/:token/withdraw', TOKEN, async (request, reply) => {
+    const { locale } = request;
     const { petition } = await manage.getManaged(request.params.token);
     const mine = paths.mySignature(locale, request.params.token);
     return ask(
-      request,
       reply,
       'withdraw.title',
       views.askView('withdraw', petition, `${mine}/withdraw`, locale, mine),
     );
   });
 
-  app.post<Token>('/:locale/my-signature/:token/withdraw', async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/my-signature/:token/withdraw', TOKEN, async (request, reply) => {
+    const { locale } = request;
     await manage.withdraw(request.params.token);
-    return told(request, reply, 'withdrawn.title', views.toldView('withdrawn', locale));
+    return told(reply, 'withdrawn.title', views.toldView('withdrawn', locale));
   });
 
-  app.get<Token>('/:locale/not-me/:token', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get<Token>('/not-me/:token', TOKEN, async (request, reply) => {
+    const { locale } = request;
     const { petition, isDone } = await optOut.getNotMe(request.params.token);
     const path = paths.notMe(locale, request.params.token);
     const [name, action] = isDone ? (['itWasMe', `${path}/undo`] as const) : (['notMe', path] as const);
     const view = views.askView(name, petition, action, locale, paths.home(locale));
-    return ask(request, reply, `${name}.title`, view);
+    return ask(reply, `${name}.title`, view);
   });
 
   // The page before its button is the one above: which of the two is asked there depends on what was said last.
-  app.get<Token>('/:locale/not-me/:token/undo', async (request, reply) =>
-    see(reply, paths.notMe(localeOf(request), request.params.token)),
+  app.get<Token>('/not-me/:token/undo', TOKEN, async (request, reply) =>
+    see(reply, paths.notMe(request.locale, request.params.token)),
   );
 
-  app.post<Token>('/:locale/not-me/:token/undo', async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/not-me/:token/undo', TOKEN, async (request, reply) => {
+    const { locale } = request;
     const petition = await optOut.takeBackNotMe(request.params.token);
-    return told(request, reply, 'itWasMe.done', views.toldView('itWasMe.done', locale, petition));
+    return told(reply, 'itWasMe.done', views.toldView('itWasMe.done', locale, petition));
   });
 
-  app.post<Token>('/:locale/not-me/:token', async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/not-me/:token', TOKEN, async (request, reply) => {
+    const { locale } = request;
     await optOut.notMe(request.params.token);
-    return told(request, reply, 'notMe.done', views.toldView('notMe.done', locale));
+    return told(reply, 'notMe.done', views.toldView('notMe.done', locale));
   });
 
   registerUnsubscribe(app, { optOut, ask, told, views });
@@ -214,13 +186,8 @@ export function registerSignatureRoutes(
 function registerUnsubscribe(
   app: FastifyInstance,
   deps: Pick<Parameters<typeof registerSignatureRoutes>[1], 'optOut' | 'views'> & {
-    ask(request: FastifyRequest, reply: FastifyReply, titleKey: string, view: AskView): Promise<FastifyReply>;
-    told(
-      request: FastifyRequest,
-      reply: FastifyReply,
-      titleKey: string,
-      view: ToldView,
-    ): Promise<FastifyReply>;
+    ask(reply: FastifyReply, titleKey: string, view: AskView): Promise<FastifyReply>;
+    told(reply: FastifyReply, titleKey: string, view: ToldView): Promise<FastifyReply>;
   },
 ): void {
   const { optOut, views, ask, told } = deps;
@@ -230,17 +197,17 @@ function registerUnsubscribe(
       done(null, {});
     });
 
-    scope.get<Token>('/:locale/unsubscribe/:token', async (request, reply) => {
-      const locale: Locale = localeOf(request);
+    scope.get<Token>('/unsubscribe/:token', TOKEN, async (request, reply) => {
+      const locale: Locale = request.locale;
       const { petition } = await optOut.getUnsubscribe(request.params.token);
       const action = paths.unsubscribe(locale, request.params.token);
-      return ask(request, reply, 'unsubscribe.title', views.askView('unsubscribe', petition, action, locale));
+      return ask(reply, 'unsubscribe.title', views.askView('unsubscribe', petition, action, locale));
     });
 
-    scope.post<Token>('/:locale/unsubscribe/:token', async (request, reply) => {
-      const locale = localeOf(request);
+    scope.post<Token>('/unsubscribe/:token', { ...TOKEN, ...ONE_CLICK }, async (request, reply) => {
+      const { locale } = request;
       await optOut.unsubscribe(request.params.token);
-      return told(request, reply, 'unsubscribe.done', views.toldView('unsubscribe.done', locale));
+      return told(reply, 'unsubscribe.done', views.toldView('unsubscribe.done', locale));
     });
   });
 }
@@ -252,6 +219,5 @@ function toShowAgain(form: FormResult<unknown>, body: unknown): Refused | undefi
 }
 
 function again({ values, errors }: Refused, action: string) {
-  const isFaulty = Object.keys(errors).length > 0;
-  return { status: isFaulty ? 422 : 200, isFaulty, typed: { action, values } };
+  return { isFaulty: Object.keys(errors).length > 0, typed: { action, values } };
 }

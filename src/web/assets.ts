@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../lib/errors.ts';
+import { acceptedEncoding } from './ready-answer.ts';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -50,11 +51,11 @@ export function registerAssets(app: FastifyInstance, assets: Assets): void {
   app.get('/assets/:name', async (request, reply) => {
     const asset = assets.byUrl.get(request.url.split('?', 1)[0] ?? '');
     if (!asset) throw new AppError('PAGE_NOT_FOUND');
-    const accepted = request.headers['accept-encoding'] ?? '';
-    const encoding = (['br', 'gzip'] as const).find((one) => accepted.includes(one) && asset[one]);
-    if (encoding) reply.header('content-encoding', encoding);
+    const encoding = acceptedEncoding(request);
+    const encoded = asset[encoding];
+    if (encoded && encoding !== 'identity') reply.header('content-encoding', encoding);
     reply.header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'Accept-Encoding');
-    return reply.type(asset.type).send(encoding ? asset[encoding] : asset.identity);
+    return reply.type(asset.type).send(encoded ?? asset.identity);
   });
 
   app.get('/favicon.ico', async (_request, reply) => reply.redirect(assets.assetUrl('favicon.svg'), 302));

@@ -73,20 +73,24 @@ export function registerErrors(
   app.setErrorHandler((error: FastifyError, request, reply) =>
     answer(toAppError(error, isUnavailable), request, reply),
   );
-  app.setNotFoundHandler((request, reply) => {
+  /** Also for scopes with hooks of their own. */
+  function answerNotFound(request: FastifyRequest, reply: FastifyReply) {
     const methods = allowedMethods(request.url.split(/[?#]/, 1)[0] ?? '');
     if (methods.length === 0 || methods.includes(request.method))
       return answer(new AppError('PAGE_NOT_FOUND'), request, reply);
     reply.header('allow', methods.join(', '));
     return answer(new AppError('METHOD_NOT_ALLOWED'), request, reply);
-  });
-  return answer;
+  }
+  app.setNotFoundHandler(answerNotFound);
+  return { sendError: answer, answerNotFound };
 }
 
 export function toAppError(error: unknown, isUnavailable: (error: unknown) => boolean): AppError {
   if (error instanceof AppError) return error;
   if (isUnavailable(error)) return new AppError('DATABASE_UNAVAILABLE', {}, { cause: error });
-  const { code, statusCode } = error as Partial<FastifyError>;
+  const { code, statusCode, validationContext } = error as Partial<FastifyError>;
+  // A path in a language that there is not.
+  if (validationContext === 'params') return new AppError('PAGE_NOT_FOUND', {}, { cause: error });
   const known = code === undefined ? undefined : FASTIFY_CODES[code];
   if (known) return new AppError(known, {}, { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

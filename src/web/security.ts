@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
 import { AppError } from '../lib/errors.ts';
-import { isLocale } from '../lib/locales.ts';
 import { isLoopback } from '../lib/loopback.ts';
 
 /**
@@ -94,11 +93,4 @@ function isOwn(origin: string, site: URL): boolean {
   if (origin === site.origin) return true;
   const isTried = site.protocol === 'http:' && isLoopback(site.hostname);
   return isTried && URL.canParse(origin) && isLoopback(new URL(origin).hostname);
-}
-
-/** The locale of a path, or 404: there are no pages outside the known languages. @throws PAGE_NOT_FOUND */
-export function localeOf(request: FastifyRequest) {
-  const { locale } = request.params as { locale?: unknown };
-  if (!isLocale(locale)) throw new AppError('PAGE_NOT_FOUND');
-  return locale;
 }

@@ -3,43 +3,31 @@ import type { Campaign } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { negotiateLocale } from '../lib/locales.ts';
 import { PRIVATE_PAGES, paths } from '../lib/urls.ts';
-import type { PageCache } from './page-cache.ts';
 import { privacySections } from './privacy.view.ts';
-import { localeOf } from './security.ts';
 
 /** The pages that belong to no petition. */
-export function registerSiteRoutes(
+export function registerNoticeRoutes(
   app: FastifyInstance,
   deps: {
-    cache: PageCache;
     translator: Translator;
     getCampaign(): Promise<Campaign>;
-    publicUrl: string;
   },
 ): void {
-  const { cache, translator, getCampaign, publicUrl } = deps;
+  const { translator, getCampaign } = deps;
 
-  app.get('/', async (request, reply) => {
-    const locale = negotiateLocale(request.headers['accept-language']);
-    return reply
-      .header('vary', 'Accept-Language')
-      .header('cache-control', 'no-cache')
-      .redirect(paths.home(locale), 302);
-  });
-
-  app.get('/:locale/check-your-email', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get('/check-your-email', async (request, reply) => {
+    const { locale } = request;
     const path = paths.checkYourEmail(locale);
-    return cache.sendPage(request, reply, path, async () => ({
+    return reply.cachedPage(path, async () => ({
       page: 'check-your-email',
       frame: { locale, path, title: translator.t(locale, 'check.title') },
     }));
   });
 
-  app.get('/:locale/privacy', async (request, reply) => {
-    const locale = localeOf(request);
+  app.get('/privacy', async (request, reply) => {
+    const { locale } = request;
     const path = paths.privacy(locale);
-    return cache.sendPage(request, reply, path, async () => ({
+    return reply.cachedPage(path, async () => ({
       page: 'privacy',
       frame: {
         locale,
@@ -49,6 +37,17 @@ export function registerSiteRoutes(
       },
       view: { sections: privacySections(translator, await getCampaign(), locale) },
     }));
+  });
+}
+
+/** What lies beside the languages. */
+export function registerRootRoutes(app: FastifyInstance, { publicUrl }: { publicUrl: string }): void {
+  app.get('/', async (request, reply) => {
+    const locale = negotiateLocale(request.headers['accept-language']);
+    return reply
+      .header('vary', 'Accept-Language')
+      .header('cache-control', 'no-cache')
+      .redirect(paths.home(locale), 302);
   });
 
   app.get('/robots.txt', async (_request, reply) => {

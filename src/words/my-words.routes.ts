@@ -4,12 +4,12 @@ import { isShowAgain, repeatedFields, type TypedValues, typedValues } from '../l
 import { paths } from '../lib/urls.ts';
 import { readForm, WordsForm } from '../signatures/signature.schema.ts';
 import type { Typed } from '../web/page-frame.ts';
-import type { Pages } from '../web/pages.ts';
-import { checkOrigin, KEEPS_FORM, localeOf, PRIVATE_HEADERS, TYPED_HEADERS } from '../web/security.ts';
+import { TOKEN, type TokenParams } from '../web/params.ts';
+import { KEEPS_FORM, PRIVATE_HEADERS } from '../web/security.ts';
 import type { MyWordsService, Ticked, WordsFault } from './my-words.service.ts';
 import type { MyWordsViews } from './my-words.view.ts';
 
-type Token = { Params: { locale: string; token: string } };
+type Token = { Params: TokenParams };
 
 /** One question in one's own words, and exactly what each office will receive; behind the manage link (law 5). */
 export function registerMyWordsRoutes(
@@ -17,38 +17,23 @@ export function registerMyWordsRoutes(
   deps: {
     myWords: MyWordsService;
     views: MyWordsViews;
-    pages: Pages;
     translator: Translator;
-    publicUrl: string;
   },
 ): void {
-  const { myWords, views, pages, translator, publicUrl } = deps;
+  const { myWords, views, translator } = deps;
 
-  async function send(
-    request: FastifyRequest,
+  function send(
     reply: FastifyReply,
     page: 'my-words' | 'my-words-preview',
     view: object,
-    typed?: Typed & { isFaulty: boolean },
+    sent?: Typed & { isFaulty: boolean },
   ) {
-    const locale = localeOf(request);
-    const title = translator.t(locale, page === 'my-words' ? 'myWords.title' : 'myWords.preview');
-    const html = await pages.renderPage(
-      page,
-      {
-        locale,
-        path: request.url,
-        title: typed?.isFaulty ? translator.t(locale, 'form.faultyTitle', { title }) : title,
-        isPrivate: true,
-        ...(typed && { typed }),
-      },
-      view,
+    const title = translator.t(
+      reply.request.locale,
+      page === 'my-words' ? 'myWords.title' : 'myWords.preview',
     );
-    return reply
-      .code(typed?.isFaulty ? 422 : 200)
-      .headers(typed ? TYPED_HEADERS : PRIVATE_HEADERS)
-      .type('text/html; charset=utf-8')
-      .send(html);
+    const { isFaulty = false, ...typed } = sent ?? {};
+    return reply.page({ page, isFaulty, frame: { title, ...(sent && { typed: typed as Typed }) }, view });
   }
   const see = (reply: FastifyReply, path: string) => reply.headers(PRIVATE_HEADERS).redirect(path, 303);
 
@@ -58,7 +43,7 @@ export function registerMyWordsRoutes(
     refused?: { words: string; fault?: WordsFault | { code: string } | undefined },
   ) {
     const { token } = request.params;
-    const locale = localeOf(request);
+    const { locale } = request;
     const isSaved = 'saved' in (request.query as object) && !refused;
     const mine = await myWords.getMyWords(token);
     const view = views.myWordsView(mine, token, locale, {
@@ -67,17 +52,15 @@ export function registerMyWordsRoutes(
     });
     const isFaulty = refused?.fault !== undefined;
     const typed = { action: paths.myWords(locale, token), values: typedValues(request.body), isFaulty };
-    return send(request, reply, 'my-words', view, refused && typed);
+    return send(reply, 'my-words', view, refused && typed);
   }
 
-  app.get<Token>('/:locale/my-words/:token', async (request, reply) => {
-    localeOf(request);
+  app.get<Token>('/my-words/:token', TOKEN, async (request, reply) => {
     return showWords(request, reply);
   });
 
-  app.post<Token>('/:locale/my-words/:token', KEEPS_FORM, async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/my-words/:token', { ...TOKEN, ...KEEPS_FORM }, async (request, reply) => {
+    const { locale } = request;
     const { token } = request.params;
     const typed = typedValues(request.body).words ?? '';
     const form = readForm(WordsForm, request.body);
@@ -104,7 +87,7 @@ export function registerMyWordsRoutes(
     reply: FastifyReply,
     refused?: { ticked: Ticked; fault?: WordsFault | { code: 'unreadable' } | undefined },
   ) {
-    const locale = localeOf(request);
+    const { locale } = request;
     const { token } = request.params;
     const mine = await myWords.getMyWords(token);
     if (!mine.person.words) return see(reply, paths.myWords(locale, token));
@@ -114,14 +97,13 @@ export function registerMyWordsRoutes(
     const view = views.previewView(mine, token, locale, { ...refused, ...(fault && { fault }) });
     const isFaulty = refused?.fault !== undefined;
     const typed = { action: view.action, values: typedValues(request.body), isFaulty };
-    return send(request, reply, 'my-words-preview', view, refused && typed);
+    return send(reply, 'my-words-preview', view, refused && typed);
   }
 
-  app.get<Token>('/:locale/my-words/:token/preview', async (request, reply) => showPreview(request, reply));
+  app.get<Token>('/my-words/:token/preview', TOKEN, async (request, reply) => showPreview(request, reply));
 
-  app.post<Token>('/:locale/my-words/:token/preview', KEEPS_FORM, async (request, reply) => {
-    const locale = localeOf(request);
-    checkOrigin(request, publicUrl);
+  app.post<Token>('/my-words/:token/preview', { ...TOKEN, ...KEEPS_FORM }, async (request, reply) => {
+    const { locale } = request;
     const { token } = request.params;
     const fields = typedValues(request.body);
     const ticked = { name: tickedIn(fields, 'name-'), reply: tickedIn(fields, 'reply-') };

@@ -24,10 +24,11 @@ const Delivered = z.object({
 
 /**
  * Where a relay hands over what came: `POST /webhooks/mail`, the message itself or JSON, signed by
- * HMAC-SHA-256 over timestamp, a dot and the body. Without a secret there is no such page.
+ * HMAC-SHA-256 over timestamp, a dot and the body. Without a secret there is no such page. A plugin: no other page takes
+ * such bodies, or so large ones.
  */
-export function registerIncomingRoutes(
-  app: FastifyInstance,
+export async function mailWebhook(
+  scope: FastifyInstance,
   deps: {
     receive: IncomingService['receive'];
     takeSignature(hash: string, now: Date, keptMs: number): Promise<boolean>;
@@ -35,45 +36,42 @@ export function registerIncomingRoutes(
     secret: string | undefined;
     clock: Clock;
   },
-): void {
+): Promise<void> {
   const { receive, takeSignature, releaseSignature, secret, clock } = deps;
 
-  // A scope of its own: no other page takes such bodies, or so large ones.
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    for (const type of ['message/rfc822', 'application/json']) {
-      scope.addContentTypeParser(
-        type,
-        { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
-        (_request, body, done) => done(null, body),
-      );
+  scope.removeAllContentTypeParsers();
+  for (const type of ['message/rfc822', 'application/json']) {
+    scope.addContentTypeParser(
+      type,
+      { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
+      (_request, body, done) => done(null, body),
+    );
+  }
+
+  // Before the body is read: whoever signs nothing is not listened to.
+  scope.addHook('onRequest', async (request) => {
+    if (secret === undefined) throw new AppError('PAGE_NOT_FOUND');
+    readSignature(request, clock.now());
+  });
+
+  scope.post('/mail', { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const now = clock.now();
+    const { timestamp, signature } = readSignature(request, now);
+    if (!timingSafeEqual(signature, sign(secret ?? '', timestamp, body)))
+      throw new AppError('WEBHOOK_SIGNATURE_INVALID');
+    const { raw, envelope } = readBody(request, body);
+    const hash = createHash('sha256').update(signature).digest('base64url');
+    // Older ones are refused by their time.
+    if (!(await takeSignature(hash, now, 2 * TOLERANCE_MS))) throw new AppError('WEBHOOK_REPLAYED');
+    try {
+      const { kind, concern, isReplay } = await receive(raw, envelope);
+      return reply.header('cache-control', 'no-store').send({ kind, concern, isReplay });
+    } catch (error) {
+      // The relay may bring it again as it is.
+      await releaseSignature(hash).catch(() => undefined);
+      throw error;
     }
-
-    // Before the body is read: whoever signs nothing is not listened to.
-    scope.addHook('onRequest', async (request) => {
-      if (secret === undefined) throw new AppError('PAGE_NOT_FOUND');
-      readSignature(request, clock.now());
-    });
-
-    scope.post('/webhooks/mail', { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const now = clock.now();
-      const { timestamp, signature } = readSignature(request, now);
-      if (!timingSafeEqual(signature, sign(secret ?? '', timestamp, body)))
-        throw new AppError('WEBHOOK_SIGNATURE_INVALID');
-      const { raw, envelope } = readBody(request, body);
-      const hash = createHash('sha256').update(signature).digest('base64url');
-      // Older ones are refused by their time.
-      if (!(await takeSignature(hash, now, 2 * TOLERANCE_MS))) throw new AppError('WEBHOOK_REPLAYED');
-      try {
-        const { kind, concern, isReplay } = await receive(raw, envelope);
-        return reply.header('cache-control', 'no-store').send({ kind, concern, isReplay });
-      } catch (error) {
-        // The relay may bring it again as it is.
-        await releaseSignature(hash).catch(() => undefined);
-        throw error;
-      }
-    });
   });
 }
 

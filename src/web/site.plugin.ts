@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale } from '../lib/locales.ts';
+import type { PageCache } from './page-cache.ts';
+import type { Drawn, PageOptions, Pages } from './pages.ts';
+import { LocaleParams } from './params.ts';
+import { checkOrigin, PRIVATE_HEADERS, TYPED_HEADERS } from './security.ts';
+
+type Draw = Parameters<PageCache['sendPage']>[3];
+/** A page that is made for one visitor: in the language and at the path that were asked for, where the frame says nothing else. */
+type PrivatePage = Omit<Drawn, 'frame'> & {
+  frame: Omit<PageOptions, 'locale' | 'path'> & { path?: string };
+  /** the form on it has faults: the title says so, and the status is 422 */
+  isFaulty?: boolean;
+};
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** RFC 8058: a mail provider sends this POST, from no page of ours. Every other POST of the site is asked where it comes from. */
+    isOneClick?: boolean;
+  }
+  interface FastifyRequest {
+    /** of the path, checked */
+    readonly locale: Locale;
+  }
+  interface FastifyReply {
+    /** Sends a page that is kept nowhere, in the status that the reply has. */
+    page(page: PrivatePage): Promise<FastifyReply>;
+    /** Sends a public page out of the page cache. */
+    cachedPage(key: string, draw: Draw): FastifyReply | Promise<FastifyReply>;
+  }
+}
+
+export const ONE_CLICK = { config: { isOneClick: true } } as const;
+
+/** What every page in a language has, for a scope at `/:locale`. Before any of its routes. */
+export function openSite(
+  site: FastifyInstance,
+  deps: { pages: Pages; cache: PageCache; translator: Translator; publicUrl: string },
+): void {
+  const { pages, cache, translator, publicUrl } = deps;
+  site.setValidatorCompiler(validatorCompiler);
+  site.decorateRequest('locale', {
+    getter(this: FastifyRequest) {
+      return (this.params as { locale: Locale }).locale;
+    },
+  });
+  site.addHook('onRoute', (route) => {
+    demandParams(route);
+    if ([route.method].flat().includes('POST') && !route.config?.isOneClick) askForOrigin(route, publicUrl);
+  });
+
+  site.decorateReply('page', async function page(this: FastifyReply, drawn: PrivatePage) {
+    const { locale, url } = this.request;
+    const { isFaulty = false } = drawn;
+    const title = isFaulty
+      ? translator.t(locale, 'form.faultyTitle', { title: drawn.frame.title })
+      : drawn.frame.title;
+    const frame = { locale, path: url, isPrivate: true, ...drawn.frame, title };
+    const { page, view } = await pages.compose({ ...drawn, frame });
+    if (isFaulty) this.code(422);
+    this.headers(frame.typed ? TYPED_HEADERS : PRIVATE_HEADERS);
+    return this.send(await this.viewAsync(`pages/${page}.hbs`, view));
+  });
+  site.decorateReply('cachedPage', function cachedPage(this: FastifyReply, key: string, draw: Draw) {
+    return cache.sendPage(this.request, this, key, draw);
+  });
+}
+
+/** A schema for the language alone would drop the other parts of the path: who has some names them all. */
+function demandParams(route: RouteOptions): void {
+  if (route.schema?.params) return;
+  const names = route.url.match(/:\w+/g) ?? [];
+  if (names.length > 1) throw new Error(`${route.url} has no schema for ${names.slice(1).join(' and ')}`);
+  route.schema = { ...route.schema, params: LocaleParams };
+}
+
+/** After the body was read, so that a form that is refused can be given back. */
+function askForOrigin(route: RouteOptions, publicUrl: string): void {
+  const ask = async (request: FastifyRequest) => checkOrigin(request, publicUrl);
+  route.preHandler = [ask, ...[route.preHandler ?? []].flat()];
+}
