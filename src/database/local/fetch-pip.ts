@@ -15,9 +15,9 @@ const FETCH_MS = 60_000;
  */
 export async function fetchPip(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const index = await indexUrl(env);
-  const project = new URL('pip/', `${index.href.replace(/\/+$/, '')}/`);
+  const project = new URL('pip/', index.href.endsWith('/') ? index.href : `${index.href}/`);
   const page = await get(project, index);
-  const links = [...(await page.text()).matchAll(/href="([^"#]+)/g)].map(([, link = '']) =>
+  const links = [...(await page.text()).matchAll(/href="([^"#]{1,500})/g)].map(([, link = '']) =>
     link.replaceAll('&amp;', '&'),
   );
   const link = links.find((one) => new URL(one, page.url).pathname.endsWith(`/${WHEEL}`));

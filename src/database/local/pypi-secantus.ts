@@ -84,7 +84,9 @@ async function runPip([program = '', ...args]: string[], onProgress: Progress): 
 
 /** A pip that reaches nobody says at last that there is no such package; the reason stands in a warning before. */
 function faultOf(complaints: string): string {
-  const unreached = complaints.match(/Retrying .*? after connection broken by '(.*)': /)?.[1];
+  const unreached = complaints.match(
+    /Retrying [^\n]{1,200}? after connection broken by '([^\n]{1,500}?)': /,
+  )?.[1];
   if (unreached)
     return `the package index cannot be reached (${unreached.replace(/^.*: /, '').replace(/['"]\)*$/, '')})`;
   return complaints.trim().split('\n').at(-1) ?? '';
