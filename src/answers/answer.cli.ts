@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import type { Services } from '../composition.ts';
 import { dayIn, isDay } from '../lib/days.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
 import { formatTable } from '../lib/terminal/table.ts';
-import { printableLine, printableText, toJson } from '../lib/text/printable.ts';
+import { printableLine, printableText } from '../lib/text/printable.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
 import type { Operate } from '../operator.ts';
 import type { ReadAnswer } from './answer.service.ts';
@@ -31,23 +32,24 @@ export function answersCommand(operate: Operate) {
         args: {
           petition: { type: 'string', description: 'slug; else of every petition' },
           office: { type: 'string', description: 'id; else of every office' },
-          json: { type: 'boolean', description: 'as JSON' },
+          json,
         },
         run: async ({ answers }, args) => {
           const listed = (await answers.listAnswers()).filter(
             ({ petitionId, officeId }) =>
               petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
           );
-          if (args.json) console.log(toJson(listed));
-          else if (listed.length === 0) console.log('No office has answered.');
-          else
-            console.log(formatTable(['answer', 'on', 'by', 'office', 'petition', 'state'], listed.map(row)));
+          print(args, listed, () =>
+            listed.length === 0
+              ? 'No office has answered.'
+              : formatTable(['answer', 'on', 'by', 'office', 'petition', 'state'], listed.map(row)),
+          );
         },
       }),
       show: reading(operate, {
         meta: { name: 'show', description: 'one as the office wrote it; for organisers alone' },
-        args: { id },
-        run: async ({ answers }, args) => console.log(asText(await answers.getAnswer(args.id))),
+        args: { id, json },
+        run: async ({ answers }, args) => print(args, await answers.getAnswer(args.id), asText),
       }),
       save: reading(operate, {
         meta: {

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { toJson } from '../lib/text/printable.ts';
 import type { Operate } from '../operator.ts';
@@ -9,21 +10,23 @@ const ACTS_SHOWN = 100;
 const HEADINGS = ['at', 'by', 'command', 'of'];
 
 export function campaignCommand(operate: Operate) {
-  const print = (campaign: object) => console.log(toJson(campaign));
   return defineCommand({
     meta: { name: 'campaign', description: 'who runs this installation' },
     subCommands: {
       show: reading(operate, {
-        meta: { name: 'show', description: 'show the record' },
-        run: async ({ campaign }) => print(await campaign.getCampaign()),
+        meta: { name: 'show', description: 'show the record, which is JSON' },
+        args: { json },
+        run: async ({ campaign }) => console.log(toJson(await campaign.getCampaign())),
       }),
       acts: reading(operate, {
         meta: { name: 'acts', description: 'who changed what by a command, the newest first' },
-        args: {},
-        run: async ({ stores }) => {
+        args: { json },
+        run: async ({ stores }, args) => {
           const acts = await stores.acts.listActs(ACTS_SHOWN);
           const rows = acts.map(({ at, by, verb, of }) => [at.toISOString(), by, verb, of.join(' ')]);
-          console.log(acts.length === 0 ? 'Nobody has changed anything.' : formatTable(HEADINGS, rows));
+          print(args, acts, () =>
+            acts.length === 0 ? 'Nobody has changed anything.' : formatTable(HEADINGS, rows),
+          );
         },
       }),
       set: changing(operate, {
@@ -42,7 +45,7 @@ export function campaignCommand(operate: Operate) {
             contactEmail: args['contact-email'],
             privacyEmail: args['privacy-email'],
           });
-          print(after);
+          console.log(toJson(after));
           if (!isCampaignComplete(after)) console.log('Not whole yet: this stays a trial installation.');
         },
       }),

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
 import type { RepairReport } from './repair.service.ts';
@@ -34,22 +35,21 @@ export function ledgerCommand(operate: Operate) {
     subCommands: {
       show: reading(operate, {
         meta: { name: 'show', description: 'where the count of a petition stands' },
-        args: { petition: { type: 'positional', required: true, description: 'slug' } },
+        args: { petition: { type: 'positional', required: true, description: 'slug' }, json },
         run: async ({ petitions, ledger }, args) => {
           const { _id } = await petitions.getPetition(args.petition);
           const head = await ledger.head(_id);
-          if (!head) return console.log('Nobody has been counted yet.');
-          const { seq, at, total, added, removed, previousHash, hash } = head;
-          const rows = Object.entries({
-            entry: seq,
-            at: at.toISOString(),
-            added,
-            removed,
-            total,
-            previousHash,
-            hash,
-          });
-          console.log(rows.map(([name, value]) => `${name.padEnd(12)}  ${value}`).join('\n'));
+          const { seq: entry, at, total, added, removed, previousHash, hash } = head ?? {};
+          const shown = head
+            ? { entry, at: at?.toISOString(), added, removed, total, previousHash, hash }
+            : null;
+          print(args, shown, () =>
+            shown
+              ? Object.entries(shown)
+                  .map(([name, value]) => `${name.padEnd(12)}  ${value}`)
+                  .join('\n')
+              : 'Nobody has been counted yet.',
+          );
         },
       }),
       repair: changing(operate, {
@@ -82,16 +82,22 @@ export function ledgerCommand(operate: Operate) {
       }),
       verify: reading(operate, {
         meta: { name: 'verify', description: 'recompute everything and say OK, or where it breaks' },
-        run: async ({ ledger }) => {
-          const { ok, petitions } = await ledger.verify();
+        args: { json },
+        run: async ({ ledger }, args) => {
+          const verified = await ledger.verify();
+          const { ok, petitions } = verified;
           const rows = petitions.map(({ petitionId, entries, total, faults }) => [
             petitionId,
             String(entries),
             String(total),
             faults.length === 0 ? 'OK' : faults.map(({ seq, what }) => `entry ${seq}: ${what}`).join('; '),
           ]);
-          console.log(formatTable(['petition', 'entries', 'total', ''], rows));
-          console.log(ok ? 'OK' : 'BROKEN');
+          const verdict = ok ? 'OK' : 'BROKEN';
+          print(
+            args,
+            verified,
+            () => `${formatTable(['petition', 'entries', 'total', ''], rows)}\n${verdict}`,
+          );
           if (!ok) process.exitCode = 1;
         },
       }),

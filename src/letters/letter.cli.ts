@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
 import { changing, choice, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import type { Services } from '../composition.ts';
 import type { Batch } from '../deliveries/approval.service.ts';
 import { DELIVERY_STATES, type DeliveryKind } from '../deliveries/delivery.ts';
 import type { Scope } from '../deliveries/pause.ts';
 import type { Report } from '../deliveries/preflight.ts';
 import { invalidInput } from '../lib/errors.ts';
-import { toJson } from '../lib/text/printable.ts';
 import type { Operate } from '../operator.ts';
 import {
   deliveriesAsText,
@@ -24,7 +24,6 @@ const id = {
   required: true,
   description: 'id of the delivery, as `letters list` shows it',
 } as const;
-const json = { type: 'boolean', description: 'as JSON' } as const;
 const override = {
   type: 'string',
   description: 'why it goes although a check says stop; it is recorded',
@@ -56,7 +55,7 @@ export function lettersCommand(operate: Operate) {
         run: async ({ planner, letterPlanner }, args) => {
           const results = await planner.planDigests('hand', { withPdf: args.pdf === true });
           const letters = await letterPlanner.planLetters();
-          print(args.json, results, () => plansAsText(results, letters));
+          print(args, results, () => plansAsText(results, letters));
         },
       }),
       check: reading(operate, {
@@ -64,7 +63,7 @@ export function lettersCommand(operate: Operate) {
         args: { ...batch, json },
         run: async ({ approvals }, args) => {
           const reports = await approvals.check(batchOf(args));
-          print(args.json, reports, () => reportsAsText(reports));
+          print(args, reports, () => reportsAsText(reports));
         },
       }),
       approve: changing(operate, {
@@ -79,7 +78,7 @@ export function lettersCommand(operate: Operate) {
           const word = { by: args.by, ...(because && { because }) };
           const done = await approvals.approve(batchOf(args), word);
           if (done.refused.length > 0) process.exitCode = 1;
-          print(args.json, done, () => `${reportsAsText(done.reports)}\n\n${done.approved} are approved.`);
+          print(args, done, () => `${reportsAsText(done.reports)}\n\n${done.approved} are approved.`);
         },
       }),
       send: changing(operate, {
@@ -102,18 +101,19 @@ export function lettersCommand(operate: Operate) {
           if (!/^[1-9]\d{0,6}$/.test(page)) throw invalidInput('--page is 1, 2, 3 …');
           const where = { page: Number(page), size: LISTED };
           const found = await letters.listPage({ ...scopeOf(args), ...(state && { state }) }, where);
-          print(args.json, found.deliveries, () => deliveriesAsText(found.deliveries, found.count, where));
+          print(args, found.deliveries, () => deliveriesAsText(found.deliveries, found.count, where));
         },
       }),
       show: reading(operate, {
         meta: { name: 'show', description: 'the mail as it went out, or would go now' },
-        args: { id, raw: { type: 'boolean', description: 'its very bytes' } },
+        args: { id, raw: { type: 'boolean', description: 'its very bytes' }, json },
         run: async ({ letters, approvals }, args) => {
           const delivery = await letters.getDelivery(args.id);
           const bytes = delivery.sealed
             ? await letters.readBytes(args.id)
             : await approvals.preview(delivery);
-          console.log(args.raw ? bytes.toString() : await mailAsText(bytes));
+          const mail = args.raw ? bytes.toString() : await mailAsText(bytes);
+          print(args, { delivery: delivery._id, state: delivery.state, mail }, () => mail);
         },
       }),
       ...stopCommands(operate),
@@ -150,7 +150,7 @@ function stopCommands(operate: Operate) {
       args: { json },
       run: async ({ decisions }, args) => {
         const pauses = await decisions.listPauses();
-        print(args.json, pauses, () => pausesAsText(pauses));
+        print(args, pauses, () => pausesAsText(pauses));
       },
     }),
     cancel: changing(operate, {
@@ -198,7 +198,7 @@ async function send(
   const sender = createLetterSender({ letters, drainOffices, findRow: stores.outbox.findRow, clock, sleep });
   const lines = await sender.sendDigests(batchOf(args), args.by);
   if (lines.some(({ result }) => result !== 'sent')) process.exitCode = 1;
-  print(args.json, lines, () => sendingAsText(lines));
+  print(args, lines, () => sendingAsText(lines));
 }
 
 function reportsAsText(reports: readonly Report[]): string {
@@ -214,8 +214,4 @@ function scopeOf({ office, petition }: Given<'office' | 'petition'>): Scope {
 function batchOf(args: Given<'id' | 'office' | 'petition'> & { kind?: DeliveryKind | undefined }): Batch {
   const { id, kind } = args;
   return { ...scopeOf(args), ...(id && { id }), ...(kind && { kind }) };
-}
-
-function print(isJson: boolean | undefined, value: unknown, asText: () => string): void {
-  console.log(isJson ? toJson(value) : asText());
 }

@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import * as z from 'zod';
 import { changing, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import type { Services } from '../composition.ts';
 import { readEmailAddress } from '../lib/email-address.ts';
 import { invalidInput } from '../lib/errors.ts';
@@ -17,20 +18,27 @@ export function mailCommand(operate: Operate) {
     subCommands: {
       list: reading(operate, {
         meta: { name: 'list', description: 'what waits, the next first; without addresses' },
-        args: { ended: { type: 'boolean', description: 'what has ended instead, the last first' } },
+        args: { ended: { type: 'boolean', description: 'what has ended instead, the last first' }, json },
         run: async ({ stores }, args) => {
           const rows = await stores.outbox.listRows({ isEnded: args.ended === true, limit: SHOWN });
-          if (rows.length === 0) return console.log(args.ended ? 'Nothing has ended.' : 'Nothing waits.');
-          const cells = rows.map(({ kind, state, attempts, subjectId, audience, outcome = '', ...row }) => [
+          const shown = rows.map(({ kind, state, attempts, subjectId, audience, outcome = '', ...row }) => ({
             kind,
             state,
-            (row.endedAt ?? row.dueAt)?.toISOString() ?? '',
-            String(attempts),
+            at: (row.endedAt ?? row.dueAt)?.toISOString() ?? '',
+            attempts,
             // A person's row is named by the address's key.
-            audience === 'office' ? subjectId : '',
-            withoutAddresses(outcome),
-          ]);
-          console.log(formatTable(['kind', 'state', 'at', 'attempts', 'delivery', 'outcome'], cells));
+            delivery: audience === 'office' ? subjectId : '',
+            outcome: withoutAddresses(outcome),
+          }));
+          const none = args.ended ? 'Nothing has ended.' : 'Nothing waits.';
+          print(args, shown, () =>
+            shown.length === 0
+              ? none
+              : formatTable(
+                  ['kind', 'state', 'at', 'attempts', 'delivery', 'outcome'],
+                  shown.map((row) => Object.values(row).map(String)),
+                ),
+          );
         },
       }),
       receive: receiveCommand(),

@@ -1,22 +1,20 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
-import { toJson } from '../lib/text/printable.ts';
 import type { Operate } from '../operator.ts';
 import { channelCommand } from './channel.cli.ts';
 import { closingCommand } from './closing.cli.ts';
 import { holderCommand } from './holder.cli.ts';
 import { holidayCommand } from './holiday.cli.ts';
 import { describeOffice, emailState, paceText } from './office.text.ts';
-import type { Office } from './office.ts';
 import { office } from './office-argument.ts';
 
 const washington = {
   type: 'boolean',
   description: 'in or about Washington, D.C., where Inauguration Day is kept',
 } as const;
-const json = { type: 'boolean', description: 'as JSON' } as const;
 const text = (description: string) => ({ type: 'string', description }) as const;
 const needed = (description: string) => ({ type: 'string', description, required: true }) as const;
 
@@ -47,12 +45,11 @@ function listCommand(operate: Operate) {
     args: { json },
     run: async ({ offices }, args) => {
       const all = await offices.listOffices();
-      if (args.json) return printJson(all);
       const rows = all.map((one) => {
         const { state, address } = emailState(one);
         return [one._id, one.name.en, state, address];
       });
-      console.log(formatTable(['office', 'name', 'e-mail', 'address'], rows));
+      print(args, all, () => formatTable(['office', 'name', 'e-mail', 'address'], rows));
     },
   });
 }
@@ -63,8 +60,7 @@ function showCommand(operate: Operate) {
     args: { office, json },
     run: async ({ offices, calendar, clock }, args) => {
       const one = await offices.getOffice(args.office);
-      if (args.json) printJson(one);
-      else console.log(describeOffice(one, calendar, clock.now()));
+      print(args, one, () => describeOffice(one, calendar, clock.now()));
     },
   });
 }
@@ -243,8 +239,4 @@ function daysOf(typed: string): number[] {
     if (from === '' || to < from) throw invalidInput('--days are 1 (Monday) to 7: 1-5, or 1,2,4.');
     return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
   });
-}
-
-function printJson(value: Office | readonly Office[]): void {
-  console.log(toJson(value));
 }

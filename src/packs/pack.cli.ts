@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
 
@@ -21,10 +22,11 @@ export function packCommand(operate: Operate) {
     subCommands: {
       list: reading(operate, {
         meta: { name: 'list', description: 'the packs of a petition, and those handed in' },
-        args: { petition },
+        args: { petition, json },
         run: async ({ packs }, args) => {
           const handedIn = await packs.listHandedIn(args.petition);
-          const rows = (await packs.listPacks(args.petition)).flatMap(({ officeId, kind }) => {
+          const listed = await packs.listPacks(args.petition);
+          const rows = listed.flatMap(({ officeId, kind }) => {
             const own = handedIn.filter((one) => one.officeId === officeId);
             if (own.length === 0) return [[officeId, kind, '', '', '', '']];
             return own.map((one) => [
@@ -36,7 +38,14 @@ export function packCommand(operate: Operate) {
               one.answered?.recordedBy ?? one.recordedBy,
             ]);
           });
-          console.log(formatTable(['office', 'pack', 'handed in', 'folio', 'answered', 'recorded by'], rows));
+          const value = listed.map(({ officeId, kind }) => ({
+            officeId,
+            kind,
+            handedIn: handedIn.filter((one) => one.officeId === officeId),
+          }));
+          print(args, value, () =>
+            formatTable(['office', 'pack', 'handed in', 'folio', 'answered', 'recorded by'], rows),
+          );
         },
       }),
       'handed-in': changing(operate, {

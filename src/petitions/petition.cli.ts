@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
 import { confirmTyped, yes } from '../commands/confirm.ts';
+import { json, print } from '../commands/print.ts';
 import type { Services } from '../composition.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
@@ -16,16 +17,22 @@ export function petitionCommand(operate: Operate) {
     subCommands: {
       list: reading(operate, {
         meta: { name: 'list', description: 'every petition with its count' },
-        run: async ({ petitions, ledger }) => {
-          const rows = await Promise.all(
-            (await petitions.listPetitions()).map(async ({ _id, state, texts }) => [
-              _id,
+        args: { json },
+        run: async ({ petitions, ledger }, args) => {
+          const listed = await Promise.all(
+            (await petitions.listPetitions()).map(async ({ _id, state, texts }) => ({
+              petition: _id,
               state,
-              String((await ledger.getCount(_id)).count),
-              texts.en.title,
-            ]),
+              count: (await ledger.getCount(_id)).count,
+              title: texts.en.title,
+            })),
           );
-          console.log(formatTable(['petition', 'state', 'count', 'title'], rows));
+          print(args, listed, () =>
+            formatTable(
+              ['petition', 'state', 'count', 'title'],
+              listed.map((row) => Object.values(row).map(String)),
+            ),
+          );
         },
       }),
       close: changing(operate, {

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
+import { json, print } from '../commands/print.ts';
 import { placeName } from '../lib/places.ts';
-import { toJson } from '../lib/text/printable.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
 import type { Operate } from '../operator.ts';
 import type { ReadWords } from './words.service.ts';
@@ -25,17 +25,16 @@ export function wordsCommand(operate: Operate) {
         },
         args: {
           petition: { type: 'string', description: 'slug; else of every petition' },
-          json: { type: 'boolean', description: 'as JSON' },
+          json,
         },
         run: async ({ words }, args) => {
           const waiting = await words.listWaiting(args.petition ? { petitionId: args.petition } : {});
-          if (args.json) console.log(toJson(waiting.map(shown)));
-          else {
-            for (const one of waiting) console.log(`${asText(one)}\n`);
-            const all = await words.countWaiting(args.petition);
-            const shownOf = waiting.length < all ? ` The ${waiting.length} that wait longest are shown.` : '';
-            console.log(all === 0 ? 'Nothing waits.' : `${all} wait.${shownOf}`);
-          }
+          const all = await words.countWaiting(args.petition);
+          const shownOf = waiting.length < all ? ` The ${waiting.length} that wait longest are shown.` : '';
+          const sum = all === 0 ? 'Nothing waits.' : `${all} wait.${shownOf}`;
+          print(args, waiting.map(shown), () =>
+            [...waiting.map((one) => `${asText(one)}\n`), sum].join('\n'),
+          );
         },
       }),
       approve: changing(operate, {

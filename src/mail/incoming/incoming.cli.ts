@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { machine, reading } from '../../commands/command.ts';
+import { json, print } from '../../commands/print.ts';
 import type { Services } from '../../composition.ts';
 import { invalidInput } from '../../lib/errors.ts';
 import { formatTable } from '../../lib/terminal/table.ts';
-import { printableLine, printableText, toJson } from '../../lib/text/printable.ts';
+import { printableLine, printableText } from '../../lib/text/printable.ts';
 import { type Operate, operateBeside } from '../../operator.ts';
 import type { Concern } from './incoming.ts';
 import { RECEIVE_ARGS, receiveByPipe } from './receive.cli.ts';
@@ -16,6 +17,8 @@ const CONCERNS: Record<Concern, string> = {
   nobody: '',
   refused: 'refused: no token of ours',
 };
+
+type Json = { json?: boolean | undefined };
 
 export function receiveCommand() {
   return machine({
@@ -34,11 +37,11 @@ export function incomingCommand(operate: Operate) {
       what: { type: 'positional', required: false, description: '`show` or `save`: one of them, whole' },
       id: { type: 'positional', required: false, description: 'its id, or the beginning of it' },
       to: { type: 'string', description: 'for `save`: the file to write; one that exists is kept' },
-      json: { type: 'boolean', description: 'as JSON' },
+      json,
     },
-    run: async (services, { what, id = '', to, json }) => {
-      if (what === undefined) return list(services, json === true);
-      if (what === 'show') return show(services, id);
+    run: async (services, { what, id = '', to, ...args }) => {
+      if (what === undefined) return list(services, args);
+      if (what === 'show') return show(services, id, args);
       if (what === 'save') return save(services, id, to);
       throw invalidInput(
         'It is `mail incoming`, `mail incoming show <id>` or `mail incoming save <id> --to …`.',
@@ -47,13 +50,9 @@ export function incomingCommand(operate: Operate) {
   });
 }
 
-async function list({ incoming }: Services, isJson: boolean): Promise<void> {
+async function list({ incoming }: Services, args: Json): Promise<void> {
   const records = await incoming.listLatest(SHOWN);
-  if (isJson) {
-    const shown = records.map(({ _id, until: _, ...record }) => ({ id: idOf(_id), ...record }));
-    return console.log(toJson(shown));
-  }
-  if (records.length === 0) return console.log('Nothing has come.');
+  const shown = records.map(({ _id, until: _, ...record }) => ({ id: idOf(_id), ...record }));
   const rows = records.map((record) => {
     const { _id, at, kind = '', detail = '', code = '', concern = 'nobody', deliveryId, answerId } = record;
     return [
@@ -64,15 +63,18 @@ async function list({ incoming }: Services, isJson: boolean): Promise<void> {
       [deliveryId ?? CONCERNS[concern], answerId ? `answer ${answerId}` : ''].filter(Boolean).join(', '),
     ];
   });
-  console.log(formatTable(['mail', 'at', 'kind', 'which', 'of'], rows));
+  print(args, shown, () =>
+    rows.length === 0 ? 'Nothing has come.' : formatTable(['mail', 'at', 'kind', 'which', 'of'], rows),
+  );
 }
 
-async function show({ keptMail }: Services, id: string): Promise<void> {
+async function show({ keptMail }: Services, id: string, args: Json): Promise<void> {
   const mail = await keptMail.getMail(id);
   const reading = await keptMail.readMail(mail);
   const { _id, at, kind = '' } = mail.record;
   const saving = `mail incoming save ${idOf(_id)} --to mail.eml`;
-  if (!reading) return console.log(`It cannot be read here. Its own mail program may: ${saving}`);
+  const head = { id: idOf(_id), kind, at };
+  if (!reading) return print(args, head, () => `It cannot be read here. Its own mail program may: ${saving}`);
   const { from, subject, text, attachments } = reading;
   const lines = [
     `${idOf(_id)}  ${kind}  ${at.toISOString()}`,
@@ -82,7 +84,7 @@ async function show({ keptMail }: Services, id: string): Promise<void> {
     '',
     printableText(text).trim(),
   ];
-  console.log(lines.join('\n'));
+  print(args, { ...head, from, subject, attachments, text }, () => lines.join('\n'));
 }
 
 /** Readable by its owner alone. */
