@@ -1,8 +1,8 @@
+import type { FieldErrors } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { INTL_TAG, type Locale } from '../lib/locales.ts';
 import { COUNTRY_CODES, countryName, regionsOf } from '../lib/places.ts';
 import type { TypedValues } from '../lib/typed.ts';
-import type { FieldErrors } from './signature.schema.ts';
 
 export type Option = { value: string; label: string; isChosen: boolean };
 export type Field = { name: string; value: string; error?: string };

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
+import { readForm } from '../lib/form-faults.ts';
 import type { Locale } from '../lib/locales.ts';
 import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
@@ -11,7 +12,7 @@ import { SLUG, type SlugParams } from '../web/params.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
 import { KEEPS_FORM } from '../web/security.ts';
 import type { IntakeService } from './intake.service.ts';
-import { readForm, SignForm } from './signature.schema.ts';
+import { SignForm } from './signature.schema.ts';
 
 type Slug = { Params: SlugParams };
 type Attempt = { values: TypedValues; errors?: Record<string, string>; problem?: string; isSent: boolean };

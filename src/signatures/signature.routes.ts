@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addMilliseconds } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
+import { type FormResult, readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
@@ -14,7 +15,7 @@ import type { ConfirmService } from './confirm.service.ts';
 import type { LinkReader } from './linked.ts';
 import type { ManageService } from './manage.service.ts';
 import type { OptOutService } from './opt-out.service.ts';
-import { DetailsForm, type FormResult, readForm } from './signature.schema.ts';
+import { DetailsForm } from './signature.schema.ts';
 import type { AskView, Refused, SignatureViews, ToldView } from './signature.view.ts';
 
 type Token = { Params: TokenParams };

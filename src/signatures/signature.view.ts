@@ -1,4 +1,5 @@
 import { maskEmail } from '../lib/email-address.ts';
+import type { FieldErrors } from '../lib/form-faults.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
@@ -8,7 +9,6 @@ import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { Confirmable } from './confirm.service.ts';
 import type { FormView, FormViewOf } from './form.view.ts';
 import type { Managed } from './manage.service.ts';
-import type { FieldErrors } from './signature.schema.ts';
 import type { Person, Signature } from './signature.ts';
 
 /** What was sent and refused, to be shown again. */

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { isShowAgain, repeatedFields, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
-import { readForm, WordsForm } from '../signatures/signature.schema.ts';
+import { WordsForm } from '../signatures/signature.schema.ts';
 import type { Typed } from '../web/page-frame.ts';
 import { TOKEN, type TokenParams } from '../web/params.ts';
 import { KEEPS_FORM, PRIVATE_HEADERS } from '../web/security.ts';

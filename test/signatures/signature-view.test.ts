@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { readForm } from '../../src/lib/form-faults.ts';
 import { LOCALES } from '../../src/lib/locales.ts';
 import { createFormView } from '../../src/signatures/form.view.ts';
-import { DetailsForm, readForm, SignForm } from '../../src/signatures/signature.schema.ts';
+import { DetailsForm, SignForm } from '../../src/signatures/signature.schema.ts';
 import type { Person, Signature } from '../../src/signatures/signature.ts';
 import { createSignatureViews } from '../../src/signatures/signature.view.ts';
 import { buildPetition } from '../support/signing.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DetailsForm, readForm, SignForm } from '../../src/signatures/signature.schema.ts';
+import { readForm } from '../../src/lib/form-faults.ts';
+import { DetailsForm, SignForm } from '../../src/signatures/signature.schema.ts';
 
 const good = { name: 'Ana Rosa', email: 'ana@home.example', country: 'US', region: 'US-TX', over16: 'on' };
 const read = (over: Record<string, unknown> = {}) => readForm(SignForm, { ...good, ...over });
