@@ -28,9 +28,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts the program as it would be, and answers how that ended. */
+/** Starts the program as `npm start` does, and answers how that ended. */
 async function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['src/server.ts'], { cwd: ROOT, env: { ...CHILD_ENV, ...env } });
+  const child = spawn(process.execPath, ['src/start.ts'], { cwd: ROOT, env: { ...CHILD_ENV, ...env } });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();

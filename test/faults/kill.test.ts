@@ -30,13 +30,18 @@ afterEach(async () => {
   await folder.remove();
 });
 
-const blows = [
-  { whom: 'the program', strike: () => program.killProgram(), survives: false },
-  { whom: 'the database', strike: () => program.killDatabase(), survives: true },
-  { whom: 'both', strike: () => program.killBoth(), survives: false },
+/** What becomes of the crowd: it goes on, its connections break and the web comes back by itself, or nobody is left. */
+type After = 'goes on' | 'web comes back' | 'all is gone';
+const blows: { whom: string; strike: () => Promise<void>; after: After }[] = [
+  { whom: 'the program', strike: () => program.killProgram(), after: 'all is gone' },
+  { whom: 'the starting process', strike: () => program.killOnly('start'), after: 'all is gone' },
+  { whom: 'the web', strike: () => program.killOnly('web'), after: 'web comes back' },
+  { whom: 'the workers', strike: () => program.killOnly('workers'), after: 'goes on' },
+  { whom: 'the database', strike: () => program.killDatabase(), after: 'goes on' },
+  { whom: 'both', strike: () => program.killBoth(), after: 'all is gone' },
 ];
 
-describe.each(blows)('kill -9 of $whom while 50 people sign at once', ({ strike, survives }) => {
+describe.each(blows)('kill -9 of $whom while 50 people sign at once', ({ strike, after }) => {
   it('loses no acknowledged signature and no mail, and the count is exact', {
     timeout: 60_000 * ROUNDS,
   }, async () => {
@@ -45,13 +50,14 @@ describe.each(blows)('kill -9 of $whom while 50 people sign at once', ({ strike,
       const crowd = gatherCrowd({ url: () => program.url, tag: `r${round}` });
       await until(async () => crowd.acknowledged().length >= ENOUGH, 60_000);
       await strike();
-      if (survives) {
+      if (after === 'goes on') {
         const before = crowd.acknowledged().length;
         await until(async () => crowd.acknowledged().length > before + AGAIN, 90_000);
       }
       await crowd.leave();
-      if (survives) expectHonestAnswers(crowd.sent);
-      else program = await startProgram({ DATA_DIR: folder.path });
+      if (after === 'goes on') expectHonestAnswers(crowd.sent);
+      else if (after === 'web comes back') await until(program.isUp, 30_000);
+      else program = await startProgram({ DATA_DIR: folder.path, PORT: new URL(program.url).port });
       acknowledged.push(...crowd.acknowledged());
     }
     await expectAllThere(acknowledged);

@@ -1,26 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { simpleParser } from 'mailparser';
 import { createServices } from '../../src/composition.ts';
 import { readConfig } from '../../src/config.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { readRunningDatabase } from '../../src/database/local/data-dir.ts';
 import { freePort } from '../../src/database/local/free-port.ts';
+import { awaitEnd, identify } from '../../src/database/local/process-identity.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { CHILD_ENV } from './child-env.ts';
 
-const SERVER = join(import.meta.dirname, '../../src/server.ts');
+const START = join(import.meta.dirname, '../../src/start.ts');
 const READY_MS = 60_000;
 
-/** The real program in a process of its own. `env.DATA_DIR` must be given; whoever made it removes it. */
+/** What `npm start` starts: the web and the workers, or one process with ROLES. `env.DATA_DIR` must be given; whoever made it removes it. */
 export async function startProgram(env: Record<string, string> & { DATA_DIR: string }) {
-  const port = await freePort();
+  const port = Number(env.PORT ?? (await freePort()));
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, [SERVER], {
+  const child = spawn(process.execPath, [START], {
     // The variables of whoever runs the tests are not the program's.
     env: {
       ...CHILD_ENV,
@@ -30,7 +32,10 @@ export async function startProgram(env: Record<string, string> & { DATA_DIR: str
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, as a terminal gives it: a signal can go to all of it.
+    detached: true,
   });
+  const group = child.pid ?? Number.NaN;
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
@@ -39,13 +44,14 @@ export async function startProgram(env: Record<string, string> & { DATA_DIR: str
   }
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   // A run of the tests that is broken off leaves nobody behind.
-  const kill = () => child.kill('SIGKILL');
+  const kill = () => signalGroup(group, 'SIGKILL');
   process.once('exit', kill);
   void exited.then(() => process.removeListener('exit', kill));
+  const isUp = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok ?? false;
   await until(
     async () => {
       if (hasEnded(child)) throw new Error(`the program ended\n${said}`);
-      return (await fetch(`${url}/readyz`).catch(() => undefined))?.ok ?? false;
+      return said.includes('Safe Passage is running') && (await isUp());
     },
     READY_MS,
     () => `the program did not become ready\n${said}`,
@@ -65,25 +71,42 @@ export async function startProgram(env: Record<string, string> & { DATA_DIR: str
     /** The process number of the local database, a new one after each restart. */
     databasePid: async () => (await database()).pid,
     databaseUri: async () => (await database()).uri,
-    /** kill -9; answers when the process is gone. */
+    /** The process number of the web or of the workers, a new one after each restart. */
+    partPid: async (part: Part) => (await listParts(group)).get(part),
+    /** kill -9 of one process: the starting one, which answers when it is gone, or a part of it. */
+    async killOnly(which: 'start' | Part) {
+      const pid = which === 'start' ? group : (await listParts(group)).get(which);
+      if (pid === undefined) throw new Error(`there is no ${which}`);
+      const killed = await identify(pid);
+      process.kill(pid, 'SIGKILL');
+      await awaitEnd(killed, 5_000);
+    },
+    /** kill -9 of every process but the database; answers when they are gone. */
     async killProgram() {
-      child.kill('SIGKILL');
+      const parts = await Promise.all([...(await listParts(group)).values()].map(identify));
+      signalGroup(group, 'SIGKILL');
       await exited;
+      await Promise.all(parts.map((part) => awaitEnd(part, 5_000)));
     },
     async killDatabase() {
       process.kill((await database()).pid, 'SIGKILL');
     },
     async killBoth() {
       const { pid } = await database();
-      child.kill('SIGKILL');
+      signalGroup(group, 'SIGKILL');
       process.kill(pid, 'SIGKILL');
       await exited;
     },
-    /** As Ctrl-C does; answers the exit code. */
+    /** As Ctrl-C in a terminal does, to every process of the group, and npm once more; answers the exit code. */
     async interrupt(): Promise<number | null> {
+      signalGroup(group, 'SIGINT');
+      await pause(50);
       child.kill('SIGINT');
       return exited;
     },
+    isUp,
+    /** the exit code of the starting process */
+    exited,
     async stop(): Promise<number | null> {
       if (!hasEnded(child)) child.kill('SIGTERM');
       return exited;
@@ -91,6 +114,25 @@ export async function startProgram(env: Record<string, string> & { DATA_DIR: str
   };
 }
 export type Program = Awaited<ReturnType<typeof startProgram>>;
+
+export type Part = 'web' | 'workers';
+
+/** The processes below the starting one, by the name that each has as its argument. */
+async function listParts(starting: number): Promise<Map<string, number>> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const lines = [...stdout.matchAll(/^ *(\d+) +(\d+) .*part\.ts (\w+)$/gm)];
+  return new Map(
+    lines.filter((line) => Number(line[2]) === starting).map((line) => [line[3] ?? '', Number(line[1])]),
+  );
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // All of it has ended.
+  }
+}
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;

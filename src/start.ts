@@ -1,0 +1,13 @@
+import { wordsOn } from './process/words-on.ts';
+
+process.umask(0o077);
+
+// Processes that are split by ROLES are started one by one; otherwise the web and the workers run beside each other.
+if (process.env.ROLES) await import('./server.ts');
+else {
+  const { runInTwoProcesses } = await import('./process/two-processes.ts');
+  await runInTwoProcesses().catch((error) => {
+    process.stderr.write(`${wordsOn(error)}\n`);
+    process.exit(1);
+  });
+}
