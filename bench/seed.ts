@@ -1,7 +1,7 @@
 import { createServices, type Services } from '../src/composition.ts';
 import { readConfig } from '../src/config.ts';
 import { connectDatabase } from '../src/database/connect.ts';
-import { findRunningDatabase } from '../src/database/local/local.ts';
+import { findRunningDatabase } from '../src/database/local/running.ts';
 import { parseEmailAddress } from '../src/lib/email-address.ts';
 import { silentLogger } from '../src/lib/logger.ts';
 import { signatureId } from '../src/signatures/signature.ts';

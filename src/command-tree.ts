@@ -1,34 +1,41 @@
-import { defineCommand } from 'citty';
-import { answersCommand } from './answers/answer.cli.ts';
-import { campaignCommand } from './campaign/campaign.cli.ts';
-import { databaseCommand, type OverDatabase } from './database/database.cli.ts';
-import { declaredIndexes } from './declared-indexes.ts';
-import { ledgerCommand } from './ledger/ledger.cli.ts';
-import { lettersCommand } from './letters/letter.cli.ts';
-import { mailCommand } from './mail/mail.cli.ts';
-import { officeCommand } from './offices/office.cli.ts';
+import { type CommandDef, defineCommand } from 'citty';
+import type { OverDatabase } from './database/database.cli.ts';
 import { type Operate, overDatabase } from './operator.ts';
-import { packCommand } from './packs/pack.cli.ts';
-import { petitionCommand } from './petitions/petition.cli.ts';
-import { privacyCommand } from './signatures/privacy.cli.ts';
-import { wordsCommand } from './words/words.cli.ts';
 
-/** Every operator command, by area. */
-export function createCommands(operate: Operate, withDatabase: OverDatabase = overDatabase) {
+type Load = (operate: Operate, withDatabase: OverDatabase) => Promise<CommandDef>;
+
+/** Each area's commands; the code of an area is read only when it is asked for. */
+const AREAS: Record<string, Load> = {
+  campaign: async (operate) => (await import('./campaign/campaign.cli.ts')).campaignCommand(operate),
+  office: async (operate) => (await import('./offices/office.cli.ts')).officeCommand(operate),
+  petition: async (operate) => (await import('./petitions/petition.cli.ts')).petitionCommand(operate),
+  words: async (operate) => (await import('./words/words.cli.ts')).wordsCommand(operate),
+  letters: async (operate) => (await import('./letters/letter.cli.ts')).lettersCommand(operate),
+  pack: async (operate) => (await import('./packs/pack.cli.ts')).packCommand(operate),
+  answers: async (operate) => (await import('./answers/answer.cli.ts')).answersCommand(operate),
+  ledger: async (operate) => (await import('./ledger/ledger.cli.ts')).ledgerCommand(operate),
+  mail: async (operate) => (await import('./mail/mail.cli.ts')).mailCommand(operate),
+  privacy: async (operate) => (await import('./signatures/privacy.cli.ts')).privacyCommand(operate),
+  database: async (_operate, withDatabase) => {
+    const { databaseCommand } = await import('./database/database.cli.ts');
+    const { declaredIndexes } = await import('./declared-indexes.ts');
+    return databaseCommand(withDatabase, declaredIndexes);
+  },
+};
+
+/**
+ * The operator commands, by area.
+ * @param word the first that was typed: where it names an area, that one alone is loaded
+ */
+export async function loadCommands(
+  operate: Operate,
+  options: { word?: string | undefined; withDatabase?: OverDatabase } = {},
+): Promise<CommandDef> {
+  const { word = '', withDatabase = overDatabase } = options;
+  const names = Object.hasOwn(AREAS, word) ? [word] : Object.keys(AREAS);
+  const loaded = names.map(async (name) => [name, await AREAS[name]?.(operate, withDatabase)]);
   return defineCommand({
     meta: { name: 'npm run cli --', description: 'Safe Passage, operator commands' },
-    subCommands: {
-      campaign: campaignCommand(operate),
-      office: officeCommand(operate),
-      petition: petitionCommand(operate),
-      words: wordsCommand(operate),
-      letters: lettersCommand(operate),
-      pack: packCommand(operate),
-      answers: answersCommand(operate),
-      ledger: ledgerCommand(operate),
-      mail: mailCommand(operate),
-      privacy: privacyCommand(operate),
-      database: databaseCommand(withDatabase, declaredIndexes),
-    },
+    subCommands: Object.fromEntries(await Promise.all(loaded)),
   });
 }

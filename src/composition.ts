@@ -5,29 +5,16 @@ import { createAnswerStore } from './answers/answer.store.ts';
 import { createAnswersRoom } from './answers/answers.room.ts';
 import { createFromIncoming } from './answers/from-incoming.service.ts';
 import { createUpdateStore } from './answers/update.store.ts';
-import { createActStore } from './audit/act.store.ts';
-import { createCampaignService } from './campaign/campaign.service.ts';
-import { createCampaignStore } from './campaign/campaign.store.ts';
-import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
+import { isCampaignComplete } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
-import { ensureIndexes } from './database/indexes.ts';
-import { isAlive } from './database/local/process-identity.ts';
-import { declaredIndexes } from './declared-indexes.ts';
 import { createDeliveryStore } from './deliveries/delivery.store.ts';
 import { createPauseStore } from './deliveries/pause.store.ts';
 import { createOfficeIncoming } from './deliveries/returned.service.ts';
 import { checkSenderDomain, type ResolveTxt } from './deliveries/sender-domain.ts';
-import { openInstallation, type ServerRole } from './installation/installation.service.ts';
-import { createInstallationStore } from './installation/installation.store.ts';
-import { createKeyStore } from './keys/key.store.ts';
-import { openKeyRing } from './keys/key-ring.service.ts';
-import { createLedgerService } from './ledger/ledger.service.ts';
-import { createLedgerStore } from './ledger/ledger.store.ts';
-import { createTallies } from './ledger/tallies.service.ts';
+import type { ServerRole } from './installation/installation.service.ts';
 import { createLettersRoom } from './letters/letters.room.ts';
 import { createQuotedStore } from './letters/quoted.store.ts';
-import { createCached } from './lib/cached.ts';
-import { type Clock, SECOND, systemClock } from './lib/clock.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
 import type { Logger } from './lib/logger.ts';
@@ -49,21 +36,15 @@ import { saysNoSuchAddress } from './mail/smtp-reply.ts';
 import { createSuppressionStore, type Suppress } from './mail/suppression.store.ts';
 import { createTransport } from './mail/transport.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
-import { createOfficeService } from './offices/office.service.ts';
-import { createOfficeStore } from './offices/office.store.ts';
 import { createRecordService } from './offices-page/offices-page.service.ts';
 import { createRecordStore } from './offices-page/offices-page.store.ts';
 import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
-import { createPetitionService } from './petitions/petition.service.ts';
-import { createPetitionStore } from './petitions/petition.store.ts';
-import { createCountingStore } from './signatures/counting.store.ts';
-import { createRestoredStore } from './signatures/restored.store.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { openRecords } from './records.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
-import { createSignatureStore } from './signatures/signature.store.ts';
 import { createSignaturesRoom } from './signatures/signatures.room.ts';
 import { loadStarter } from './starter/load-starter.ts';
-import { seedStarter } from './starter/seed.service.ts';
 import { loadAssets } from './web/assets.ts';
 import { createMailViews } from './web/mail-views.ts';
 import { createWordsStore } from './words/words.store.ts';
@@ -83,73 +64,38 @@ export async function createServices(options: {
   /** a server has prepared the database: no keys are made, and no index and no text of the starter */
   isBeside?: boolean;
 }) {
-  const { connection, logger, clock = systemClock, resolveTxt = lookUpTxt } = options;
-  // The keys come first: a ring that does not open stops everything before anything is written.
-  const keyRing = await openKeyRing({
-    store: createKeyStore(connection),
-    dataDir: options.config.dataDir,
-    masterKey: options.config.masterKey,
-    mayMake: !options.isBeside,
-    clock,
-  });
-  const installation = await openInstallation({
-    store: createInstallationStore(connection),
-    own: {
-      ...options.config,
-      hasRelay: options.config.smtpUrl !== undefined,
-      ...(options.config.dkimKey && { dkimSelector: options.config.dkimKey.selector }),
-    },
-    server: options.server,
-    isAlive,
-    clock,
-    logger,
-  });
-  const config = { ...options.config, ...installation.site };
-  const sealer = createSealer(keyRing.data);
+  const { connection, logger, clock = systemClock, resolveTxt = lookUpTxt, isBeside = false } = options;
   const starter = await loadStarter();
+  const records = await openRecords({
+    ...options,
+    clock,
+    mayMakeKeys: !isBeside,
+    prepare: isBeside
+      ? undefined
+      : (stores) => prepareDatabase({ connection, starter, stores, clock, logger }),
+  });
+  const { keyRing, installation, config, petitions, offices, officeList, campaign, ledger, tallies } =
+    records;
+  const sealer = createSealer(keyRing.data);
   const translator = createTranslator(join(ROOT, 'templates/locales'));
   const assets = loadAssets(join(ROOT, 'public'));
   const templates = { folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl };
   const mailViews = createMailViews(templates);
 
   const stores = {
-    petitions: createPetitionStore(connection),
-    offices: createOfficeStore(connection),
-    campaign: createCampaignStore(connection),
-    signatures: createSignatureStore(connection),
-    counting: createCountingStore(connection),
-    ledger: createLedgerStore(connection),
+    ...records.stores,
     outbox: createOutboxStore(connection),
     suppressions: createSuppressionStore(connection),
     deliveries: createDeliveryStore(connection),
     incoming: createIncomingStore(connection),
     keptMail: createKeptMailStore(connection),
     pauses: createPauseStore(connection),
-    acts: createActStore(connection),
     words: createWordsStore(connection),
     packs: createPackStore(connection),
     answers: createAnswerStore(connection),
     record: createRecordStore(connection),
   };
-  if (!options.isBeside) {
-    await ensureIndexes(connection, declaredIndexes, logger);
-    await seedStarter(starter, stores, clock);
-  }
-
-  const petitions = createPetitionService({ store: stores.petitions, clock });
-  const offices = createOfficeService({ store: stores.offices, clock, logger });
   const calendar = createOfficeCalendar(starter.holidays);
-  const campaign = createCampaignService({ store: stores.campaign, clock });
-  const restored = createRestoredStore(connection);
-  const ledger = createLedgerService({
-    ...stores,
-    restored,
-    getZone: async () => zoneOf(await campaign.getCampaign()),
-    clock,
-    logger,
-  });
-  const officeList = createCached({ load: offices.listOffices, freshMs: 2 * SECOND, clock });
-  const tallies = createTallies({ store: stores.ledger, clock });
 
   const packs = createPackService({
     store: stores.packs,
@@ -316,24 +262,14 @@ export async function createServices(options: {
   });
 
   return {
-    /** as this process renders, which is as the installation does */
-    config,
-    installation,
-    clock,
-    keyRing,
+    ...records,
     catalog: starter.catalog,
     translator,
     assets,
     templates,
     stores,
-    petitions,
-    offices,
-    officeList,
     calendar,
     holidays: starter.holidays,
-    campaign,
-    ledger,
-    tallies,
     ...signaturesRoom,
     retention,
     mailbox,

@@ -1,20 +1,32 @@
 import type { Connection } from 'mongoose';
-import { createServices, type Services } from './composition.ts';
+import type { Services } from './composition.ts';
 import { type Config, readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
 import type { OverDatabase } from './database/database.cli.ts';
 import { claimDataDir } from './database/local/data-dir.ts';
-import { findRunningDatabase, startLocalDatabase } from './database/local/local.ts';
+import { findRunningDatabase } from './database/local/running.ts';
+import { createInstallationStore } from './installation/installation.store.ts';
+import { systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
-import { silentLogger } from './lib/logger.ts';
+import { type Logger, silentLogger } from './lib/logger.ts';
 import { createLog } from './process/log.ts';
 import { checkDataDir } from './process/startup-checks.ts';
+import { openRecords, type RecordStores, type Records } from './records.ts';
 
-/** How an operator command reaches the services: over the running server's database, or one of its own while none runs. */
-export type Operate = (work: (services: Services) => Promise<void>) => Promise<void>;
+/**
+ * How an operator command reaches the services: over the running server's database, or one of its own while none runs.
+ * What needs the records alone says so by `onRecords`, the same work: it may be done with them.
+ */
+export type Operate = (
+  work: (services: Services) => Promise<void>,
+  onRecords?: (records: Records) => Promise<void>,
+) => Promise<void>;
 
-export const operate: Operate = (work) =>
+export const operate: Operate = (work, onRecords) =>
   withDatabase(async ({ config, connection, log }) => {
+    if (onRecords) return onRecords(await openPreparedRecords(config, connection, log));
+    // Code is read only by what needs it: PDF, mail and templates take a second of the processor.
+    const { createServices } = await import('./composition.ts');
     const services = await createServices({ config, connection, logger: log });
     try {
       await work(services);
@@ -22,6 +34,24 @@ export const operate: Operate = (work) =>
       services.close();
     }
   });
+
+/** Where a server has started, it has made the indexes and put in what ships; that is not looked at anew. */
+async function openPreparedRecords(config: Config, connection: Connection, logger: Logger): Promise<Records> {
+  const isPrepared = (await createInstallationStore(connection).findInstallation()) !== null;
+  const prepare = async (stores: RecordStores) => {
+    const { loadStarter } = await import('./starter/load-starter.ts');
+    const { prepareDatabase } = await import('./prepare-database.ts');
+    const starter = await loadStarter();
+    await prepareDatabase({ connection, starter, stores, clock: systemClock, logger });
+  };
+  return openRecords({
+    config,
+    connection,
+    logger,
+    mayMakeKeys: true,
+    prepare: isPrepared ? undefined : prepare,
+  });
+}
 
 /** The database alone, for what must work where the services refuse to start. */
 export const overDatabase: OverDatabase = (work) =>
@@ -40,15 +70,7 @@ async function withDatabase(work: (reached: Reached) => Promise<void>): Promise<
   const running = config.mongodbUri ?? (await findRunningDatabase(config.dataDir));
   if (!running) await checkDataDir(config);
   const letGo = running ? undefined : await claimDataDir(config.dataDir);
-  const own = running
-    ? undefined
-    : await startLocalDatabase({
-        dataDir: config.dataDir,
-        ways: config.localDatabaseWays,
-        path: process.env.PATH ?? '',
-        logger: log,
-        onProgress: (text) => process.stderr.write(`${text}\n`),
-      });
+  const own = running ? undefined : await startOwn(config, log);
   const connection = await connectDatabase({
     uri: running ?? own?.uri ?? '',
     logger: log,
@@ -61,6 +83,17 @@ async function withDatabase(work: (reached: Reached) => Promise<void>): Promise<
     await own?.stop();
     await letGo?.();
   }
+}
+
+async function startOwn(config: Config, logger: Logger) {
+  const { startLocalDatabase } = await import('./database/local/local.ts');
+  return startLocalDatabase({
+    dataDir: config.dataDir,
+    ways: config.localDatabaseWays,
+    path: process.env.PATH ?? '',
+    logger,
+    onProgress: (text) => process.stderr.write(`${text}\n`),
+  });
 }
 
 /**
@@ -77,6 +110,7 @@ export const operateBeside: Operate = async (work) => {
   }
   const connection = await connectDatabase({ uri, logger: silentLogger, timeoutMs: 10_000 });
   try {
+    const { createServices } = await import('./composition.ts');
     const services = await createServices({ config, connection, logger: silentLogger, isBeside: true });
     await work(services);
     services.close();

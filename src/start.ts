@@ -1,6 +1,8 @@
+import { keepCompiled } from './process/compiled.ts';
 import { wordsOn } from './process/words-on.ts';
 
 process.umask(0o077);
+keepCompiled();
 
 // Processes that are split by ROLES are started one by one; otherwise the web and the workers run beside each other.
 if (process.env.ROLES) await import('./server.ts');

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { changing, reading } from '../commands/command.ts';
+import { changingRecords, readingRecords } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { toJson } from '../lib/text/printable.ts';
@@ -13,12 +13,12 @@ export function campaignCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'campaign', description: 'who runs this installation' },
     subCommands: {
-      show: reading(operate, {
+      show: readingRecords(operate, {
         meta: { name: 'show', description: 'show the record, which is JSON' },
         args: { json },
         run: async ({ campaign }) => console.log(toJson(await campaign.getCampaign())),
       }),
-      acts: reading(operate, {
+      acts: readingRecords(operate, {
         meta: { name: 'acts', description: 'who changed what by a command, the newest first' },
         args: { json },
         run: async ({ stores }, args) => {
@@ -29,7 +29,7 @@ export function campaignCommand(operate: Operate) {
           );
         },
       }),
-      set: changing(operate, {
+      set: changingRecords(operate, {
         meta: { name: 'set', description: 'fill it; while it is not whole this is a trial installation' },
         args: {
           'legal-name': { type: 'string', description: 'who is responsible' },

@@ -1,6 +1,7 @@
 import type { ArgsDef, CommandDef, ParsedArgs } from 'citty';
 import type { Services } from '../composition.ts';
 import type { Operate } from '../operator.ts';
+import type { Records } from '../records.ts';
 
 /** What a definition of citty cannot say of a verb. `src/command-line.ts` holds every verb to it. */
 export type Verb = CommandDef & {
@@ -29,7 +30,7 @@ type Described<A extends ArgsDef> = {
   someOf?: readonly (keyof A & string)[];
   changesWith?: keyof A & string;
 };
-type Work<A extends ArgsDef> = (services: Services, args: ParsedArgs<A>) => Promise<void>;
+type Work<A extends ArgsDef, S = Services> = (services: S, args: ParsedArgs<A>) => Promise<void>;
 
 /** A verb that shows something and changes nothing. */
 export function reading<const A extends ArgsDef>(
@@ -41,23 +42,57 @@ export function reading<const A extends ArgsDef>(
   return { ...verb, kind: 'reads', run };
 }
 
+/** The same for what the records alone can tell: it starts in a third of the time. */
+export function readingRecords<const A extends ArgsDef>(
+  operate: Operate,
+  verb: Described<A> & { run: Work<A, Records> },
+): Verb {
+  const run = ({ args }: { args: ParsedArgs }) => {
+    const work = (records: Records) => verb.run(records, args as ParsedArgs<A>);
+    return operate(work, work);
+  };
+  return { ...verb, kind: 'reads', run };
+}
+
 /** A verb that changes something: a person answers for it by name (`--by`). */
 export function changing<const A extends ArgsDef>(
   operate: Operate,
   verb: Described<A> & { run: Work<A & By> },
 ): Verb {
-  const run = ({ args, data }: { args: ParsedArgs; data?: { path: string[] } }) =>
-    operate(async (services) => {
-      await verb.run(services, args as ParsedArgs<A & By>);
-      if (typeof args.by === 'string') await record(services, args.by, data?.path ?? [], args);
-    });
-  const name = verb.changesWith ? { ...by, required: false } : by;
-  return { ...verb, args: { ...verb.args, by: name }, kind: 'changes', run };
+  const run = ({ args, data }: Called) => operate((services) => change(services, verb.run, args, data?.path));
+  return { ...verb, args: { ...verb.args, by: nameFor(verb) }, kind: 'changes', run };
 }
+
+/** The same for what changes the records alone. */
+export function changingRecords<const A extends ArgsDef>(
+  operate: Operate,
+  verb: Described<A> & { run: Work<A & By, Records> },
+): Verb {
+  const run = ({ args, data }: Called) => {
+    const work = (records: Records) => change(records, verb.run, args, data?.path);
+    return operate(work, work);
+  };
+  return { ...verb, args: { ...verb.args, by: nameFor(verb) }, kind: 'changes', run };
+}
+
+type Called = { args: ParsedArgs; data?: { path: string[] } };
+
+async function change<A extends ArgsDef, S extends Records>(
+  services: S,
+  run: Work<A & By, S>,
+  args: ParsedArgs,
+  path: readonly string[] = [],
+): Promise<void> {
+  await run(services, args as ParsedArgs<A & By>);
+  if (typeof args.by === 'string') await record(services, args.by, path, args);
+}
+
+const nameFor = ({ changesWith }: { changesWith?: string | undefined }) =>
+  changesWith ? { ...by, required: false } : by;
 
 /** Who did what is kept for every verb alike, beside what its own record says. */
 async function record(
-  { stores, clock }: Services,
+  { stores, clock }: Records,
   name: string,
   path: readonly string[],
   args: Record<string, unknown>,

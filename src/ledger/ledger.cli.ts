@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { changing, reading } from '../commands/command.ts';
+import { changingRecords, readingRecords } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
@@ -33,7 +33,7 @@ export function ledgerCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'ledger', description: 'the count' },
     subCommands: {
-      show: reading(operate, {
+      show: readingRecords(operate, {
         meta: { name: 'show', description: 'where the count of a petition stands' },
         args: { petition: { type: 'positional', required: true, description: 'slug' }, json },
         run: async ({ petitions, ledger }, args) => {
@@ -52,7 +52,7 @@ export function ledgerCommand(operate: Operate) {
           );
         },
       }),
-      repair: changing(operate, {
+      repair: changingRecords(operate, {
         meta: {
           name: 'repair',
           description: 'after a restore: bring ledger, tally and signatures together again',
@@ -80,7 +80,7 @@ export function ledgerCommand(operate: Operate) {
           if (reports.some(({ isBroken }) => isBroken)) process.exitCode = 1;
         },
       }),
-      verify: reading(operate, {
+      verify: readingRecords(operate, {
         meta: { name: 'verify', description: 'recompute everything and say OK, or where it breaks' },
         args: { json },
         run: async ({ ledger }, args) => {

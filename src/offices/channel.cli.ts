@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { changing } from '../commands/command.ts';
+import { changingRecords } from '../commands/command.ts';
 import type { Operate } from '../operator.ts';
 import { channelsText } from './office.text.ts';
 import type { Office } from './office.ts';
@@ -16,7 +16,7 @@ export function channelCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'channel', description: 'the ways in which an office is reached' },
     subCommands: {
-      add: changing(operate, {
+      add: changingRecords(operate, {
         meta: { name: 'add', description: 'a further way; without source and day it stays unverified' },
         args: {
           office,
@@ -35,18 +35,18 @@ export function channelCommand(operate: Operate) {
           print(await offices.addChannel(args.office, { kind, value, ...evidence }));
         },
       }),
-      remove: changing(operate, {
+      remove: changingRecords(operate, {
         meta: { name: 'remove', description: 'entered by mistake, or there no more' },
         args: { office, channel },
         run: async ({ offices }, args) => print(await offices.removeChannel(args.office, args.channel)),
       }),
-      block: changing(operate, {
+      block: changingRecords(operate, {
         meta: { name: 'block', description: 'do not use it, but keep it on record' },
         args: { office, channel, reason: { type: 'string', description: 'why' } },
         run: async ({ offices }, args) =>
           print(await offices.blockChannel(args.office, args.channel, args.reason)),
       }),
-      unblock: changing(operate, {
+      unblock: changingRecords(operate, {
         meta: { name: 'unblock', description: 'use one again that is blocked or failing' },
         args: { office, channel },
         run: async ({ offices }, args) => print(await offices.unblockChannel(args.office, args.channel)),

@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
-import { changing, choice } from '../commands/command.ts';
-import type { Services } from '../composition.ts';
+import { changingRecords, choice } from '../commands/command.ts';
 import { AppError, isAppError } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
+import type { Records } from '../records.ts';
 import { closingsText } from './office.text.ts';
 import { office } from './office-argument.ts';
 
@@ -13,7 +13,7 @@ export function closingCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'closing', description: 'days on which an office is closed beside the holidays' },
     subCommands: {
-      add: changing(operate, {
+      add: changingRecords(operate, {
         meta: {
           name: 'add',
           description: 'what it publishes itself (LFPA art. 28), or an executive order gives it',
@@ -34,7 +34,7 @@ export function closingCommand(operate: Operate) {
           );
         },
       }),
-      remove: changing(operate, {
+      remove: changingRecords(operate, {
         meta: { name: 'remove', description: 'entered by mistake' },
         args: {
           office: some,
@@ -50,11 +50,11 @@ export function closingCommand(operate: Operate) {
   });
 }
 
-type Changed = Awaited<ReturnType<Services['offices']['addClosing']>>;
+type Changed = Awaited<ReturnType<Records['offices']['addClosing']>>;
 
 /** One office, or all of a country: there each that refuses is named, and holds up no other. */
 async function eachOf(
-  { offices }: Services,
+  { offices }: Records,
   { office: id, country: of }: { office?: string | undefined; country?: 'US' | 'MX' | undefined },
   change: (id: string) => Promise<Changed>,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { changing } from '../commands/command.ts';
+import { changingRecords } from '../commands/command.ts';
 import type { Operate } from '../operator.ts';
 import { holdersText } from './office.text.ts';
 import type { Office } from './office.ts';
@@ -10,7 +10,7 @@ export function holderCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'holder', description: 'who holds an office, from one day to another' },
     subCommands: {
-      add: changing(operate, {
+      add: changingRecords(operate, {
         meta: {
           name: 'add',
           description: 'letters name who holds it on the day they go out, and nobody else',
@@ -33,7 +33,7 @@ export function holderCommand(operate: Operate) {
           print(await offices.addHolder(args.office, { name, title, from, ...(to !== undefined && { to }) }));
         },
       }),
-      end: changing(operate, {
+      end: changingRecords(operate, {
         meta: { name: 'end', description: 'they left, or will' },
         args: {
           office,
@@ -42,7 +42,7 @@ export function holderCommand(operate: Operate) {
         },
         run: async ({ offices }, args) => print(await offices.endHolder(args.office, args.on, args.name)),
       }),
-      remove: changing(operate, {
+      remove: changingRecords(operate, {
         meta: { name: 'remove', description: 'entered by mistake' },
         args: { office, name: { type: 'string', required: true, description: 'who' } },
         run: async ({ offices }, args) => print(await offices.removeHolder(args.office, args.name)),

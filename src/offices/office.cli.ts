@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { changing, reading } from '../commands/command.ts';
+import { changing, changingRecords, reading, readingRecords } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
@@ -40,7 +40,7 @@ export function officeCommand(operate: Operate) {
 }
 
 function listCommand(operate: Operate) {
-  return reading(operate, {
+  return readingRecords(operate, {
     meta: { name: 'list', description: 'every office, and whether mail reaches it' },
     args: { json },
     run: async ({ offices }, args) => {
@@ -66,7 +66,7 @@ function showCommand(operate: Operate) {
 }
 
 function addCommand(operate: Operate) {
-  return changing(operate, {
+  return changingRecords(operate, {
     meta: { name: 'add', description: 'a further office; helplines are refused' },
     args: {
       office: { ...office, description: 'a short name for it, such as mx-procuraduria' },
@@ -126,7 +126,7 @@ function setCommand(operate: Operate) {
 }
 
 function verifyCommand(operate: Operate) {
-  return changing(operate, {
+  return changingRecords(operate, {
     meta: { name: 'verify', description: 'enter an e-mail address that the office publishes' },
     args: {
       office,
@@ -143,7 +143,7 @@ function verifyCommand(operate: Operate) {
 }
 
 function blockCommand(operate: Operate) {
-  return changing(operate, {
+  return changingRecords(operate, {
     meta: { name: 'block', description: 'send nothing more to it' },
     args: { office, reason: text('why') },
     run: async ({ offices }, args) => {
@@ -154,7 +154,7 @@ function blockCommand(operate: Operate) {
 }
 
 function doNotContactCommand(operate: Operate) {
-  return changing(operate, {
+  return changingRecords(operate, {
     meta: { name: 'do-not-contact', description: 'nobody writes to it, by whatever way' },
     args: {
       office,
@@ -194,7 +194,7 @@ function hoursCommand(operate: Operate) {
 }
 
 function paceCommand(operate: Operate) {
-  return changing(operate, {
+  return changingRecords(operate, {
     meta: { name: 'pace', description: 'how much it can take; 0 is none; what is not given stays' },
     args: {
       office,

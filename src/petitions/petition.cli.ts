@@ -1,12 +1,12 @@
 import { defineCommand } from 'citty';
-import { changing, reading } from '../commands/command.ts';
+import { changingRecords, readingRecords } from '../commands/command.ts';
 import { confirmTyped, yes } from '../commands/confirm.ts';
 import { json, print } from '../commands/print.ts';
-import type { Services } from '../composition.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { isDoNotContact } from '../offices/office.ts';
 import type { Operate } from '../operator.ts';
+import type { Records } from '../records.ts';
 import { waysOf } from './petition.ts';
 
 const petition = { type: 'positional', required: true, description: 'slug' } as const;
@@ -15,7 +15,7 @@ export function petitionCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'petition', description: 'petitions' },
     subCommands: {
-      list: reading(operate, {
+      list: readingRecords(operate, {
         meta: { name: 'list', description: 'every petition with its count' },
         args: { json },
         run: async ({ petitions, ledger }, args) => {
@@ -35,7 +35,7 @@ export function petitionCommand(operate: Operate) {
           );
         },
       }),
-      close: changing(operate, {
+      close: changingRecords(operate, {
         meta: { name: 'close', description: 'close it for good' },
         args: { petition, yes: yes('the slug') },
         run: async ({ petitions, ledger }, args) => {
@@ -50,7 +50,7 @@ export function petitionCommand(operate: Operate) {
           console.log(`${args.petition} is closed.`);
         },
       }),
-      ways: changing(operate, {
+      ways: changingRecords(operate, {
         meta: { name: 'ways', description: 'by what ways its words reach its offices' },
         args: {
           petition,
@@ -68,7 +68,7 @@ export function petitionCommand(operate: Operate) {
 }
 
 async function setWays(
-  services: Services,
+  services: Records,
   slug: string,
   officeId: string | undefined,
   set: string,
@@ -84,7 +84,7 @@ async function setWays(
     console.log('It is written to by post only: of these ways, only "hand" has an effect.');
 }
 
-async function printWays({ petitions }: Services, slug: string, officeId?: string): Promise<void> {
+async function printWays({ petitions }: Records, slug: string, officeId?: string): Promise<void> {
   const found = await petitions.getPetition(slug);
   if (officeId !== undefined && !found.officeIds.includes(officeId))
     throw invalidInput(`${slug} does not write to "${officeId}".`);

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Role } from '../config.ts';
@@ -34,7 +35,7 @@ export function keepPart(options: {
 
   function start(): ChildProcess {
     const started = fork(PROGRAM, [part], {
-      env: { ...process.env, ROLES: roles.join(',') },
+      env: { ...process.env, ROLES: roles.join(','), NODE_COMPILE_CACHE: getCompileCacheDir() },
       // A file of settings that changes meanwhile must not reach one part alone.
       execArgv: process.execArgv.filter((flag) => !flag.startsWith('--env-file')),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createCommands } from '../../src/command-tree.ts';
+import { loadCommands } from '../../src/command-tree.ts';
 import { exitCodeOf, runCommandLine } from '../../src/commands/command-line.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
@@ -26,7 +26,7 @@ type Answer = { code: number; out: string; error: string };
 async function cli(...rawArgs: string[]): Promise<Answer> {
   const lines: string[] = [];
   const print = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(`${line}\n`));
-  const commands = createCommands((work) => work(campaign.services));
+  const commands = await loadCommands((work) => work(campaign.services));
   let error = '';
   let code = 0;
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createCommands } from '../../src/command-tree.ts';
+import { loadCommands } from '../../src/command-tree.ts';
 import { by } from '../../src/commands/command.ts';
 import { exitCodeOf, listVerbs, runCommandLine } from '../../src/commands/command-line.ts';
 import { isAppError } from '../../src/lib/errors.ts';
@@ -92,7 +92,7 @@ async function run(args: readonly string[]): Promise<Ended> {
   const open = async () => {
     opened += 1;
   };
-  const commands = createCommands(open, open);
+  const commands = await loadCommands(open, { word: args[0], withDatabase: open });
   try {
     await runCommandLine(commands, args);
     return { code: 0, message: '', opened };
@@ -103,7 +103,7 @@ async function run(args: readonly string[]): Promise<Ended> {
 }
 const refused = (says: RegExp) => ({ code: 2, message: expect.stringMatching(says), opened: 0 });
 
-const verbs = listVerbs(createCommands(async () => undefined)).map(({ path, verb }) => ({
+const verbs = listVerbs(await loadCommands(async () => undefined)).map(({ path, verb }) => ({
   name: path.join(' '),
   path,
   verb,

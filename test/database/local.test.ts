@@ -2,7 +2,7 @@ import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { describe, expect } from 'vitest';
-import { findRunningDatabase } from '../../src/database/local/local.ts';
+import { findRunningDatabase } from '../../src/database/local/running.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { insert, isRunning, type LocalRoom, listKept, test } from './local-room.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCommands } from '../../src/command-tree.ts';
+import { loadCommands } from '../../src/command-tree.ts';
 import { runCommandLine } from '../../src/commands/command-line.ts';
 import { dayIn } from '../../src/lib/days.ts';
 import { daysBetween } from '../../src/packs/pack.ts';
@@ -28,10 +28,7 @@ async function cli(...rawArgs: string[]): Promise<string> {
   const lines: string[] = [];
   const print = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(line));
   try {
-    await runCommandLine(
-      createCommands((work) => work(campaign.services)),
-      rawArgs,
-    );
+    await runCommandLine(await loadCommands((work) => work(campaign.services)), rawArgs);
   } finally {
     print.mockRestore();
   }

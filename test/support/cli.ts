@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { createCommands } from '../../src/command-tree.ts';
+import { loadCommands } from '../../src/command-tree.ts';
 import { isVerb } from '../../src/commands/command.ts';
 import { findCommand, runCommandLine } from '../../src/commands/command-line.ts';
 import type { Services } from '../../src/composition.ts';
@@ -10,8 +10,9 @@ import { isAppError } from '../../src/lib/errors.ts';
  * changes something is done as Rosa, unless the test says by whom.
  */
 export function createCli(services: Services) {
-  const commands = createCommands((work) => work(services));
+  const loaded = loadCommands((work) => work(services));
   return async (...rawArgs: string[]): Promise<{ out: string; error: string }> => {
+    const commands = await loaded;
     const { command } = findCommand(commands, rawArgs);
     const needsName = isVerb(command) && command.kind === 'changes' && !rawArgs.includes('--by');
     const lines: string[] = [];

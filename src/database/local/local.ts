@@ -1,7 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../lib/logger.ts';
+import { userCacheDir } from '../../lib/user-cache.ts';
 import { chooseWays, noDatabase } from './choose-way.ts';
 import { dataDirInUse, forgetRunningDatabase, readRunningDatabase } from './data-dir.ts';
 import { type OpenEngine, openEngine } from './engine.ts';
@@ -36,12 +36,6 @@ const FORMER_MS = 25_000;
 const GRACE_MS = 10_000;
 /** A program that was killed this moment is still there for a few milliseconds. */
 const OWNER_MS = 1_000;
-
-/** The address of the database that a live server of this DATA_DIR holds: what the operator commands connect to. */
-export async function findRunningDatabase(dataDir: string): Promise<string | undefined> {
-  const running = await readRunningDatabase(dataDir);
-  return running && (await isListening(running.port)) ? running.uri : undefined;
-}
 
 /**
  * Starts a MongoDB-protocol server with its files under DATA_DIR, on a free loopback port; takes the first way that is
@@ -116,11 +110,4 @@ async function awaitFormer(dataDir: string, onProgress: (text: string) => void):
   onProgress(`Waiting for the database of the former run (process ${former.pid}) to stop …`);
   await Promise.race([former, former.watchdog].map((one) => awaitEnd(one, FORMER_MS)));
   await endProcess(former, GRACE_MS);
-}
-
-function userCacheDir(): string {
-  const home = homedir();
-  return process.platform === 'win32'
-    ? join(home, 'AppData', 'Local', 'safe-passage')
-    : join(home, '.cache', 'safe-passage');
 }
