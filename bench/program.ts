@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 /** As `npm start` has it: half the memory for young objects costs no request that could be measured, and saves 50 MB. */
 export const START_FLAGS = ['--max-semi-space-size=8'];
@@ -12,16 +13,19 @@ export type Program = {
   url: string;
   dataDir: string;
   process: ChildProcess;
-  rssMegabytes(): Promise<number>;
+  /** of the web, of the workers, or of the one process that does both (`all`), in MB */
+  rssMegabytes(): Promise<Record<string, number>>;
   stop(): Promise<void>;
 };
 
-/** Starts the real program in a process of its own; `dataDir` is kept when it was given. */
-export async function startProgram(env: Record<string, string> = {}): Promise<Program> {
+const BUILD = join(import.meta.dirname, '..');
+
+/** Starts what `npm start` starts, of this build or of another's folder; `dataDir` is kept when it was given. */
+export async function startProgram(env: Record<string, string> = {}, build = BUILD): Promise<Program> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'safe-passage-bench-')));
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const child = spawn(process.execPath, [...START_FLAGS, join(import.meta.dirname, '../src/server.ts')], {
+  const child = spawn(process.execPath, [...START_FLAGS, await entryOf(build)], {
     env: {
       ...process.env,
       PORT: String(port),
@@ -38,7 +42,7 @@ export async function startProgram(env: Record<string, string> = {}): Promise<Pr
     url,
     dataDir,
     process: child,
-    rssMegabytes: () => rssMegabytes(Number(child.pid)),
+    rssMegabytes: () => rssOf(Number(child.pid)),
     async stop() {
       child.kill('SIGTERM');
       await exited;
@@ -59,10 +63,23 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
   throw new Error('the program did not become ready');
 }
 
-/** Resident memory in MB (10^6 bytes), as the system sees it. */
-async function rssMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round((Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6);
+/** What a build's `npm start` runs. */
+async function entryOf(build: string): Promise<string> {
+  const { scripts } = JSON.parse(await readFile(join(build, 'package.json'), 'utf8'));
+  return join(build, String(scripts.start).split(' ').at(-1) ?? '');
+}
+
+/** Resident memory in MB (10^6 bytes), as the system sees it; of the parts where there are any. */
+async function rssOf(pid: number): Promise<Record<string, number>> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,rss=,args=']);
+  const lines = [...stdout.matchAll(/^ *(\d+) +(\d+) +(\d+) (.*)$/gm)];
+  const megabytes = (kilobytes = '0') => Math.round((Number(kilobytes) * 1024) / 1e6);
+  const parts = lines.flatMap(([, , parent, rss, args = '']) => {
+    const name = /part\.ts (\w+)$/.exec(args)?.[1];
+    return name && Number(parent) === pid ? [[name, megabytes(rss)] as const] : [];
+  });
+  if (parts.length > 0) return Object.fromEntries(parts);
+  return { all: megabytes(lines.find(([, own]) => Number(own) === pid)?.[3]) };
 }
 
 export function freePort(): Promise<number> {

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import { benchCommand } from './command.bench.ts';
 import { benchConfirm } from './confirm.bench.ts';
 import { benchDigest } from './digest.bench.ts';
 import { benchIncoming } from './incoming.bench.ts';
 import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
 import { benchPatterns } from './patterns.bench.ts';
-import { benchSign, benchSignOnPypi } from './sign.bench.ts';
+import { benchSign, benchSignAgainst, benchSignOnPypi } from './sign.bench.ts';
 import { printTable, type Row } from './table.ts';
 import { benchVoices } from './voices.bench.ts';
 
@@ -13,9 +14,11 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      description: 'sign, pypi, page, confirm, mail, incoming, voices, patterns',
+      description: 'sign, pypi, page, confirm, mail, incoming, voices, patterns, command',
     } as never,
     stored: { type: 'string', default: '200000' },
+    // The folder of another build: signing and commands are measured against it, in turns.
+    against: { type: 'string' },
   },
 });
 
@@ -28,7 +31,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
   patterns: benchPatterns,
   digest: benchDigest,
   pypi: benchSignOnPypi,
-  sign: () => benchSign(Number(values.stored)),
+  command: () => benchCommand(values.against),
+  sign: () => (values.against ? benchSignAgainst(values.against) : benchSign(Number(values.stored))),
 };
 
 /** Program, database and load share this machine's cores: rates are floors, ratios are what to compare. */

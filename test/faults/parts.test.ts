@@ -137,6 +137,17 @@ test('what only a part finds out ends the start of all, with one sentence', { ti
   await start();
 });
 
+test('both parts are one installation: without the relay that it had before, mail goes to the local mailbox', {
+  timeout: 90_000,
+}, async () => {
+  await start({ SMTP_URL: 'smtp://127.0.0.1:9' });
+  await program.stop();
+  await start();
+  await sign('local@home.example');
+  await until(() => isWrittenTo('local@home.example'), BACK_MS);
+  expect(logged('installation.left-to-others')).toEqual([]);
+});
+
 test('with ROLES it is one process, which does no more than they say', { timeout: 90_000 }, async () => {
   await start({ ROLES: 'web' });
   expect(await program.partPid('web')).toBeUndefined();

@@ -11,6 +11,8 @@ import {
 import { gatherCrowd, SLUG } from './crowd.ts';
 
 const SIGNED = 200;
+/** One process does everything. */
+const ROLES = 'web,mail,ledger,letters';
 
 let folder: Awaited<ReturnType<typeof makeDataDir>>;
 let first: Program;
@@ -19,10 +21,10 @@ let beside: Awaited<ReturnType<typeof openBeside>>;
 
 beforeAll(async () => {
   folder = await makeDataDir();
-  first = await startProgram({ DATA_DIR: folder.path });
+  first = await startProgram({ DATA_DIR: folder.path, ROLES });
   const uri = await first.databaseUri();
   // The same keys and the same mailbox; the database is the first one's.
-  second = await startProgram({ DATA_DIR: folder.path, MONGODB_URI: uri });
+  second = await startProgram({ DATA_DIR: folder.path, ROLES, MONGODB_URI: uri });
   beside = await openBeside(first, uri);
 });
 afterAll(async () => {

@@ -10,11 +10,17 @@ import { makeDataDir, type Program, readMailbox, startProgram, until } from '../
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
 let directory: Awaited<ReturnType<typeof makeDataDir>>;
+/** One process does everything; test/faults/parts.test.ts has the two of `npm start`. */
+const env = () => ({
+  DATA_DIR: directory.path,
+  LOCAL_DATABASE: 'mongod,secantusd-rs,pypi',
+  ROLES: 'web,mail,ledger,letters',
+});
 let program: Program;
 
 beforeAll(async () => {
   directory = await makeDataDir();
-  program = await startProgram({ DATA_DIR: directory.path, LOCAL_DATABASE: 'mongod,secantusd-rs,pypi' });
+  program = await startProgram(env());
 });
 afterAll(async () => {
   await program.stop();
@@ -63,7 +69,7 @@ test('a command without the server’s PORT, and a server started with a new one
   const { stderr } = await cli('letters check', { PUBLIC_URL: 'http://localhost:1' });
   expect(stderr).toContain('installation.configured-otherwise');
   await program.stop();
-  program = await startProgram({ DATA_DIR: directory.path, LOCAL_DATABASE: 'mongod,secantusd-rs,pypi' });
+  program = await startProgram(env());
   const next = `http://localhost:${new URL(program.url).port}`;
   expect(next).not.toBe(own);
   await cli('letters approve --all --by Lucia');
