@@ -2,9 +2,9 @@ import { readConfig } from './config.ts';
 import { announce } from './process/announce.ts';
 import { createLog } from './process/log.ts';
 import { prepareData } from './process/own-database.ts';
-import { serve } from './process/serve.ts';
 import { onStopSignal } from './process/stop-signals.ts';
 import { wordsOn } from './process/words-on.ts';
+import { serve } from './serve.ts';
 
 // Whatever is written here, also by the database that is started, is its owner's alone.
 process.umask(0o077);

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createServices, type Services } from '../composition.ts';
-import type { Config, Role } from '../config.ts';
-import { connectDatabase } from '../database/connect.ts';
-import { identify } from '../database/local/process-identity.ts';
-import type { ServerRole } from '../installation/installation.service.ts';
-import type { Logger } from '../lib/logger.ts';
-import { createLmtp, type Lmtp } from '../mail/incoming/lmtp.ts';
-import { closeGently } from '../web/drain.ts';
-import { startWorkers } from '../workers.ts';
-import type { Log } from './log.ts';
-import { doorFault } from './startup-checks.ts';
+import { createServices, type Services } from './composition.ts';
+import type { Config, Role } from './config.ts';
+import { connectDatabase } from './database/connect.ts';
+import { identify } from './database/local/process-identity.ts';
+import type { ServerRole } from './installation/installation.service.ts';
+import type { Logger } from './lib/logger.ts';
+import { createLmtp, type Lmtp } from './mail/incoming/lmtp.ts';
+import type { Log } from './process/log.ts';
+import { doorFault } from './process/startup-checks.ts';
+import { closeGently } from './web/drain.ts';
+import { startWorkers } from './workers.ts';
 
 export type Serving = { publicUrl: string; stop(): Promise<void> };
 
@@ -53,7 +53,7 @@ export async function serve(options: {
 
 /** The web server's code takes memory that workers do not need. */
 async function openSite(services: Services, log: Log) {
-  const { createApp } = await import('../site.ts');
+  const { createApp } = await import('./site.ts');
   return createApp({ config: services.config, services, log });
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ROLES, readConfig } from '../config.ts';
-import { isAppError } from '../lib/errors.ts';
-import { createLog } from './log.ts';
-import { EX_CONFIG, type FromPart, type ToPart } from './part-words.ts';
+import { ROLES, readConfig } from './config.ts';
+import { isAppError } from './lib/errors.ts';
+import { createLog } from './process/log.ts';
+import { EX_CONFIG, type FromPart, type ToPart } from './process/part-words.ts';
+import { checkDoor } from './process/startup-checks.ts';
+import { onStopSignal } from './process/stop-signals.ts';
+import { isMendable, wordsOn } from './process/words-on.ts';
 import { type Serving, serve } from './serve.ts';
-import { checkDoor } from './startup-checks.ts';
-import { onStopSignal } from './stop-signals.ts';
-import { isMendable, wordsOn } from './words-on.ts';
 
 /**
  * A part of the server that `npm start` runs: a process that does the work of ROLES. It waits until it is told where
