@@ -133,7 +133,10 @@ async function count(): Promise<number> {
   return ((await answer.json()) as { count: number }).count;
 }
 
-/** Until nothing waits, or what waits has not become less for two seconds: then nobody is at it any more. */
+/** Longer than workers that were killed need to be back on a busy machine. */
+const STILL_MS = 10_000;
+
+/** Until nothing waits, or what waits has not become less for so long: then nobody is at it any more. */
 async function untilStill(count: () => Promise<number>): Promise<void> {
   let last = Number.POSITIVE_INFINITY;
   let since = Date.now();
@@ -141,6 +144,6 @@ async function untilStill(count: () => Promise<number>): Promise<void> {
     const now = await count();
     if (now < last) since = Date.now();
     last = now;
-    return now === 0 || Date.now() - since > 2_000;
+    return now === 0 || Date.now() - since > STILL_MS;
   }, 60_000);
 }
