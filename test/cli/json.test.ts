@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCommands } from '../../src/command-tree.ts';
+import { loadCommands } from '../../src/command-tree.ts';
 import { listVerbs } from '../../src/commands/command-line.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { createCli } from '../support/cli.ts';
@@ -67,7 +67,9 @@ beforeAll(async () => {
 });
 afterAll(() => campaign.close());
 
-const verbs = listVerbs(createCommands(async () => undefined)).filter(({ verb }) => verb.kind === 'reads');
+const verbs = listVerbs(await loadCommands(async () => undefined)).filter(
+  ({ verb }) => verb.kind === 'reads',
+);
 
 test('every command that lists or shows something is tried here', () => {
   const names = verbs.map(({ path }) => path.join(' ')).filter((name) => !SHOWS_NOTHING.includes(name));
