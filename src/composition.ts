@@ -4,7 +4,6 @@ import type { Connection } from 'mongoose';
 import { createAnswerStore } from './answers/answer.store.ts';
 import { createAnswersRoom } from './answers/answers.room.ts';
 import { createFromIncoming } from './answers/from-incoming.service.ts';
-import { createUpdateStore } from './answers/update.store.ts';
 import { isCampaignComplete } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { createDeliveryStore } from './deliveries/delivery.store.ts';
@@ -13,7 +12,6 @@ import { createOfficeIncoming } from './deliveries/returned.service.ts';
 import { checkSenderDomain, type ResolveTxt } from './deliveries/sender-domain.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { createLettersRoom } from './letters/letters.room.ts';
-import { createQuotedStore } from './letters/quoted.store.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Locale } from './lib/locales.ts';
@@ -139,7 +137,7 @@ export async function createServices(options: {
     forgetAnswers: stores.outbox.forgetAnswers,
     hasRow: async (id: string) => (await stores.outbox.findRow(id)) !== null,
     listOffices: async () => officeList.get(),
-    listSentTo: createQuotedStore(connection).listSentTo,
+    listSentTo: stores.deliveries.listSentTo,
     renderMail,
     oneClickHeaders,
     keyRing,
@@ -157,7 +155,7 @@ export async function createServices(options: {
     ...offices,
     answers: stores.answers,
     findByToken: stores.record.findByToken,
-    subscribers: createUpdateStore(connection),
+    subscribers: stores.signatures,
     changeOffice: stores.offices.changeOffice,
     findHead: stores.ledger.findHead,
     findSignature: stores.signatures.findSignature,

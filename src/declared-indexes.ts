@@ -1,13 +1,11 @@
 import { answerIndexes } from './answers/answer.store.ts';
 import { actIndexes } from './audit/act.store.ts';
 import { deliveryIndexes } from './deliveries/delivery.store.ts';
-import { quotedIndexes } from './letters/quoted.store.ts';
 import type { IndexDeclaration } from './lib/indexes.ts';
 import { incomingIndexes } from './mail/incoming/incoming.store.ts';
 import { keptMailIndexes } from './mail/incoming/kept-mail.store.ts';
 import { outboxIndexes } from './mail/outbox.store.ts';
 import { suppressionIndexes } from './mail/suppression.store.ts';
-import { recordIndexes } from './offices-page/offices-page.store.ts';
 import { petitionIndexes } from './petitions/petition.store.ts';
 import { countingIndexes } from './signatures/counting.store.ts';
 import { signatureIndexes } from './signatures/signature.store.ts';
@@ -24,8 +22,6 @@ export const declaredIndexes: readonly IndexDeclaration[] = [
   ...incomingIndexes,
   ...keptMailIndexes,
   ...wordsIndexes,
-  ...quotedIndexes,
   ...answerIndexes,
-  ...recordIndexes,
   ...actIndexes,
 ];

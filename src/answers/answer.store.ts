@@ -1,63 +1,63 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertOnce } from '../database/bulk-insert.ts';
+import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
+import { insertOnce } from '../database/insert.ts';
+import { bytes, count, date, flag, maybeOneOf, oneOf, openModel, part, text } from '../database/model.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { Answer, KeptAnswer, Published, Telling } from './answer.ts';
+import { LOCALES } from '../lib/locales.ts';
+import {
+  ANSWER_VIAS,
+  type Answer,
+  ASKS,
+  DECISIONS,
+  DEMAND_STATUSES,
+  type Decision,
+  type KeptAnswer,
+  type PublicStatement,
+  type Published,
+  type Statement,
+  type Telling,
+} from './answer.ts';
 
 export const answerIndexes: IndexDeclaration[] = [
   { collection: 'answers', key: { at: -1 }, options: { name: 'at' } },
   { collection: 'answers', key: { deliveryId: 1, at: -1 }, options: { name: 'delivery' } },
 ];
 
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
-type Decision = NonNullable<Answer['decisions']>[number];
+type Message = { _id: string; sealed: Buffer };
 
 /** What offices answered. Few: one for each mail or visit of an office. */
 export function createAnswerStore(connection: Connection) {
-  const { collection } = connection.model<Answer>('Answer', answerSchema(), 'answers');
-  const messages = connection.collection<{ _id: string; sealed: Buffer }>('answerMessages');
-  const byId = (id: string) => ({ _id: id as never });
+  const answers = openAnswers(connection);
+  const messages = openModel<Message>(connection, 'answerMessages', { _id: text, sealed: bytes });
 
   /** False when it is there already: the first one stays. */
-  const insertAnswer = (answer: Answer) => insertOnce(collection, answer);
-
-  async function findAnswer(id: string): Promise<Answer | null> {
-    return (await collection.findOne(byId(id), { promoteBuffers: true })) as unknown as Answer | null;
-  }
+  const insertAnswer = (answer: Answer) => insertOnce(answers, answer);
+  const findAnswer = async (id: string) => answers.findOne({ _id: id }).lean<Answer>();
 
   /** The message that an answer came in, sealed; the first one stays. */
   const insertMessage = (id: string, sealed: Buffer) => insertOnce(messages, { _id: id, sealed });
-
-  async function findMessage(id: string): Promise<Buffer | null> {
-    return (await messages.findOne({ _id: id }, { promoteBuffers: true }))?.sealed ?? null;
-  }
+  const findMessage = async (id: string): Promise<Buffer | null> =>
+    (await messages.findOne({ _id: id }).lean<Message>())?.sealed ?? null;
 
   /** The newest that came through the link of this delivery. */
-  async function findNewestByLink(deliveryId: string): Promise<Answer | null> {
-    return (await collection.findOne(
-      { deliveryId, via: 'link' },
-      { promoteBuffers: true, sort: { at: -1 } },
-    )) as unknown as Answer | null;
-  }
+  const findNewestByLink = async (deliveryId: string) =>
+    answers.findOne({ deliveryId, via: 'link' }).sort({ at: -1 }).lean<Answer>();
 
   /** All but those set aside, the newest first, without what is sealed. */
-  async function listKept(): Promise<KeptAnswer[]> {
-    const found = await collection
-      .find({ setAside: { $exists: false } }, { projection: { sealed: 0 } })
+  const listKept = async () =>
+    answers
+      .find({ setAside: { $exists: false } }, { sealed: 0 })
       .sort({ at: -1 })
-      .toArray();
-    return found as unknown as KeptAnswer[];
-  }
+      .lean<KeptAnswer[]>();
 
   async function decide(
     id: string,
-    change: { $set?: object; $unset?: object },
+    change: UpdateQuery<Answer>,
     decision: Decision,
-    when: object = {},
+    when: QueryFilter<Answer> = {},
   ): Promise<boolean> {
-    const { matchedCount } = await collection.updateOne(
-      { ...byId(id), ...when },
-      { ...change, $push: { decisions: decision } } as never,
-      durable,
+    const { matchedCount } = await answers.updateOne(
+      { _id: id, ...when },
+      { ...change, $push: { decisions: decision } },
     );
     return matchedCount === 1;
   }
@@ -81,10 +81,10 @@ export function createAnswerStore(connection: Connection) {
 
   /** Compare and set: false when another has told further meanwhile. */
   async function advanceTelling(id: string, from: string, told: Telling): Promise<boolean> {
-    const { matchedCount } = await collection.updateOne(
-      { ...byId(id), ...(from === '' ? { 'told.through': { $in: ['', null] } } : { 'told.through': from }) },
+    const through = from === '' ? { $in: ['', null] } : from;
+    const { matchedCount } = await answers.updateOne(
+      { _id: id, 'told.through': through },
       { $set: { told } },
-      durable,
     );
     return matchedCount === 1;
   }
@@ -104,24 +104,29 @@ export function createAnswerStore(connection: Connection) {
 }
 export type AnswerStore = ReturnType<typeof createAnswerStore>;
 
-function answerSchema(): Schema<Answer> {
-  return new Schema<Answer>(
-    {
-      _id: String,
-      petitionId: String,
-      officeId: String,
-      deliveryId: String,
-      via: String,
-      at: Date,
-      statements: [Object],
-      sealed: Buffer,
-      published: Object,
-      setAside: Object,
-      decisions: [Object],
-      told: Object,
-      asks: [String],
-      isMereRequest: Boolean,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
+const statement = { demandId: text, status: oneOf(DEMAND_STATUSES) };
+
+function openAnswers(connection: Connection) {
+  return openModel<Answer>(connection, 'answers', {
+    _id: text,
+    petitionId: text,
+    officeId: text,
+    deliveryId: String,
+    via: oneOf(ANSWER_VIAS),
+    at: date,
+    statements: [part<Statement>(statement)],
+    sealed: bytes,
+    published: part<Published>({
+      at: date,
+      by: text,
+      locale: oneOf(LOCALES),
+      text,
+      statements: [part<PublicStatement>({ ...statement, reason: String })],
+    }),
+    setAside: part<NonNullable<Answer['setAside']>>({ at: date, by: text }),
+    decisions: [part<Decision>({ did: oneOf(DECISIONS), at: date, by: text })],
+    told: part<Telling>({ begunAt: date, at: date, through: text, rows: count, isDone: flag }),
+    asks: [maybeOneOf(ASKS)],
+    isMereRequest: Boolean,
+  });
 }

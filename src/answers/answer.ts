@@ -9,7 +9,8 @@ export type Statement = { demandId: string; status: DemandStatus };
 export type Reason = { demandId: string; text: string };
 
 /** `mail`: a reply. `link`: through the office's signed link. `post`: on paper, entered by an organiser. */
-export type AnswerVia = 'mail' | 'link' | 'post';
+export const ANSWER_VIAS = ['mail', 'link', 'post'] as const;
+export type AnswerVia = (typeof ANSWER_VIAS)[number];
 
 /** A word on a demand as it is published, with the reason where there is one. */
 export type PublicStatement = Statement & { reason?: string };
@@ -25,6 +26,10 @@ export type Published = {
 
 /** How far the signers who asked for updates have been told: every signature up to `through` has its mail. */
 export type Telling = { begunAt: Date; at: Date; through: string; rows: number; isDone: boolean };
+
+export const DECISIONS = ['recorded', 'published', 'unpublished', 'set-aside'] as const;
+export type Decision = { did: (typeof DECISIONS)[number]; at: Date; by: string };
+export const ASKS = ['pace', 'address'] as const;
 
 export type Answer = {
   /** opaque; made from what it answers, so that the same answer is kept once */
@@ -43,10 +48,10 @@ export type Answer = {
   /** it is no answer after all; it is shown to nobody and ends no silence */
   setAside?: { at: Date; by: string };
   /** who published it, took it back or set it aside, and when */
-  decisions?: { did: 'recorded' | 'published' | 'unpublished' | 'set-aside'; at: Date; by: string }[];
+  decisions?: Decision[];
   told?: Telling;
   /** what it asks for beside its answer; an organiser looks into a proposed address */
-  asks?: ('pace' | 'address')[];
+  asks?: (typeof ASKS)[number][];
   /** it does nothing but ask for that: no answer, and the office stays silent */
   isMereRequest?: true;
 };

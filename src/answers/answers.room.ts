@@ -6,6 +6,7 @@ import type { KeySet, Sealer } from '../lib/sealed.ts';
 import type { Hold, OutboxRow } from '../mail/mail.ts';
 import type { Office } from '../offices/office.ts';
 import type { Catalog, Petition } from '../petitions/petition.ts';
+import type { SignatureStore } from '../signatures/signature.store.ts';
 import type { Signature } from '../signatures/signature.ts';
 import { createAnswerService } from './answer.service.ts';
 import type { AnswerStore } from './answer.store.ts';
@@ -13,14 +14,13 @@ import { createOfficeLinks } from './answer-links.ts';
 import { createOfficeAnswerService } from './office-answer.service.ts';
 import { createUpdateComposer, type UpdateComposerDeps } from './update.composer.ts';
 import { createUpdateService } from './update.service.ts';
-import type { UpdateStore } from './update.store.ts';
 
 /** Everything that comes of an office's answer, put together from what the other rooms give. */
 export function createAnswersRoom(
   deps: Pick<UpdateComposerDeps, 'renderMail' | 'oneClickHeaders' | 'publicUrl' | 'linksFor'> & {
     answers: AnswerStore;
     findByToken(petitionId: string, token: string): Promise<DeliveryRecord | null>;
-    subscribers: UpdateStore;
+    subscribers: Pick<SignatureStore, 'listSubscribed'>;
     getPetition(slug: string): Promise<Petition>;
     findPetition(slug: string): Promise<Petition | null>;
     findPetitionByNumber(number: number): Promise<Petition | null>;

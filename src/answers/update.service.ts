@@ -2,10 +2,10 @@ import { addMilliseconds, type Clock, DAY, SECOND } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OutboxRow } from '../mail/mail.ts';
+import type { SignatureStore } from '../signatures/signature.store.ts';
 import { parseSignatureId } from '../signatures/signature.ts';
 import type { AnswerStore } from './answer.store.ts';
 import type { Answer, Telling } from './answer.ts';
-import type { UpdateStore } from './update.store.ts';
 
 const BATCH = 1_000;
 /** Between two batches the outbox has room for somebody who is waiting for the link that confirms. */
@@ -18,7 +18,7 @@ export type Told = { rows: number; isNew: boolean };
 /** Tells the signers who asked for updates that an office has answered: each once, however often this is begun. */
 export function createUpdateService(deps: {
   answers: Pick<AnswerStore, 'findAnswer' | 'advanceTelling'>;
-  subscribers: UpdateStore;
+  subscribers: Pick<SignatureStore, 'listSubscribed'>;
   insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
   clock: Clock;
   logger: Logger;

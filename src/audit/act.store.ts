@@ -1,4 +1,6 @@
 import type { Connection } from 'mongoose';
+import { insertOnce } from '../database/insert.ts';
+import { date, openModel, text } from '../database/model.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { newRef } from '../lib/ref.ts';
 import type { Act } from './act.ts';
@@ -9,20 +11,21 @@ export const actIndexes: IndexDeclaration[] = [
 
 /** Append-only: who changed what, for organisers to read. */
 export function createActStore(connection: Connection) {
-  const acts = connection.collection<Act & { _id: string }>('audit');
+  const acts = openModel<Act & { _id: string }>(connection, 'audit', {
+    _id: text,
+    at: date,
+    by: text,
+    verb: text,
+    of: [text],
+  });
 
   async function insertAct(act: Act): Promise<void> {
-    await acts.insertOne({ _id: newRef(), ...act }, { writeConcern: { w: 'majority', journal: true } });
+    await insertOnce(acts, { _id: newRef(), ...act });
   }
 
   /** The newest first. */
-  async function listActs(limit: number): Promise<Act[]> {
-    return acts
-      .find({}, { projection: { _id: 0 } })
-      .sort({ at: -1 })
-      .limit(limit)
-      .toArray();
-  }
+  const listActs = async (limit: number) =>
+    acts.find({}, { _id: 0 }).sort({ at: -1 }).limit(limit).lean<Act[]>();
 
   return { insertAct, listActs };
 }

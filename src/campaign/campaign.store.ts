@@ -1,34 +1,32 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertMissing } from '../database/bulk-insert.ts';
+import type { Connection } from 'mongoose';
+import { insertMissing } from '../database/insert.ts';
+import { openModel, text } from '../database/model.ts';
 import type { Campaign } from './campaign.ts';
 
 export type CampaignFields = Omit<Campaign, '_id'>;
 
+const _id = 'campaign';
+
 export function createCampaignStore(connection: Connection) {
-  const schema = new Schema<Campaign>(
-    {
-      _id: String,
-      legalName: String,
-      postalAddress: String,
-      contactEmail: String,
-      privacyEmail: String,
-      zone: String,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
-  const { collection } = connection.model<Campaign>('Campaign', schema, 'campaign');
-  const byId = { _id: 'campaign' as never };
+  const campaigns = openModel<Campaign>(connection, 'campaign', {
+    _id: text,
+    legalName: String,
+    postalAddress: String,
+    contactEmail: String,
+    privacyEmail: String,
+    zone: String,
+  });
 
   async function findCampaign(): Promise<Campaign> {
-    return ((await collection.findOne(byId)) as unknown as Campaign | null) ?? { _id: 'campaign' };
+    return (await campaigns.findOne({ _id }).lean<Campaign>()) ?? { _id };
   }
 
   async function setCampaign(fields: CampaignFields): Promise<void> {
-    await collection.updateOne(byId, { $set: fields }, { upsert: true });
+    await campaigns.updateOne({ _id }, { $set: fields }, { upsert: true });
   }
 
   return {
-    insertMissing: () => insertMissing(collection, [{ _id: 'campaign' }]),
+    insertMissing: () => insertMissing(campaigns, [{ _id }]),
     findCampaign,
     setCampaign,
   };

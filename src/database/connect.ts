@@ -33,6 +33,8 @@ export async function connectDatabase(options: {
 }): Promise<Connection> {
   const { uri, logger, timeoutMs = 60_000, callMs = CALL_MS } = options;
   const end = Date.now() + timeoutMs;
+  // Updates are held against the schemas too, not only what is inserted.
+  mongoose.set('runValidators', true);
   for (;;) {
     const connection = mongoose.createConnection();
     try {
@@ -47,7 +49,11 @@ export async function connectDatabase(options: {
         waitQueueTimeoutMS: 5_000,
         socketTimeoutMS: 60_000,
         maxPoolSize: 20,
-        writeConcern: { w: 'majority', journal: true },
+        // Given one by one, they win over those of the address.
+        w: 'majority',
+        journal: true,
+        // A lean read gives Buffers, as the types say.
+        promoteBuffers: true,
       });
       if (connection.db) guardCalls(connection.db, callMs);
       reportOutages(connection, logger);

@@ -1,19 +1,27 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertOnce } from '../database/bulk-insert.ts';
+import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
+import { insertOnce } from '../database/insert.ts';
+import { count, date, number, oneOf, openModel, part, text } from '../database/model.ts';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import {
   canMove,
+  DELIVERY_KINDS,
+  DELIVERY_STATES,
   type Delivery,
-  type DeliveryKind,
   type DeliveryState,
   type IncomingNote,
+  type Interval,
+  NOTE_KINDS,
+  type Override,
+  type Quote,
 } from './delivery.ts';
 
 export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { state: 1, plannedAt: 1 }, options: { name: 'state_plannedAt' } },
   { collection: 'deliveries', key: { petitionId: 1, officeId: 1, n: 1 }, options: { name: 'pair' } },
   { collection: 'deliveries', key: { token: 1 }, options: { name: 'token' } },
+  { collection: 'deliveries', key: { 'quotes.ref': 1 }, options: { name: 'quotes_ref' } },
+  { collection: 'deliveries', key: { messageId: 1 }, options: { name: 'messageId', sparse: true } },
   {
     collection: 'deliveries',
     key: { officeId: 1, kind: 1, state: 1, petitionId: 1, approvedAt: 1 },
@@ -30,41 +38,31 @@ export const deliveryIndexes: IndexDeclaration[] = [
 ];
 
 export type DeliveryScope = Partial<Pick<Delivery, '_id' | 'officeId' | 'petitionId' | 'kind'>>;
+/** Where somebody's words have been. */
+export type SentTo = { officeId: string; at?: Date };
 
 const NOTES_KEPT = 50;
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Lists leave the bytes where they are. */
-const WITHOUT_BYTES = { projection: { sealed: 0, sealedQuotes: 0 } } as const;
+const WITHOUT_BYTES = { sealed: 0, sealedQuotes: 0 } as const;
 
 export function createDeliveryStore(connection: Connection) {
-  const { collection } = connection.model<Delivery>('Delivery', deliverySchema(), 'deliveries');
-  const many = async (filter: Record<string, unknown>) =>
-    (await collection
-      .find(filter as never, WITHOUT_BYTES)
-      .sort({ plannedAt: 1, _id: 1 })
-      .toArray()) as unknown as Delivery[];
+  const deliveries = openDeliveries(connection);
+  const many = async (filter: QueryFilter<Delivery>) =>
+    deliveries.find(filter, WITHOUT_BYTES).sort({ plannedAt: 1, _id: 1 }).lean<Delivery[]>();
 
   /** False when somebody else planned the same one first. */
-  const insertPlanned = (delivery: Delivery) => insertOnce(collection, delivery);
+  const insertPlanned = (delivery: Delivery) => insertOnce(deliveries, delivery);
 
-  async function findDelivery(id: string): Promise<Delivery | null> {
-    return (await collection.findOne(
-      { _id: id as never },
-      { promoteBuffers: true },
-    )) as unknown as Delivery | null;
-  }
+  const findDelivery = async (id: string) => deliveries.findOne({ _id: id }).lean<Delivery>();
 
   /** By the opaque part of its sender's address; without its bytes. */
-  async function findByToken(token: string): Promise<Delivery | null> {
-    return (await collection.findOne({ token }, WITHOUT_BYTES)) as unknown as Delivery | null;
-  }
+  const findByToken = async (token: string) => deliveries.findOne({ token }, WITHOUT_BYTES).lean<Delivery>();
 
   /** What came back about it, in any state; false when it stands there already. */
   async function addNote(id: string, note: IncomingNote): Promise<boolean> {
-    const { modifiedCount } = await collection.updateOne(
-      { _id: id as never, 'incoming.id': { $ne: note.id } },
-      { $push: { incoming: { $each: [note], $slice: -NOTES_KEPT } } } as never,
-      durable,
+    const { modifiedCount } = await deliveries.updateOne(
+      { _id: id, 'incoming.id': { $ne: note.id } },
+      { $push: { incoming: { $each: [note], $slice: -NOTES_KEPT } } },
     );
     return modifiedCount === 1;
   }
@@ -80,16 +78,16 @@ export function createDeliveryStore(connection: Connection) {
     filter: Pick<DeliveryScope, 'officeId' | 'petitionId'> & { state?: DeliveryState },
     { page, size }: { page: number; size: number },
   ): Promise<{ deliveries: Delivery[]; count: number }> {
-    const [deliveries, count] = await Promise.all([
-      collection
-        .find(filter as never, WITHOUT_BYTES)
+    const [found, all] = await Promise.all([
+      deliveries
+        .find(filter, WITHOUT_BYTES)
         .sort({ plannedAt: -1, _id: -1 })
         .skip((page - 1) * size)
         .limit(size)
-        .toArray(),
-      collection.countDocuments(filter as never),
+        .lean<Delivery[]>(),
+      deliveries.countDocuments(filter),
     ]);
-    return { deliveries: deliveries as unknown as Delivery[], count };
+    return { deliveries: found, count: all };
   }
 
   /**
@@ -104,18 +102,14 @@ export function createDeliveryStore(connection: Connection) {
   ): Promise<boolean> {
     const { _id, state, releases } = delivery;
     if (!canMove(state, to)) throw new Error(`a delivery does not go from ${state} to ${to}`);
-    const change = {
-      $set: { ...fields, state: to },
-      ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
-    };
-    return changeOne({ _id, state, releases }, change);
+    const $unset = Object.fromEntries(absent.map((field) => [field, 1]));
+    return changeOne({ _id, state, releases }, { $set: { ...fields, state: to }, $unset });
   }
 
   /** False when nothing matches, or the slot that it would take is another's. */
-  async function changeOne(filter: object, change: object): Promise<boolean> {
+  async function changeOne(filter: QueryFilter<Delivery>, change: UpdateQuery<Delivery>): Promise<boolean> {
     try {
-      const { matchedCount } = await collection.updateOne(filter as never, change as never, durable);
-      return matchedCount === 1;
+      return (await deliveries.updateOne(filter, change)).matchedCount === 1;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
       throw error;
@@ -124,44 +118,41 @@ export function createDeliveryStore(connection: Connection) {
 
   /** A released one that was kept waiting goes out in another slot than its own. */
   const changeSlot = ({ _id, slot }: Pick<Delivery, '_id' | 'slot'>, next: string) =>
-    changeOne({ _id, state: 'released', slot }, { $set: { slot: next } });
+    changeOne({ _id, state: 'released', slot: slot ?? null }, { $set: { slot: next } });
 
-  const isSlotTaken = async (slot: string) =>
-    (await collection.findOne({ slot }, { projection: { _id: 1 } })) !== null;
+  const isSlotTaken = async (slot: string) => (await deliveries.exists({ slot })) !== null;
 
   /** Whose turn it is among a petition's approved ones: digests first, then in the order of approval. */
   async function findNextApproved(officeId: string, petitionId: string): Promise<Delivery | null> {
-    for (const kind of ['digest', 'letter'] satisfies DeliveryKind[]) {
-      const [next] = await collection
-        .find({ officeId, kind, state: 'approved', petitionId })
+    for (const kind of DELIVERY_KINDS) {
+      const next = await deliveries
+        .findOne({ officeId, kind, state: 'approved', petitionId })
         .sort({ approvedAt: 1, _id: 1 })
-        .limit(1)
-        .toArray();
-      if (next) return next as unknown as Delivery;
+        .lean<Delivery>();
+      if (next) return next;
     }
     return null;
   }
 
   async function findLastReleased(officeId: string, petitionId: string): Promise<Date | undefined> {
-    const [last] = (await collection
-      .find({ officeId, petitionId, releasedAt: { $gt: new Date(0) } }, { projection: { releasedAt: 1 } })
+    const last = await deliveries
+      .findOne({ officeId, petitionId, releasedAt: { $gt: new Date(0) } }, { releasedAt: 1 })
       .sort({ releasedAt: -1 })
-      .limit(1)
-      .toArray()) as unknown as Pick<Delivery, 'releasedAt'>[];
+      .lean<Delivery>();
     return last?.releasedAt;
   }
 
   /** Letters that went to an office, or may have. State by state, as a set of them makes the local database scan. */
   async function countLetters(officeId: string): Promise<number> {
     const counts = (['released', 'sent', 'unknown', 'failed', 'bounced'] as const).map((state) =>
-      collection.countDocuments({ officeId, kind: 'letter', state }),
+      deliveries.countDocuments({ officeId, kind: 'letter', state }),
     );
-    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    return (await Promise.all(counts)).reduce((sum, one) => sum + one, 0);
   }
 
   /** Digests that went, or are about to go, to an office since then. */
-  const countDigests = (officeId: string, since: Date) =>
-    collection.countDocuments({
+  const countDigests = async (officeId: string, since: Date): Promise<number> =>
+    deliveries.countDocuments({
       officeId,
       kind: 'digest',
       $or: [
@@ -172,23 +163,30 @@ export function createDeliveryStore(connection: Connection) {
 
   /** The first message that an office was sent on a petition: the root of the thread. */
   async function findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined> {
-    const [first] = (await collection
-      .find({ petitionId, officeId, state: 'sent' }, { projection: { messageId: 1 } })
+    const first = await deliveries
+      .findOne({ petitionId, officeId, state: 'sent' }, { messageId: 1 })
       .sort({ endedAt: 1 })
-      .limit(1)
-      .toArray()) as unknown as Pick<Delivery, 'messageId'>[];
+      .lean<Delivery>();
     return first?.messageId;
   }
 
   /** Refs of everybody whose words are on their way to the office, or were sent there. */
   async function listQuotedRefs(officeId: string): Promise<Set<string>> {
-    const found = (await collection
+    const found = await deliveries
       .find(
         { officeId, state: { $in: ['planned', 'approved', 'released', 'sent', 'unknown'] } },
-        { projection: { quotes: 1 } },
+        { quotes: 1 },
       )
-      .toArray()) as unknown as Pick<Delivery, 'quotes'>[];
+      .lean<Delivery[]>();
     return new Set(found.flatMap(({ quotes }) => quotes.map(({ ref }) => ref)));
+  }
+
+  /** Offices that have somebody's words, or may have: what is in doubt counts as sent. */
+  async function listSentTo(ref: string): Promise<SentTo[]> {
+    const found = await deliveries
+      .find({ 'quotes.ref': ref, state: { $in: ['sent', 'unknown'] } }, { officeId: 1, endedAt: 1 })
+      .lean<Delivery[]>();
+    return found.map(({ officeId, endedAt }) => ({ officeId, ...(endedAt && { at: endedAt }) }));
   }
 
   return {
@@ -209,50 +207,56 @@ export function createDeliveryStore(connection: Connection) {
     countLetters,
     countDigests,
     listQuotedRefs,
+    listSentTo,
   };
 }
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
-function deliverySchema(): Schema<Delivery> {
-  return new Schema<Delivery>(
-    {
-      _id: String,
-      petitionId: String,
-      officeId: String,
-      kind: String,
-      n: Number,
-      from: Number,
-      to: Number,
-      missed: [{ _id: false, from: Number, to: Number }],
-      state: String,
-      plannedAt: Date,
-      token: String,
-      releases: Number,
-      withPdf: Boolean,
-      approvedBy: String,
-      approvedAt: Date,
-      override: Object,
-      releasedAt: Date,
-      slot: String,
-      releasedBy: String,
-      fault: String,
-      endedAt: Date,
-      againAt: Date,
-      quotes: [{ _id: false, ref: String, number: String }],
-      sealedQuotes: Buffer,
-      isClosing: Boolean,
-      places: Object,
-      address: String,
-      subject: String,
-      messageId: String,
-      sealed: Buffer,
-      envelopeFrom: String,
-      reply: String,
-      replyCode: Number,
-      incoming: [
-        { _id: false, id: String, at: Date, kind: String, code: String, isOther: Boolean, text: String },
-      ],
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
+/** The public record reads the same collection by a store of its own, which sees no words and no bytes. */
+export function openDeliveries(connection: Connection) {
+  return openModel<Delivery>(connection, 'deliveries', {
+    _id: text,
+    petitionId: text,
+    officeId: text,
+    kind: oneOf(DELIVERY_KINDS),
+    n: count,
+    from: count,
+    to: count,
+    missed: [part<Interval>({ from: count, to: count })],
+    state: oneOf(DELIVERY_STATES),
+    plannedAt: date,
+    token: text,
+    releases: count,
+    withPdf: Boolean,
+    approvedBy: String,
+    approvedAt: Date,
+    override: part<Override>({ by: text, because: text, at: date, checks: [text] }),
+    releasedAt: Date,
+    slot: String,
+    releasedBy: String,
+    fault: String,
+    endedAt: Date,
+    againAt: Date,
+    quotes: [part<Quote>({ ref: text, number: text })],
+    sealedQuotes: Buffer,
+    isClosing: Boolean,
+    places: { type: Map, of: number },
+    address: String,
+    subject: String,
+    messageId: String,
+    sealed: Buffer,
+    envelopeFrom: String,
+    reply: String,
+    replyCode: Number,
+    incoming: [
+      part<IncomingNote>({
+        id: text,
+        at: date,
+        kind: oneOf(NOTE_KINDS),
+        code: String,
+        isOther: Boolean,
+        text,
+      }),
+    ],
+  });
 }

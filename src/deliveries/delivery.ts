@@ -65,21 +65,27 @@ export const RELEASED_FIELDS = [
   'approvedAt',
 ] as const;
 /** A digest has many people in it, a letter one. */
-export type DeliveryKind = 'digest' | 'letter';
+export const DELIVERY_KINDS = ['digest', 'letter'] as const;
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 /** An organiser's word that a batch goes although a check says no; kept with what it says. */
 export type Override = { by: string; because: string; at: Date; checks: string[] };
+
+export const NOTE_KINDS = ['bounce', 'delayed', 'complaint', 'auto-reply', 'reply'] as const;
 
 /** What came back about it; `id` is the same however often it comes. `text` holds no address. */
 export type IncomingNote = {
   id: string;
   at: Date;
-  kind: 'bounce' | 'delayed' | 'complaint' | 'auto-reply' | 'reply';
+  kind: (typeof NOTE_KINDS)[number];
   /** RFC 3463 */
   code?: string;
   /** it names another address than the one that was written to */
   isOther?: true;
   text: string;
 };
+
+/** Of a petition's ledger: the entries after `from` up to `to`. */
+export type Interval = { from: number; to: number };
 
 export type Delivery = {
   /** petitionId:officeId:digest:n, or petitionId:officeId:letter:ref */
@@ -93,7 +99,7 @@ export type Delivery = {
   from: number;
   to: number;
   /** earlier intervals that no digest which arrived has told of: their digest came back after a later one was sent */
-  missed?: { from: number; to: number }[];
+  missed?: Interval[];
   state: DeliveryState;
   plannedAt: Date;
   /** random; opaque part of its sender's address and of its Message-ID */

@@ -1,9 +1,10 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import type { Fingerprints } from '../installation/installation.store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { decrypt, encrypt, type Key, type KeySet } from '../lib/sealed.ts';
 import { checkRing, fingerprintOf, foreign } from './fingerprint.service.ts';
-import type { Fingerprints, KeyStore, WrappedKey } from './key.store.ts';
+import type { KeyStore, WrappedKey } from './key.store.ts';
 import { createMasterKeyFile, readMasterKeyFile } from './master-key.ts';
 
 /** data: wraps per-field keys. link: seals links. session: signs what a browser keeps. emailKey: names people, never rotated. */

@@ -1,23 +1,26 @@
 import type { Connection } from 'mongoose';
-import { insertOnce } from '../database/bulk-insert.ts';
-import { isDuplicateKey } from '../lib/duplicate-key.ts';
-import type { PublishedBreakdowns, ShownTally } from '../petitions/shown-tally.ts';
-import { emptyTally, entryId, headOf, type LedgerEntry, type LedgerEntryHead, type Tally } from './ledger.ts';
-
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const PRIMARY = { readPreference: 'primary' } as const;
+import { insertLean, insertOnce } from '../database/insert.ts';
+import { count, date, number, openModel, part, text } from '../database/model.ts';
+import type { Breakdown, PublishedBreakdowns, ShownTally } from '../petitions/shown-tally.ts';
+import type { Members } from '../signatures/marking.ts';
+import {
+  emptyTally,
+  entryId,
+  headOf,
+  type LedgerDelta,
+  type LedgerEntry,
+  type LedgerEntryHead,
+  type Tally,
+} from './ledger.ts';
 
 const MAX_SEQ = 9_999_999_999;
 
 export type LedgerStore = ReturnType<typeof createLedgerStore>;
 
-/**
- * The collections `ledger` and `tallies`: everything is found by `_id`, so neither has a further index. What they hold is
- * written here alone, whole and typed, and the hot path is the driver's, so neither has a mongoose schema.
- */
+/** The collections `ledger` and `tallies`: everything is found by `_id`, so neither has a further index. */
 export function createLedgerStore(connection: Connection) {
-  const entries = connection.collection<LedgerEntry>('ledger');
-  const tallies = connection.collection<Tally>('tallies');
+  const entries = openEntries(connection);
+  const tallies = openTallies(connection);
 
   /** Entries with a seq in [from, to], in order. */
   function range(petitionId: string, from: number, to: number) {
@@ -27,18 +30,13 @@ export function createLedgerStore(connection: Connection) {
   return {
     /** How far each tally is. */
     async listPositions(): Promise<{ petitionId: string; seq: number }[]> {
-      const found = await tallies.find({}, { projection: { seq: 1 }, ...PRIMARY }).toArray();
+      const found = await tallies.find({}, { seq: 1 }).read('primary').lean<Tally[]>();
       return found.map(({ _id, seq }) => ({ petitionId: _id, seq }));
     },
 
     /** Makes a petition's tally, at seq 0, unless it has one. */
     async openTally(petitionId: string, now: Date): Promise<void> {
-      try {
-        const { _id, ...fields } = emptyTally(petitionId, now);
-        await tallies.updateOne({ _id }, { $setOnInsert: fields }, { upsert: true, ...DURABLE });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      await insertOnce(tallies, emptyTally(petitionId, now));
     },
 
     /**
@@ -47,33 +45,42 @@ export function createLedgerStore(connection: Connection) {
      */
     async findNewest(petitionId: string, from: number): Promise<LedgerEntry | null> {
       const filter = { _id: { $in: [entryId(petitionId, from), entryId(petitionId, from + 1)] } };
-      return entries.findOne(filter, { sort: { _id: -1 }, projection: { members: 0 }, ...PRIMARY });
+      return entries.findOne(filter, { members: 0 }).sort({ _id: -1 }).read('primary').lean<LedgerEntry>();
     },
 
     /** The newest entry with its members, found without the tally. */
     async findLast(petitionId: string): Promise<LedgerEntry | null> {
-      return entries.findOne(range(petitionId, 0, MAX_SEQ), { sort: { _id: -1 }, ...PRIMARY });
+      return entries
+        .findOne(range(petitionId, 0, MAX_SEQ))
+        .sort({ _id: -1 })
+        .read('primary')
+        .lean<LedgerEntry>();
     },
 
     async findEntry(petitionId: string, seq: number): Promise<LedgerEntry | null> {
-      return entries.findOne({ _id: entryId(petitionId, seq) }, PRIMARY);
+      return entries
+        .findOne({ _id: entryId(petitionId, seq) })
+        .read('primary')
+        .lean<LedgerEntry>();
     },
 
     async findHead(petitionId: string, seq: number): Promise<LedgerEntryHead | null> {
-      const entry = await entries.findOne(
-        { _id: entryId(petitionId, seq) },
-        { projection: { members: 0, delta: 0 } },
-      );
+      const entry = await entries
+        .findOne({ _id: entryId(petitionId, seq) }, { members: 0, delta: 0 })
+        .lean<LedgerEntry>();
       return entry && headOf(entry);
     },
 
-    /** The one commit point of the count. False when another worker was first with this seq. */
-    insertEntry: (entry: LedgerEntry): Promise<boolean> => insertOnce(entries, entry),
+    /**
+     * The one commit point of the count. False when another worker was first with this seq. It has up to 30,000 ids, and
+     * mongoose would make a document of its own of them.
+     */
+    insertEntry: (entry: LedgerEntry): Promise<boolean> => insertLean(entries, entry),
 
     /** Replaces the tally at `next.seq - 1`. False when it is elsewhere: another worker has advanced it. */
     async advanceTally(next: Tally): Promise<boolean> {
       const { _id, published: _, ...fields } = next;
-      const { matchedCount } = await tallies.updateOne({ _id, seq: next.seq - 1 }, { $set: fields }, DURABLE);
+      const { matchedCount } = await tallies.updateOne({ _id, seq: next.seq - 1 }, { $set: fields });
       return matchedCount === 1;
     },
 
@@ -81,14 +88,14 @@ export function createLedgerStore(connection: Connection) {
     async putTally(read: Tally | null, next: Tally): Promise<boolean> {
       const { _id, published: _, ...fields } = next;
       if (read) {
-        const { matchedCount } = await tallies.updateOne({ _id, seq: read.seq }, { $set: fields }, DURABLE);
+        const { matchedCount } = await tallies.updateOne({ _id, seq: read.seq }, { $set: fields });
         return matchedCount === 1;
       }
       return insertOnce(tallies, { _id, ...fields });
     },
 
     async dropMembers(petitionId: string, seq: number): Promise<void> {
-      await entries.updateOne({ _id: entryId(petitionId, seq) }, { $unset: { members: 1 } }, DURABLE);
+      await entries.updateOne({ _id: entryId(petitionId, seq) }, { $unset: { members: 1 } });
     },
 
     /** Those of the given places in the ledger that still have members. */
@@ -96,11 +103,11 @@ export function createLedgerStore(connection: Connection) {
       places: readonly { petitionId: string; seq: number }[],
     ): Promise<{ petitionId: string; seq: number }[]> {
       const ids = places.map(({ petitionId, seq }) => entryId(petitionId, seq));
-      const found = entries.find(
-        { _id: { $in: ids }, members: { $exists: true } },
-        { projection: { petitionId: 1, seq: 1 }, ...PRIMARY },
-      );
-      return (await found.toArray()).map(({ petitionId, seq }) => ({ petitionId, seq }));
+      const found = await entries
+        .find({ _id: { $in: ids }, members: { $exists: true } }, { petitionId: 1, seq: 1 })
+        .read('primary')
+        .lean<LedgerEntry[]>();
+      return found.map(({ petitionId, seq }) => ({ petitionId, seq }));
     },
 
     /** All fields but, unless asked for, the members. */
@@ -108,18 +115,24 @@ export function createLedgerStore(connection: Connection) {
       petitionId: string,
       { from = 0, to = MAX_SEQ, withMembers = false } = {},
     ): AsyncIterable<LedgerEntry> {
-      const projection = withMembers ? {} : { projection: { members: 0 } };
-      return entries.find(range(petitionId, from, to), { ...projection, ...PRIMARY }).sort({ _id: 1 });
+      return entries
+        .find(range(petitionId, from, to), withMembers ? {} : { members: 0 })
+        .sort({ _id: 1 })
+        .read('primary')
+        .lean<LedgerEntry[]>()
+        .cursor();
     },
 
     async getTally(petitionId: string): Promise<Tally | null> {
-      return tallies.findOne({ _id: petitionId }, PRIMARY);
+      return tallies.findOne({ _id: petitionId }).read('primary').lean<Tally>();
     },
 
     /** What the public reads of every tally. */
     async listTallies(): Promise<ShownTally[]> {
-      const projection = { total: 1, seq: 1, at: 1, published: 1 };
-      const found = await tallies.find({}, { projection, ...PRIMARY }).toArray();
+      const found = await tallies
+        .find({}, { total: 1, seq: 1, at: 1, published: 1 })
+        .read('primary')
+        .lean<Tally[]>();
       return found.map(({ _id, total, seq, at, published }) => ({
         petitionId: _id,
         total,
@@ -133,22 +146,22 @@ export function createLedgerStore(connection: Connection) {
       petitionIds: readonly string[],
     ): Promise<{ petitionId: string; total: number; seq: number; at: Date }[]> {
       const found = await tallies
-        .find({ _id: { $in: [...petitionIds] } }, { projection: { total: 1, seq: 1, at: 1 } })
-        .toArray();
+        .find({ _id: { $in: [...petitionIds] } }, { total: 1, seq: 1, at: 1 })
+        .lean<Tally[]>();
       return found.map(({ _id, total, seq, at }) => ({ petitionId: _id, total, seq, at }));
     },
 
     /** Every petition with a tally or an entry, from one seek for each. */
     async listPetitionIds(): Promise<string[]> {
       const ids = new Set(
-        (await tallies.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id),
+        (await tallies.find({}, { _id: 1 }).lean<{ _id: string }[]>()).map(({ _id }) => _id),
       );
       let after = '';
       for (;;) {
-        const found = await entries.findOne(
-          { _id: { $gt: after } },
-          { sort: { _id: 1 }, projection: { _id: 1 } },
-        );
+        const found = await entries
+          .findOne({ _id: { $gt: after } }, { _id: 1 })
+          .sort({ _id: 1 })
+          .lean<{ _id: string }>();
         if (!found) return [...ids].sort();
         const petitionId = found._id.slice(0, found._id.lastIndexOf(':'));
         ids.add(petitionId);
@@ -158,7 +171,10 @@ export function createLedgerStore(connection: Connection) {
 
     /** Tallies without breakdowns of this day or a later one. */
     async listUnpublished(day: string): Promise<Tally[]> {
-      return tallies.find({ seq: { $gt: 0 }, 'published.day': { $not: { $gte: day } } }, PRIMARY).toArray();
+      return tallies
+        .find({ seq: { $gt: 0 }, 'published.day': { $not: { $gte: day } } })
+        .read('primary')
+        .lean<Tally[]>();
     },
 
     /** False when this day's, or a later day's, are there already. */
@@ -166,9 +182,53 @@ export function createLedgerStore(connection: Connection) {
       const { matchedCount } = await tallies.updateOne(
         { _id: petitionId, 'published.day': { $not: { $gte: published.day } } },
         { $set: { published } },
-        DURABLE,
       );
       return matchedCount === 1;
     },
   };
+}
+
+const cells = { type: Map, of: number, required: true } as const;
+
+function openEntries(connection: Connection) {
+  return openModel<LedgerEntry>(connection, 'ledger', {
+    _id: text,
+    petitionId: text,
+    seq: { ...count, max: MAX_SEQ },
+    at: date,
+    added: count,
+    removed: count,
+    total: number,
+    previousHash: text,
+    hash: text,
+    firstPlace: count,
+    places: count,
+    members: part<Members>({ added: [text], addedRefs: [text], removed: [text] }),
+    unnamed: part<NonNullable<LedgerEntry['unnamed']>>({ added: count, removed: count }),
+    delta: part<LedgerDelta>({ country: cells, region: cells, source: cells, locale: cells }),
+    detailHash: text,
+  });
+}
+
+function openTallies(connection: Connection) {
+  const breakdown = part<Breakdown>({ cells, other: count });
+  return openModel<Tally>(connection, 'tallies', {
+    _id: text,
+    seq: count,
+    at: date,
+    total: number,
+    places: count,
+    byCountry: cells,
+    byRegion: cells,
+    bySource: cells,
+    byLocale: cells,
+    byDay: cells,
+    published: part<PublishedBreakdowns>({
+      day: text,
+      total: number,
+      country: breakdown,
+      region: breakdown,
+      locale: breakdown,
+    }),
+  });
 }

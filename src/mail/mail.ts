@@ -18,10 +18,12 @@ export type MailMessage = {
 export type RawMail = { raw: Buffer; envelope: { from: string; to: string } };
 
 /** due → sending (leased) → one of the ends. */
-export type OutboxState = 'due' | 'sending' | 'sent' | 'failed' | 'cancelled' | 'unknown';
+export const OUTBOX_STATES = ['due', 'sending', 'sent', 'failed', 'cancelled', 'unknown'] as const;
+export type OutboxState = (typeof OUTBOX_STATES)[number];
 
 /** `person` is composed when sent and may be tried again after a crash; `office` never without an organiser. */
-export type Audience = 'person' | 'office';
+export const AUDIENCES = ['person', 'office'] as const;
+export type Audience = (typeof AUDIENCES)[number];
 
 export type OutboxRow = {
   /** the reason: a unique key such as `answer:<signature>:<window>` */
@@ -80,7 +82,9 @@ export type Composer = {
 };
 
 /** no mail of that scope goes to the address: `updates` was unsubscribed, `all` is final */
-export type SuppressionScope = 'updates' | 'all';
-export type SuppressionReason = 'unsubscribed' | 'not-me' | 'no-such-address' | 'complaint';
+export const SUPPRESSION_SCOPES = ['updates', 'all'] as const;
+export type SuppressionScope = (typeof SUPPRESSION_SCOPES)[number];
+export const SUPPRESSION_REASONS = ['unsubscribed', 'not-me', 'no-such-address', 'complaint'] as const;
+export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 /** Why nothing goes to an address now: for good, or until its rest is over. */
 export type Hold = 'suppressed' | Date;

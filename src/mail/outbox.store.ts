@@ -1,8 +1,9 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertUnordered } from '../database/bulk-insert.ts';
+import type { Connection, QueryFilter } from 'mongoose';
+import { insertUnordered } from '../database/insert.ts';
+import { count, date, oneOf, openModel, text } from '../database/model.ts';
 import { addMilliseconds } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { Audience, OutboxRow, OutboxState } from './mail.ts';
+import { AUDIENCES, type Audience, OUTBOX_STATES, type OutboxRow, type OutboxState } from './mail.ts';
 import { SMTP_TIMEOUT_MS } from './smtp-options.ts';
 
 /** After its end a doubtful row is left in peace for this long: longer than any lease, and no conversation goes on. */
@@ -24,30 +25,23 @@ export const outboxIndexes: IndexDeclaration[] = [
 export type ClaimRequest = { audience: Audience; now: Date; claim: string; leaseMs: number };
 export type End = { state: Exclude<OutboxState, 'due' | 'sending'>; outcome: string; replyCode?: number };
 
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
-
 /** Mails to send, one document each (law 7). `dueAt` is when to look at a row again: of a sending one, the end of its lease. */
 export function createOutboxStore(connection: Connection) {
-  const { collection } = connection.model<OutboxRow>('OutboxRow', outboxSchema(), 'outbox');
-  const held = (ids: readonly string[], claim: string) => ({
-    _id: { $in: ids as never[] },
-    leaseOwner: claim,
-  });
+  const outbox = openOutbox(connection);
+  const held = (ids: readonly string[], claim: string) => ({ _id: { $in: [...ids] }, leaseOwner: claim });
 
   /** One unordered bulk insert; a row with the same reason is there already, and that is no error. */
   async function insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]> {
-    return insertUnordered(collection, rows);
+    return insertUnordered(outbox, rows);
   }
 
   /** Rows whose time has come, the longest waiting first: due ones, and sending ones whose lease ran out. */
-  async function listDue(now: Date, limit: number, audience?: Audience): Promise<OutboxRow[]> {
-    const found = await collection
-      .find({ dueAt: { $lte: now }, ...(audience && { audience }) }, { promoteBuffers: true })
+  const listDue = async (now: Date, limit: number, audience?: Audience) =>
+    outbox
+      .find({ dueAt: { $lte: now }, ...(audience && { audience }) })
       .sort({ dueAt: 1 })
       .limit(limit)
-      .toArray();
-    return found as unknown as OutboxRow[];
-  }
+      .lean<OutboxRow[]>();
 
   /** Leases rows under one claim, in two calls whatever their number. A doubtful row of an office is left alone. */
   async function claimRows(
@@ -55,25 +49,23 @@ export function createOutboxStore(connection: Connection) {
     { claim, now, leaseMs, audience }: ClaimRequest,
   ): Promise<OutboxRow[]> {
     if (ids.length === 0) return [];
-    await collection.updateMany(
-      { _id: { $in: ids as never[] }, dueAt: { $lte: now }, ...(audience === 'office' && { state: 'due' }) },
+    const isDoubtful = audience === 'office' && { state: 'due' as const };
+    await outbox.updateMany(
+      { _id: { $in: [...ids] }, dueAt: { $lte: now }, ...isDoubtful },
       {
         $set: { state: 'sending', leaseOwner: claim, dueAt: addMilliseconds(now, leaseMs) },
         $inc: { attempts: 1 },
       },
-      durable,
     );
-    const found = await collection.find(held(ids, claim), { promoteBuffers: true }).toArray();
-    return found as unknown as OutboxRow[];
+    return outbox.find(held(ids, claim)).lean<OutboxRow[]>();
   }
 
   /** What only the composer needed, and the lease, leave with the end. */
   async function finishRows(ids: readonly string[], claim: string, end: End, now: Date): Promise<number> {
-    const { modifiedCount } = await collection.updateMany(
-      held(ids, claim),
-      { $set: { ...end, endedAt: now }, $unset: { dueAt: 1, leaseOwner: 1, sealed: 1, emailKey: 1 } },
-      durable,
-    );
+    const { modifiedCount } = await outbox.updateMany(held(ids, claim), {
+      $set: { ...end, endedAt: now },
+      $unset: { dueAt: 1, leaseOwner: 1, sealed: 1, emailKey: 1 },
+    });
     return modifiedCount;
   }
 
@@ -84,43 +76,28 @@ export function createOutboxStore(connection: Connection) {
     options: { at: Date; countsAttempt: boolean; outcome: string },
   ): Promise<void> {
     if (ids.length === 0) return;
-    await collection.updateMany(
-      held(ids, claim),
-      {
-        $set: { state: 'due', dueAt: options.at, outcome: options.outcome },
-        $unset: { leaseOwner: 1 },
-        ...(!options.countsAttempt && { $inc: { attempts: -1 } }),
-      },
-      durable,
-    );
+    await outbox.updateMany(held(ids, claim), {
+      $set: { state: 'due', dueAt: options.at, outcome: options.outcome },
+      $unset: { leaseOwner: 1 },
+      ...(!options.countsAttempt && { $inc: { attempts: -1 } }),
+    });
   }
 
   /** Whether the lease is still this claim's, and will be at `until`. */
   async function holdsLease(id: string, claim: string, until: Date): Promise<boolean> {
-    return (
-      (await collection.findOne(
-        { ...held([id], claim), dueAt: { $gt: until } },
-        { projection: { _id: 1 } },
-      )) !== null
-    );
+    return (await outbox.exists({ ...held([id], claim), dueAt: { $gt: until } })) !== null;
   }
 
-  async function findRow(id: string): Promise<OutboxRow | null> {
-    return (await collection.findOne(
-      { _id: id as never },
-      { promoteBuffers: true },
-    )) as unknown as OutboxRow | null;
-  }
+  const findRow = async (id: string) => outbox.findOne({ _id: id }).lean<OutboxRow>();
 
   /** What waits, the next first, or what has ended, the last first; without what is only for the composer. */
   async function listRows(options: { isEnded: boolean; limit: number }): Promise<OutboxRow[]> {
     const field = options.isEnded ? 'endedAt' : 'dueAt';
-    const found = await collection
-      .find({ [field]: { $gt: new Date(0) } }, { projection: { sealed: 0, emailKey: 0 } })
+    return outbox
+      .find({ [field]: { $gt: new Date(0) } }, { sealed: 0, emailKey: 0 })
       .sort({ [field]: options.isEnded ? -1 : 1 })
       .limit(options.limit)
-      .toArray();
-    return found as unknown as OutboxRow[];
+      .lean<OutboxRow[]>();
   }
 
   /**
@@ -128,30 +105,30 @@ export function createOutboxStore(connection: Connection) {
    * its lease and the whole conversation are over for certain (law 7).
    */
   async function resolveRow(id: string, to: 'sent' | 'due' | 'cancelled', now: Date): Promise<boolean> {
-    const quiet = { $or: [{ state: 'failed' }, { endedAt: { $lte: addMilliseconds(now, -QUIET_MS) } }] };
-    const { modifiedCount } = await collection.updateOne(
-      { _id: id as never, state: { $in: ['unknown', 'failed'] }, ...(to === 'due' && quiet) },
+    const quiet: QueryFilter<OutboxRow> = {
+      $or: [{ state: 'failed' }, { endedAt: { $lte: addMilliseconds(now, -QUIET_MS) } }],
+    };
+    const { modifiedCount } = await outbox.updateOne(
+      { _id: id, state: { $in: ['unknown', 'failed'] }, ...(to === 'due' && quiet) },
       to === 'due'
         ? { $set: { state: 'due', dueAt: now }, $unset: { endedAt: 1 } }
         : { $set: { state: to, outcome: 'resolved by an organiser', endedAt: now } },
-      durable,
     );
     return modifiedCount === 1;
   }
 
   /** Takes back what has not begun to be sent. */
   async function cancelDue(id: string, outcome: string, now: Date): Promise<boolean> {
-    const { modifiedCount } = await collection.updateOne(
-      { _id: id as never, state: 'due' },
+    const { modifiedCount } = await outbox.updateOne(
+      { _id: id, state: 'due' },
       { $set: { state: 'cancelled', outcome, endedAt: now }, $unset: { dueAt: 1, sealed: 1, emailKey: 1 } },
-      durable,
     );
     return modifiedCount === 1;
   }
 
   /** One that its composer does not send. */
   async function removeRow(id: string, claim: string): Promise<void> {
-    await collection.deleteOne(held([id], claim), durable);
+    await outbox.deleteOne(held([id], claim));
   }
 
   /**
@@ -159,20 +136,20 @@ export function createOutboxStore(connection: Connection) {
    * what is true then, and stays.
    */
   async function freeAnswers(signatureId: string): Promise<void> {
-    await collection.deleteMany({ _id: answersOf(signatureId), state: { $ne: 'due' } }, durable);
+    await outbox.deleteMany({ _id: answersOf(signatureId), state: { $ne: 'due' } });
   }
 
   /** The same of what is due, too: what was asked for is taken back. */
   async function forgetAnswers(signatureId: string): Promise<void> {
-    await collection.deleteMany({ _id: answersOf(signatureId) }, durable);
+    await outbox.deleteMany({ _id: answersOf(signatureId) });
   }
 
   async function countWaiting(limit = 1_000): Promise<number> {
-    return collection.countDocuments({ dueAt: { $gt: new Date(0) } }, { limit });
+    return outbox.countDocuments({ dueAt: { $gt: new Date(0) } }, { limit });
   }
 
   async function deleteEnded(before: Date): Promise<number> {
-    return (await collection.deleteMany({ endedAt: { $lte: before } })).deletedCount;
+    return (await outbox.deleteMany({ endedAt: { $lte: before } })).deletedCount;
   }
 
   return {
@@ -196,28 +173,25 @@ export function createOutboxStore(connection: Connection) {
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
 function answersOf(signatureId: string) {
-  return { $gt: `answer:${signatureId}:`, $lt: `answer:${signatureId};` } as never;
+  return { $gt: `answer:${signatureId}:`, $lt: `answer:${signatureId};` };
 }
 
-function outboxSchema(): Schema<OutboxRow> {
-  return new Schema<OutboxRow>(
-    {
-      _id: String,
-      kind: String,
-      audience: String,
-      subjectId: String,
-      emailKey: String,
-      sealed: Buffer,
-      state: String,
-      dueAt: Date,
-      attempts: Number,
-      leaseOwner: String,
-      createdAt: Date,
-      endedAt: Date,
-      outcome: String,
-      replyCode: Number,
-      messageId: String,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
+function openOutbox(connection: Connection) {
+  return openModel<OutboxRow>(connection, 'outbox', {
+    _id: text,
+    kind: text,
+    audience: oneOf(AUDIENCES),
+    subjectId: text,
+    emailKey: String,
+    sealed: Buffer,
+    state: oneOf(OUTBOX_STATES),
+    dueAt: Date,
+    attempts: count,
+    leaseOwner: String,
+    createdAt: date,
+    endedAt: Date,
+    outcome: String,
+    replyCode: Number,
+    messageId: String,
+  });
 }

@@ -1,8 +1,18 @@
-import { type Connection, Schema } from 'mongoose';
+import type { Connection, Model, QueryFilter } from 'mongoose';
+import { date, maybeOneOf, openModel, part, text } from '../database/model.ts';
+import { updateByPipeline, updateManyByPipeline } from '../database/pipeline.ts';
 import { addMilliseconds, DAY } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { Hold, SuppressionReason, SuppressionScope } from './mail.ts';
+import {
+  type Hold,
+  SUPPRESSION_REASONS,
+  SUPPRESSION_SCOPES,
+  type SuppressionReason,
+  type SuppressionScope,
+} from './mail.ts';
 import { createUnaskedLimit } from './unasked.store.ts';
+
+type Unasked = { at: Date; id: string; about?: string };
 
 /** What is kept of one address: how far it is suppressed and why, and when it was last mailed unasked. */
 export type AddressRecord = {
@@ -17,7 +27,7 @@ export type AddressRecord = {
   /** until then nothing is sent there, because of the last of them */
   restsUntil?: Date;
   /** `about` is what the mail was on: several of one kind within minutes are one */
-  unasked?: { at: Date; id: string; about?: string }[];
+  unasked?: Unasked[];
   /** when the last of these is no more counted */
   loggedUntil?: Date;
   /** exists only on a record that is a mere log of mails */
@@ -54,14 +64,14 @@ const GONE_DAYS = 90;
 /** The network behind an "it was not me" is asked for within a day, and forgotten after this. */
 const NETWORK_DAYS = 7;
 
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Suppressed in any scope, or resting. */
-const isHeldBack = { $or: [{ scope: { $in: ['updates', 'all'] } }, { restsUntil: { $gt: new Date(0) } }] };
+const isHeldBack: QueryFilter<AddressRecord> = {
+  $or: [{ scope: { $in: ['updates', 'all'] } }, { restsUntil: { $gt: new Date(0) } }],
+};
 const daysFrom = (now: Date, days: number) => addMilliseconds(now, days * DAY);
 
 export function createSuppressionStore(connection: Connection) {
-  const { collection } = connection.model<AddressRecord>('Suppression', suppressionSchema(), 'suppressions');
-  const byKey = (emailKey: string) => ({ _id: emailKey as never });
+  const addresses = openAddresses(connection);
 
   /** `all` is final and is not lowered to `updates`. */
   async function suppress({ emailKey, scope, reason, network }: Suppress, now: Date): Promise<void> {
@@ -69,8 +79,9 @@ export function createSuppressionStore(connection: Connection) {
     const set = (field: string, value: unknown) => ({
       $cond: [isStronger, { $literal: value }, `$${field}`],
     });
-    await collection.updateOne(
-      byKey(emailKey),
+    await updateByPipeline(
+      addresses,
+      { _id: emailKey },
       [
         {
           $set: {
@@ -86,7 +97,7 @@ export function createSuppressionStore(connection: Connection) {
             scope === 'all' ? ['expiresAt', 'unasked', 'loggedUntil', 'gone', 'restsUntil'] : ['expiresAt'],
         },
       ],
-      { upsert: true, ...durable },
+      { upsert: true },
     );
   }
 
@@ -111,8 +122,9 @@ export function createSuppressionStore(connection: Connection) {
     };
     const until = { $max: ['$loggedUntil', daysFrom(now, GONE_DAYS)] };
     // Each stage sees what the one before has written: that this is news is written down first.
-    await collection.updateOne(
-      byKey(emailKey),
+    await updateByPipeline(
+      addresses,
+      { _id: emailKey },
       [
         { $set: { isNews } },
         { $set: { gone: { $cond: ['$isNews', { $concatArrays: [kept, [now]] }, '$gone'] } } },
@@ -132,15 +144,15 @@ export function createSuppressionStore(connection: Connection) {
         },
         { $unset: ['isNews'] },
       ],
-      { upsert: true, ...durable },
+      { upsert: true, passing: ['isNews'] },
     );
   }
 
   /** Why no mail of that scope may go there now: for good, or until its rest is over. */
   async function findHold(emailKey: string, scope: SuppressionScope, now: Date): Promise<Hold | undefined> {
-    const found = (await collection.findOne(byKey(emailKey), {
-      projection: { scope: 1, restsUntil: 1 },
-    })) as AddressRecord | null;
+    const found = await addresses
+      .findOne({ _id: emailKey }, { scope: 1, restsUntil: 1 })
+      .lean<AddressRecord>();
     if (found?.scope === 'all' || (scope === 'updates' && found?.scope === 'updates')) return 'suppressed';
     return found?.restsUntil && found.restsUntil > now ? found.restsUntil : undefined;
   }
@@ -152,47 +164,42 @@ export function createSuppressionStore(connection: Connection) {
 
   /** Its owner's word, or an operator's for what a bounce or a mistake suppressed; false when there is nothing to lift. */
   async function liftAll(emailKey: string): Promise<boolean> {
-    return (await lift({ ...byKey(emailKey), ...isHeldBack })) === 1;
+    return (await lift({ _id: emailKey, ...isHeldBack })) === 1;
   }
 
   /** What is left is a mere log, which goes when its last mail is no more counted. */
-  async function lift(filter: object): Promise<number> {
-    const { modifiedCount } = await collection.updateMany(
-      filter,
-      [
-        { $set: { expiresAt: { $ifNull: ['$loggedUntil', new Date(0)] } } },
-        { $unset: ['scope', 'reason', 'at', 'network', 'gone', 'restsUntil'] },
-      ],
-      durable,
-    );
+  async function lift(filter: QueryFilter<AddressRecord>): Promise<number> {
+    const { modifiedCount } = await updateManyByPipeline(addresses, filter, [
+      { $set: { expiresAt: { $ifNull: ['$loggedUntil', new Date(0)] } } },
+      { $unset: ['scope', 'reason', 'at', 'network', 'gone', 'restsUntil'] },
+    ]);
     return modifiedCount;
   }
 
   /** A mistaken server's words since then are taken back: nobody rests or is gone by them. Answers of how many addresses. */
   async function liftGone(since: Date): Promise<number> {
     const final = await lift({ scope: 'all', reason: 'no-such-address', at: { $gte: since } });
-    const { modifiedCount } = await collection.updateMany(
-      { scope: { $ne: 'all' }, gone: { $gte: since } } as never,
+    const { modifiedCount } = await updateManyByPipeline(
+      addresses,
+      { scope: { $ne: 'all' }, gone: { $gte: since } },
       [
         { $set: { gone: { $filter: { input: '$gone', cond: { $lt: ['$$this', since] } } } } },
         { $unset: ['restsUntil'] },
       ],
-      durable,
     );
     return final + modifiedCount;
   }
 
   /** "Not me" or a complaint, after which its owner has acted here: mail may come but for updates. */
   async function lowerToUpdates(emailKey: string, now: Date): Promise<void> {
-    await collection.updateOne(
-      { ...byKey(emailKey), scope: 'all' },
+    await addresses.updateOne(
+      { _id: emailKey, scope: 'all' },
       { $set: { scope: 'updates', reason: 'unsubscribed', at: now }, $unset: { network: 1 } },
-      durable,
     );
   }
 
   async function findSuppression(emailKey: string): Promise<Suppression | null> {
-    const found = (await collection.findOne(byKey(emailKey))) as AddressRecord | null;
+    const found = await addresses.findOne({ _id: emailKey }).lean<AddressRecord>();
     const rest = found?.restsUntil && { restsUntil: found.restsUntil };
     if (found?.scope && found.reason && found.at)
       return { scope: found.scope, reason: found.reason, at: found.at, ...rest };
@@ -202,16 +209,16 @@ export function createSuppressionStore(connection: Connection) {
 
   /** How many "it was not me" answered what one network posted. */
   async function countNotMe(network: string, since: Date): Promise<number> {
-    return collection.countDocuments({ network, at: { $gt: since } });
+    return addresses.countDocuments({ network, at: { $gt: since } });
   }
 
   /** Logs whose time is over, and the networks of what was disowned long ago. */
   async function deleteExpired(now: Date): Promise<number> {
-    await collection.updateMany(
+    await addresses.updateMany(
       { network: { $gt: '' }, at: { $lte: addMilliseconds(now, -NETWORK_DAYS * DAY) } },
       { $unset: { network: 1 } },
     );
-    return (await collection.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
+    return (await addresses.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
   }
 
   return {
@@ -223,27 +230,26 @@ export function createSuppressionStore(connection: Connection) {
     liftAll,
     liftGone,
     lowerToUpdates,
-    allowUnasked: createUnaskedLimit(collection),
+    allowUnasked: createUnaskedLimit(addresses),
     countNotMe,
     deleteExpired,
   };
 }
 export type SuppressionStore = ReturnType<typeof createSuppressionStore>;
 
-function suppressionSchema(): Schema<AddressRecord> {
-  return new Schema<AddressRecord>(
-    {
-      _id: String,
-      scope: String,
-      reason: String,
-      at: Date,
-      network: String,
-      gone: { type: [Date], default: undefined },
-      restsUntil: Date,
-      unasked: [{ _id: false, at: Date, id: String, about: String }],
-      loggedUntil: Date,
-      expiresAt: Date,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
+export type Addresses = Model<AddressRecord>;
+
+function openAddresses(connection: Connection): Addresses {
+  return openModel<AddressRecord>(connection, 'suppressions', {
+    _id: text,
+    scope: maybeOneOf(SUPPRESSION_SCOPES),
+    reason: maybeOneOf(SUPPRESSION_REASONS),
+    at: Date,
+    network: String,
+    gone: [Date],
+    restsUntil: Date,
+    unasked: [part<Unasked>({ at: date, id: text, about: String })],
+    loggedUntil: Date,
+    expiresAt: Date,
+  });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Connection } from 'mongoose';
+import { updateByPipeline } from '../database/pipeline.ts';
 import { addMilliseconds, DAY, MINUTE } from '../lib/clock.ts';
-import type { AddressRecord } from './suppression.store.ts';
+import type { Addresses, AddressRecord } from './suppression.store.ts';
 
 /** Unasked mail an address may get over all petitions, whoever posts it (law 17). */
 const PER_DAY = 3;
@@ -14,7 +14,7 @@ const ALIKE_MS = 10 * MINUTE;
 export type UnaskedMail = { id: string; about: string };
 
 /** Counts mail that nobody but a form has asked for, on the record of its address. */
-export function createUnaskedLimit(collection: ReturnType<Connection['collection']>) {
+export function createUnaskedLimit(addresses: Addresses) {
   /**
    * Whether this unasked mail may go to the address now, counting it if so. Of two on the same matter the one that asks
    * first goes, however many workers ask. A mail that is tried again counts once, at its latest try.
@@ -46,8 +46,9 @@ export function createUnaskedLimit(collection: ReturnType<Connection['collection
       ],
     };
     const loggedUntil = { $max: ['$loggedUntil', addMilliseconds(now, (MONTH_DAYS + 1) * DAY)] };
-    await collection.updateOne(
-      { _id: emailKey as never },
+    await updateByPipeline(
+      addresses,
+      { _id: emailKey },
       [
         { $set: { others, wasKnown } },
         {
@@ -61,13 +62,10 @@ export function createUnaskedLimit(collection: ReturnType<Connection['collection
         },
         { $unset: ['others', 'wasKnown'] },
       ],
-      { upsert: true },
+      { upsert: true, passing: ['others', 'wasKnown'] },
     );
     // Read apart: under contention SecantusDB answers findOneAndUpdate with an older image.
-    const found = (await collection.findOne(
-      { _id: emailKey as never },
-      { projection: { unasked: 1 } },
-    )) as unknown as AddressRecord | null;
+    const found = await addresses.findOne({ _id: emailKey }, { unasked: 1 }).lean<AddressRecord>();
     return found?.unasked?.some((one) => one.id === id) === true;
   };
 }

@@ -1,27 +1,56 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertAndCount, insertMissing } from '../database/bulk-insert.ts';
-import { type Office, type StoredOffice, withDefaults } from './office.ts';
+import type { Connection } from 'mongoose';
+import { insertAndCount, insertMissing } from '../database/insert.ts';
+import {
+  changeOf,
+  count,
+  date,
+  flag,
+  localized,
+  maybeOneOf,
+  number,
+  oneOf,
+  openModel,
+  part,
+  text,
+} from '../database/model.ts';
+import { LOCALES } from '../lib/locales.ts';
+import {
+  CHANNEL_CHANGES,
+  CHANNEL_KINDS,
+  CHANNEL_STATES,
+  type Channel,
+  type ChannelChange,
+  type Closing,
+  COUNTRIES,
+  type Holder,
+  type Hours,
+  type Office,
+  type Pace,
+  type StoredOffice,
+  withDefaults,
+} from './office.ts';
 
 /** One of those who change an office at once always succeeds: as many may try. */
 const ATTEMPTS = 100;
-const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
 
 export function createOfficeStore(connection: Connection) {
-  const { collection } = connection.model<Office>('Office', officeSchema(), 'offices');
+  const offices = openOffices(connection);
 
   async function listOffices(): Promise<Office[]> {
-    const stored = await collection.find().sort({ order: 1 }).toArray();
-    return (stored as unknown as StoredOffice[]).map(withDefaults);
+    const stored = await offices.find().sort({ order: 1 }).lean<StoredOffice[]>();
+    return stored.map(withDefaults);
   }
 
   async function findOffice(id: string): Promise<Office | null> {
-    const stored = await collection.findOne({ _id: id as never });
-    return stored && withDefaults(stored as unknown as StoredOffice);
+    const stored = await offices.findOne({ _id: id }).lean<StoredOffice>();
+    return stored && withDefaults(stored);
   }
 
   /** False when there is one of this id. */
   async function insertOffice(office: Office): Promise<boolean> {
-    return (await insertAndCount(collection, [office])).inserted === 1;
+    const { inserted, errors } = await insertAndCount(offices, [office]);
+    if (errors[0]) throw errors[0];
+    return inserted === 1;
   }
 
   /**
@@ -36,15 +65,15 @@ export function createOfficeStore(connection: Connection) {
       const changed = change(office);
       if (changed === office) return office;
       const next = { ...changed, revision: (office.revision ?? 0) + 1 };
-      const seen = { _id: id as never, revision: office.revision ?? { $exists: false } };
-      const { matchedCount } = await collection.replaceOne(seen, next as never, DURABLE);
+      const seen = { _id: id, revision: office.revision ?? { $exists: false } };
+      const { matchedCount } = await offices.updateOne(seen, changeOf(office, next));
       if (matchedCount === 1) return next;
     }
     throw new Error(`office ${id} changed ${ATTEMPTS} times while it was to be changed`);
   }
 
   return {
-    insertMissing: (offices: readonly Office[]) => insertMissing(collection, offices),
+    insertMissing: (missing: readonly Office[]) => insertMissing(offices, missing),
     listOffices,
     findOffice,
     insertOffice,
@@ -53,27 +82,47 @@ export function createOfficeStore(connection: Connection) {
 }
 export type OfficeStore = ReturnType<typeof createOfficeStore>;
 
-function officeSchema(): Schema<Office> {
-  return new Schema<Office>(
-    {
-      _id: String,
-      name: Object,
-      country: String,
-      language: String,
-      languages: [String],
-      zone: String,
-      hours: Object,
-      isInWashington: Boolean,
-      closings: [Object],
-      pace: Object,
-      holders: [Object],
-      channels: [Object],
-      isPostOnly: Boolean,
-      answerLinkVersion: Number,
-      order: Number,
-      changes: [Object],
-      revision: Number,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
+const channel = {
+  kind: oneOf(CHANNEL_KINDS),
+  value: text,
+  source: String,
+  reason: String,
+};
+
+function openOffices(connection: Connection) {
+  return openModel<Office>(connection, 'offices', {
+    _id: text,
+    name: localized(text),
+    country: oneOf(COUNTRIES),
+    language: oneOf(LOCALES),
+    languages: [maybeOneOf(LOCALES)],
+    zone: text,
+    hours: part<Hours>({ days: [{ ...number, min: 1, max: 7 }], from: text, to: text }),
+    isInWashington: Boolean,
+    closings: [part<Closing>({ from: text, to: text, because: text, source: text, by: text, at: date })],
+    pace: part<Pace>({ digestsPerMonth: count, lettersPerHour: count, lettersInAll: count }),
+    holders: [part<Holder>({ name: text, title: localized(text), from: text, to: String })],
+    channels: [
+      part<Channel>({
+        ...channel,
+        state: oneOf(CHANNEL_STATES),
+        verifiedOn: String,
+        failedAt: Date,
+        failures: { type: Number, min: 0 },
+      }),
+    ],
+    isPostOnly: flag,
+    answerLinkVersion: { type: Number, min: 0 },
+    order: number,
+    changes: [
+      part<ChannelChange>({
+        ...channel,
+        at: date,
+        change: oneOf(CHANNEL_CHANGES),
+        isHard: Boolean,
+        deliveryId: String,
+      }),
+    ],
+    revision: { type: Number, min: 0 },
+  });
 }

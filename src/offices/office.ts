@@ -22,19 +22,22 @@ export type Channel = {
   reason?: string;
 };
 
+export const CHANNEL_CHANGES = [
+  'added',
+  'verified',
+  'replaced',
+  'removed',
+  'blocked',
+  'unblocked',
+  'failed',
+  'failing',
+  'recovered',
+] as const;
+
 /** One thing that happened to a channel; the newest stands last. */
 export type ChannelChange = {
   at: Date;
-  change:
-    | 'added'
-    | 'verified'
-    | 'replaced'
-    | 'removed'
-    | 'blocked'
-    | 'unblocked'
-    | 'failed'
-    | 'failing'
-    | 'recovered';
+  change: (typeof CHANNEL_CHANGES)[number];
   kind: ChannelKind;
   value: string;
   source?: string;
@@ -60,7 +63,8 @@ export type Hours = { days: readonly number[]; from: string; to: string };
  */
 export type Closing = { from: string; to: string; because: string; source: string; by: string; at: Date };
 
-export type Country = 'US' | 'MX';
+export const COUNTRIES = ['US', 'MX'] as const;
+export type Country = (typeof COUNTRIES)[number];
 
 export type Office = {
   /** slug */

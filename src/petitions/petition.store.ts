@@ -1,22 +1,22 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertMissing } from '../database/bulk-insert.ts';
+import type { Connection } from 'mongoose';
+import { insertMissing } from '../database/insert.ts';
+import { date, localized, number, oneOf, openModel, part, text } from '../database/model.ts';
+import { updateByPipeline } from '../database/pipeline.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import type { Petition, Way } from './petition.ts';
+import { PETITION_STATES, type Petition, type PetitionText, WAYS, type Way } from './petition.ts';
 
 export const petitionIndexes: IndexDeclaration[] = [
   { collection: 'petitions', key: { state: 1, order: 1 }, options: { name: 'state_order' } },
 ];
 
 export function createPetitionStore(connection: Connection) {
-  const { collection } = connection.model<Petition>('Petition', petitionSchema(), 'petitions');
+  const petitions = openPetitions(connection);
 
-  async function listPetitions(): Promise<Petition[]> {
-    return (await collection.find().sort({ order: 1 }).toArray()) as unknown as Petition[];
-  }
+  const listPetitions = async () => petitions.find().sort({ order: 1 }).lean<Petition[]>();
 
   /** Keeps an end that has come before: what waits for it, such as anonymising, is not put off. */
   async function closePetition(slug: string, at: Date): Promise<boolean> {
-    const { matchedCount } = await collection.updateOne({ _id: slug as never }, [
+    const { matchedCount } = await updateByPipeline(petitions, { _id: slug }, [
       { $set: { state: 'closed', closesAt: { $min: ['$closesAt', at] } } },
     ]);
     return matchedCount === 1;
@@ -24,8 +24,8 @@ export function createPetitionStore(connection: Connection) {
 
   /** Of a petition that writes to this office. `officeId` is a slug: it has no dot that would read as a path. */
   async function setWays(slug: string, officeId: string, ways: readonly Way[]): Promise<boolean> {
-    const { matchedCount } = await collection.updateOne(
-      { _id: slug as never, officeIds: officeId },
+    const { matchedCount } = await petitions.updateOne(
+      { _id: slug, officeIds: officeId },
       { $set: { [`ways.${officeId}`]: ways } },
     );
     return matchedCount === 1;
@@ -37,15 +37,16 @@ export function createPetitionStore(connection: Connection) {
     corrected: Pick<Petition, 'factIds' | 'texts'>,
     at: Date,
   ): Promise<boolean> {
-    const { modifiedCount } = await collection.updateOne(
-      { _id: read._id as never, texts: read.texts as never, factIds: read.factIds as never },
+    const { _id, texts, factIds } = read;
+    const { modifiedCount } = await petitions.updateOne(
+      { _id, texts, factIds },
       { $set: { ...corrected, correctedAt: at } },
     );
     return modifiedCount === 1;
   }
 
   return {
-    insertMissing: (petitions: readonly Petition[]) => insertMissing(collection, petitions),
+    insertMissing: (missing: readonly Petition[]) => insertMissing(petitions, missing),
     correctTexts,
     listPetitions,
     closePetition,
@@ -54,23 +55,20 @@ export function createPetitionStore(connection: Connection) {
 }
 export type PetitionStore = ReturnType<typeof createPetitionStore>;
 
-function petitionSchema(): Schema<Petition> {
-  return new Schema<Petition>(
-    {
-      _id: String,
-      number: Number,
-      state: String,
-      order: Number,
-      texts: Object,
-      demandIds: [String],
-      officeIds: [String],
-      factIds: [String],
-      lawIds: [String],
-      ways: Object,
-      opensAt: Date,
-      closesAt: Date,
-      correctedAt: Date,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
+function openPetitions(connection: Connection) {
+  return openModel<Petition>(connection, 'petitions', {
+    _id: text,
+    number: { ...number, min: 0, max: 65_535 },
+    state: oneOf(PETITION_STATES),
+    order: number,
+    texts: localized(part<PetitionText>({ title: text, summary: text, body: [text] })),
+    demandIds: [text],
+    officeIds: [text],
+    factIds: [text],
+    lawIds: [text],
+    ways: { type: Map, of: [oneOf(WAYS)] },
+    opensAt: date,
+    closesAt: Date,
+    correctedAt: Date,
+  });
 }

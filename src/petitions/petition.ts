@@ -78,7 +78,8 @@ export type Way = (typeof WAYS)[number];
 /** Single letters are few and read before they go: an organiser turns them on. */
 export const DEFAULT_WAYS: readonly Way[] = ['digest', 'hand'];
 
-export type PetitionState = 'open' | 'closed';
+export const PETITION_STATES = ['open', 'closed'] as const;
+export type PetitionState = (typeof PETITION_STATES)[number];
 
 export type Petition = {
   /** slug */

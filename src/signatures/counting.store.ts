@@ -1,8 +1,10 @@
-import type { Connection, mongo } from 'mongoose';
+import type { Connection } from 'mongoose';
+import { checkPipeline } from '../database/pipeline.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { markStages } from './counting.ts';
 import type { DueSignature, Marking } from './marking.ts';
 import { isCountable, markOf, type SignedSignature } from './signature.ts';
+import { openSignatures } from './signature-schema.store.ts';
 
 /**
  * Sparse is a partial index of those that have the field. It is not declared by a partial filter, because the SecantusDB
@@ -34,7 +36,7 @@ export type CountingStore = ReturnType<typeof createCountingStore>;
 
 /** The ledger's view of `signatures`: who is due, and the mark that an entry leaves on its members. */
 export function createCountingStore(connection: Connection) {
-  const signatures = connection.collection<SignedSignature>('signatures');
+  const signatures = openSignatures(connection);
 
   return {
     /**
@@ -45,11 +47,12 @@ export function createCountingStore(connection: Connection) {
       const found = await signatures
         .find(
           { ledgerDue: { $gt: new Date(0) }, ...(petitionId !== undefined && { petitionId }) },
-          { projection: DUE_FIELDS, readPreference: 'primary' },
+          DUE_FIELDS,
         )
         .sort({ ledgerDue: 1 })
         .limit(Math.min(limit, LIST_LIMIT))
-        .toArray();
+        .read('primary')
+        .lean<SignedSignature[]>();
       // One that is marked as due by hand, and is not, must never be counted twice.
       return found
         .filter((one) => isCountable(one.state, one.held) !== (one.counted?.on ?? false))
@@ -59,22 +62,24 @@ export function createCountingStore(connection: Connection) {
     /** Marks the members of an entry; those marked by it or by a later one stay as they are. Safe to repeat. */
     async mark(entry: Marking): Promise<void> {
       const updates = markUpdates(entry);
+      for (const { updateMany } of updates) checkPipeline(signatures, updateMany.update);
       for (let i = 0; i < updates.length; i += UPDATES_PER_CALL) {
+        // Without `throwOnValidationError` mongoose leaves out what it cannot cast, and says nothing.
         await signatures.bulkWrite(updates.slice(i, i + UPDATES_PER_CALL), {
           ordered: false,
-          writeConcern: { w: 'majority', j: true },
+          throwOnValidationError: true,
         });
       }
     },
 
-    countOn(petitionId: string): Promise<number> {
-      return signatures.countDocuments({ petitionId, 'counted.on': true }, { readPreference: 'primary' });
+    async countOn(petitionId: string): Promise<number> {
+      return signatures.countDocuments({ petitionId, 'counted.on': true }).read('primary');
     },
 
     /** How many of these ids bear the mark of entry `seq` with this side of the count. */
     async countMarked(ids: readonly string[], seq: number, on: boolean): Promise<number> {
       const filter = { _id: { $in: [...ids] }, 'counted.seq': seq, 'counted.on': on };
-      return signatures.countDocuments(filter, { readPreference: 'primary' });
+      return signatures.countDocuments(filter).read('primary');
     },
   };
 }
@@ -83,13 +88,7 @@ export function createCountingStore(connection: Connection) {
  * "Absent or less" is written `$not: { $gte }`: an `$or` beside `_id` makes SecantusDB scan (12 ms at 20,000 documents
  * instead of 1). A removed one has been counted before, so `$lt` alone will do.
  */
-function markUpdates({
-  seq,
-  at,
-  firstPlace,
-  places,
-  members,
-}: Marking): mongo.AnyBulkWriteOperation<SignedSignature>[] {
+function markUpdates({ seq, at, firstPlace, places, members }: Marking) {
   // Who came back had a place; a copy from before that has lost it, and which it was cannot be known.
   const newcomers = places - firstPlace + 1;
   const added = chunk(members.added, newcomers).map(({ from, ids }) => {

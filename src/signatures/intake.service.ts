@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Inserted } from '../database/bulk-insert.ts';
+import type { Inserted } from '../database/insert.ts';
 import type { Batcher } from '../lib/batcher.ts';
 import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';

@@ -1,26 +1,26 @@
-import type { Connection } from 'mongoose';
+import type { Connection, QueryFilter } from 'mongoose';
+import { updateByPipeline, updateManyByPipeline } from '../database/pipeline.ts';
 import { recomputeDueStages, unmarkStages } from './counting.ts';
 import type { Standing } from './marking.ts';
-import { type LedgerCell, type Mark, markOf, type Signature, type SignedSignature } from './signature.ts';
-
-const PRIMARY = { readPreference: 'primary' } as const;
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
+import { type LedgerCell, type Mark, markOf, type Signature } from './signature.ts';
+import { openSignatures } from './signature-schema.store.ts';
 
 export type RestoredStore = ReturnType<typeof createRestoredStore>;
 
 /** The signatures of a restored copy, held against the ledger: each of these reads a petition's signatures from end to end. */
 export function createRestoredStore(connection: Connection) {
-  const signatures = connection.collection<SignedSignature>('signatures');
+  const signatures = openSignatures(connection);
 
   /** Petitions in which somebody bears a mark. */
   async function listMarkedPetitions(): Promise<string[]> {
     const found: string[] = [];
     for (;;) {
       // One seek for each petition: ids begin with it, and ";" comes after ":".
-      const next = await signatures.findOne(
-        { _id: { $gt: found.length === 0 ? '' : `${found.at(-1)};` } },
-        { projection: { petitionId: 1 }, sort: { _id: 1 }, ...PRIMARY },
-      );
+      const next = await signatures
+        .findOne({ _id: { $gt: found.length === 0 ? '' : `${found.at(-1)};` } }, { petitionId: 1 })
+        .sort({ _id: 1 })
+        .read('primary')
+        .lean<Signature>();
       if (!next) return found;
       found.push(next.petitionId);
     }
@@ -29,8 +29,9 @@ export function createRestoredStore(connection: Connection) {
   /** Those who bear the mark of an entry after `seq`. */
   async function listMarkedAfter(petitionId: string, seq: number): Promise<Mark[]> {
     const found = await signatures
-      .find({ petitionId, 'counted.seq': { $gt: seq } }, { projection: { counted: 1 }, ...PRIMARY })
-      .toArray();
+      .find({ petitionId, 'counted.seq': { $gt: seq } }, { counted: 1 })
+      .read('primary')
+      .lean<Signature[]>();
     return found.map(markOf);
   }
 
@@ -39,8 +40,9 @@ export function createRestoredStore(connection: Connection) {
     const places = marks.flatMap(({ place }) => (place === undefined ? [] : [place]));
     const own = new Set(marks.map(({ _id }) => _id));
     const found = await signatures
-      .find({ petitionId, 'counted.place': { $in: places } }, { projection: { counted: 1 }, ...PRIMARY })
-      .toArray();
+      .find({ petitionId, 'counted.place': { $in: places } }, { counted: 1 })
+      .read('primary')
+      .lean<Signature[]>();
     return new Set(
       found.flatMap(({ _id, counted }) => (own.has(_id) || !counted?.place ? [] : [counted.place])),
     );
@@ -66,7 +68,7 @@ export function createRestoredStore(connection: Connection) {
         'counted.seq': seq,
         'counted.repairs': repairs === 0 ? { $exists: false } : repairs,
       };
-      const { matchedCount } = await signatures.updateOne(filter, unmarkStages(isPlaced, now), durable);
+      const { matchedCount } = await updateByPipeline(signatures, filter, unmarkStages(isPlaced, now));
       unmarked += matchedCount;
     }
     return unmarked;
@@ -76,14 +78,16 @@ export function createRestoredStore(connection: Connection) {
   async function dueAgain(petitionId: string, now: Date): Promise<number> {
     let changed = 0;
     for (const filter of stuckFilters(petitionId)) {
-      const { matchedCount } = await signatures.updateMany(filter, recomputeDueStages(now), durable);
+      const { matchedCount } = await updateManyByPipeline(signatures, filter, recomputeDueStages(now));
       changed += matchedCount;
     }
     return changed;
   }
 
   async function countStuck(petitionId: string): Promise<number> {
-    const counts = stuckFilters(petitionId).map((filter) => signatures.countDocuments(filter, PRIMARY));
+    const counts = stuckFilters(petitionId).map((filter) =>
+      signatures.countDocuments(filter).read('primary'),
+    );
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
@@ -99,11 +103,11 @@ export function createRestoredStore(connection: Connection) {
       locale: cut('locale'),
     };
     const found = await signatures
-      .aggregate<{ _id: Partial<LedgerCell>; people: number }>(
-        [{ $match: { petitionId, 'counted.on': true } }, { $group: { _id, people: { $sum: 1 } } }],
-        PRIMARY,
-      )
-      .toArray();
+      .aggregate<{ _id: Partial<LedgerCell>; people: number }>([
+        { $match: { petitionId, 'counted.on': true } },
+        { $group: { _id, people: { $sum: 1 } } },
+      ])
+      .read('primary');
     const cells = found.map(({ _id: cell, people }) => ({ cell, people }));
     return { people: cells.reduce((sum, { people }) => sum + people, 0), cells };
   }
@@ -111,12 +115,12 @@ export function createRestoredStore(connection: Connection) {
   return { listMarkedPetitions, listMarkedAfter, unmark, dueAgain, countStuck, sumStanding };
 }
 
-function stuckFilters(petitionId: string) {
+function stuckFilters(petitionId: string): QueryFilter<Signature>[] {
   const notDue = { petitionId, ledgerDue: { $exists: false } } as const;
   const on = { ...notDue, 'counted.on': true } as const;
   return [
     { ...notDue, state: 'confirmed', held: { $ne: true }, 'counted.on': { $ne: true } },
     { ...on, state: { $ne: 'confirmed' } },
     { ...on, state: 'confirmed', held: true },
-  ] as Record<string, unknown>[] as Partial<Signature>[];
+  ];
 }

@@ -1,10 +1,12 @@
-import { type Connection, Schema } from 'mongoose';
-import { type Inserted, insertAndCount, insertOnce } from '../database/bulk-insert.ts';
+import type { Connection, QueryFilter } from 'mongoose';
+import { type Inserted, insertAndCount, insertOnce } from '../database/insert.ts';
+import { type Stage, updateByPipeline } from '../database/pipeline.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Locale } from '../lib/locales.ts';
 import { WORDS_FIELDS, type WordsFields } from '../words/words-fields.ts';
 import { recomputeDueStages } from './counting.ts';
-import type { Consent, LedgerCell, Signature } from './signature.ts';
+import { type Consent, type LedgerCell, type Signature, signatureContext } from './signature.ts';
+import { openSignatures } from './signature-schema.store.ts';
 
 export const signatureIndexes: IndexDeclaration[] = [
   {
@@ -32,29 +34,22 @@ export type SignedDetails = WordsFields & {
   sealed: Buffer;
 };
 
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Values in a pipeline are expressions: `$literal` keeps a value a value. */
 const literal = (value: unknown) => ({ $literal: value });
 
 export function createSignatureStore(connection: Connection) {
-  const model = connection.model<Signature>('Signature', signatureSchema(), 'signatures');
-  const collection = model.collection;
+  const signatures = openSignatures(connection);
 
   /** One unordered bulk insert; first one wins, and a duplicate key is no error (laws 2 and 3). */
-  async function insertSignatures(signatures: readonly Signature[]): Promise<Inserted> {
-    return insertAndCount(collection, signatures);
+  async function insertSignatures(asked: readonly Signature[]): Promise<Inserted> {
+    return insertAndCount(signatures, asked);
   }
 
-  async function findSignature(id: string): Promise<Signature | null> {
-    return toSignature(await collection.findOne({ _id: id as never }, { promoteBuffers: true }));
-  }
+  const findSignature = async (id: string) => signatures.findOne({ _id: id }).lean<Signature>();
 
-  async function update(
-    filter: Record<string, unknown>,
-    stages: Record<string, unknown>[],
-  ): Promise<Signature | null> {
-    const { matchedCount } = await collection.updateOne(filter as never, stages as never, durable);
-    return matchedCount === 1 ? findSignature(String(filter._id)) : null;
+  /** Whether it matched. */
+  async function update(filter: QueryFilter<Signature>, stages: Stage[]): Promise<boolean> {
+    return (await updateByPipeline(signatures, filter, stages)).matchedCount === 1;
   }
 
   /**
@@ -66,7 +61,7 @@ export function createSignatureStore(connection: Connection) {
     { ref, cell }: { ref: string; cell: LedgerCell },
     now: Date,
   ): Promise<boolean> {
-    const stages = [
+    return update({ ...same(read), state: 'pending' }, [
       {
         $set: {
           ...setDetails(details),
@@ -78,13 +73,7 @@ export function createSignatureStore(connection: Connection) {
       },
       { $unset: ['network', 'expiresAt', 'withdrawnAt', ...absentDetails(details)] },
       ...recomputeDueStages(now),
-    ];
-    const { matchedCount } = await collection.updateOne(
-      { ...same(read), state: 'pending' } as never,
-      stages as never,
-      durable,
-    );
-    return matchedCount === 1;
+    ]);
   }
 
   /**
@@ -97,43 +86,38 @@ export function createSignatureStore(connection: Connection) {
     now: Date,
     { expiresAt, askedAt }: { expiresAt: Date; askedAt: Date },
   ): Promise<Signature | null> {
-    return update({ _id: id, state: 'withdrawn', withdrawnAt: { $lte: askedAt } }, [
+    const isReopened = await update({ _id: id, state: 'withdrawn', withdrawnAt: { $lte: askedAt } }, [
       { $set: { state: 'pending', sealed: literal(sealed), createdAt: askedAt } },
       { $unset: ['withdrawnAt'] },
       ...recomputeDueStages(now),
       { $set: { expiresAt } },
     ]);
+    return isReopened ? findSignature(id) : null;
   }
 
   /** One that was asked for while retention deleted what was there. False when somebody else was first. */
   async function insertAnew(signature: Signature): Promise<boolean> {
-    return insertOnce(collection, signature);
+    return insertOnce(signatures, signature);
   }
 
   /** Takes back `insertAnew`, and touches nothing else. */
   async function deleteAnew({ _id, sealed }: Signature): Promise<void> {
-    await collection.deleteOne({ _id: _id as never, state: 'pending', sealed } as never, durable);
+    await signatures.deleteOne({ _id, state: 'pending', sealed: sealed ?? null });
   }
 
   /** Who is sent a confirm link has the whole time for it; false when it is no more the pending one that was read. */
   async function prolongPending(read: Read, expiresAt: Date): Promise<boolean> {
-    const { matchedCount } = await collection.updateOne(
-      { ...same(read), state: 'pending' } as never,
-      { $set: { expiresAt } },
-      durable,
-    );
-    return matchedCount === 1;
+    const pending = { ...same(read), state: 'pending' as const };
+    return (await signatures.updateOne(pending, { $set: { expiresAt } })).matchedCount === 1;
   }
 
   /** False when it is no more the one that was read. */
   async function changeDetails(read: Read, details: SignedDetails): Promise<boolean> {
     const absent = absentDetails(details);
-    const { matchedCount } = await collection.updateOne(
-      { ...same(read), state: 'confirmed' } as never,
-      [{ $set: setDetails(details) }, ...(absent.length > 0 ? [{ $unset: absent }] : [])] as never,
-      durable,
-    );
-    return matchedCount === 1;
+    return update({ ...same(read), state: 'confirmed' }, [
+      { $set: setDetails(details) },
+      ...(absent.length > 0 ? [{ $unset: absent }] : []),
+    ]);
   }
 
   /**
@@ -141,17 +125,8 @@ export function createSignatureStore(connection: Connection) {
    * such one: with a `linkVersion`, also when it is that of a signature before or after.
    */
   async function withdrawSignature(id: string, now: Date, linkVersion?: number): Promise<boolean> {
-    const filter = {
-      _id: id as never,
-      state: { $in: ['pending', 'confirmed'] },
-      ...(linkVersion !== undefined && { linkVersion }),
-    };
-    const { matchedCount } = await collection.updateOne(
-      filter as never,
-      withdrawStages(now) as never,
-      durable,
-    );
-    return matchedCount === 1;
+    const filter = { _id: id, ...(linkVersion !== undefined && { linkVersion }) };
+    return update({ ...filter, state: { $in: ['pending', 'confirmed'] } }, withdrawStages(now));
   }
 
   /**
@@ -162,11 +137,8 @@ export function createSignatureStore(connection: Connection) {
     for (;;) {
       if (await deleteNeverConfirmed(id)) return true;
       if (await withdrawSignature(id, now)) return true;
-      const { matchedCount } = await collection.updateOne(
-        { _id: id as never, state: 'withdrawn' },
-        { $set: { withdrawnAt: now } },
-        durable,
-      );
+      const stub = { _id: id, state: 'withdrawn' } as const;
+      const { matchedCount } = await signatures.updateOne(stub, { $set: { withdrawnAt: now } });
       if (matchedCount === 1) return false;
       const found = await findSignature(id);
       if (!found || found.state === 'invalidated') return false;
@@ -175,16 +147,12 @@ export function createSignatureStore(connection: Connection) {
 
   /** Updates were unsubscribed: the box follows. */
   async function dropUpdates(id: string): Promise<void> {
-    await collection.updateOne({ _id: id as never }, { $set: { 'consent.updates': false } }, durable);
+    await signatures.updateOne({ _id: id }, { $set: { 'consent.updates': false } });
   }
 
   /** The language of mail to one person, whichever petition it is about. */
   async function setLocale(ids: readonly string[], locale: Locale): Promise<void> {
-    await collection.updateMany(
-      { _id: { $in: ids as never[] }, locale: { $ne: locale } },
-      { $set: { locale } },
-      durable,
-    );
+    await signatures.updateMany({ _id: { $in: [...ids] }, locale: { $ne: locale } }, { $set: { locale } });
   }
 
   /** One that was never confirmed is in no entry and can go at once; one that was reopened must leave by the ledger. */
@@ -193,8 +161,8 @@ export function createSignatureStore(connection: Connection) {
   }
 
   async function deleteNeverConfirmed(id: string): Promise<boolean> {
-    const never = { _id: id as never, state: 'pending', confirmedAt: { $exists: false } } as const;
-    return (await collection.deleteOne(never, durable)).deletedCount === 1;
+    const never = { _id: id, state: 'pending', confirmedAt: { $exists: false } } as const;
+    return (await signatures.deleteOne(never)).deletedCount === 1;
   }
 
   /**
@@ -205,15 +173,17 @@ export function createSignatureStore(connection: Connection) {
     now: Date,
     positions: readonly { petitionId: string; seq: number }[] = [],
   ): Promise<number> {
-    const over = { expiresAt: { $lte: now }, state: { $ne: 'confirmed' }, ledgerDue: { $exists: false } };
-    const { deletedCount } = await collection.deleteMany({ ...over, leftDue: { $exists: false } } as never);
+    const over: QueryFilter<Signature> = {
+      expiresAt: { $lte: now },
+      state: { $ne: 'confirmed' },
+      ledgerDue: { $exists: false },
+    };
+    const { deletedCount } = await signatures.deleteMany({ ...over, leftDue: { $exists: false } });
     let deleted = deletedCount;
     for (const { petitionId, seq } of positions) {
       const passed = { ...over, petitionId, leftDue: { $gt: 0, $lt: seq } };
-      deleted += (await collection.deleteMany(passed as never)).deletedCount;
-      await collection.updateMany({ ...over, petitionId, leftDue: 0 } as never, {
-        $set: { leftDue: seq + 1 },
-      });
+      deleted += (await signatures.deleteMany(passed)).deletedCount;
+      await signatures.updateMany({ ...over, petitionId, leftDue: 0 }, { $set: { leftDue: seq + 1 } });
     }
     return deleted;
   }
@@ -221,7 +191,22 @@ export function createSignatureStore(connection: Connection) {
   /** A date that no clock of ours gives, but by having been ahead once: its time begins now. */
   async function healExpiry(latest: Date): Promise<number> {
     const ahead = { expiresAt: { $gt: latest } };
-    return (await collection.updateMany(ahead as never, { $set: { expiresAt: latest } })).modifiedCount;
+    return (await signatures.updateMany(ahead, { $set: { expiresAt: latest } })).modifiedCount;
+  }
+
+  /**
+   * Who asked for updates on a petition: ids after `after` (empty for the first), in their order. All signatures of a
+   * petition stand side by side by `_id` (`petitionId:emailKey`; `;` is the character after `:`), so this needs no index
+   * of its own.
+   */
+  async function listSubscribed(petitionId: string, after: string, limit: number): Promise<string[]> {
+    const range = { $gt: after || `${petitionId}:`, $lt: `${petitionId};` };
+    const found = await signatures
+      .find({ _id: range, state: 'confirmed', 'consent.updates': true }, { _id: 1 })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<{ _id: string }[]>();
+    return found.map(({ _id }) => _id);
   }
 
   return {
@@ -240,9 +225,37 @@ export function createSignatureStore(connection: Connection) {
     deleteAnew,
     prolongPending,
     removeSignature,
+    listSubscribed,
   };
 }
 export type SignatureStore = ReturnType<typeof createSignatureStore>;
+
+/** Something sealed under the ring, with what it is bound to. */
+export type Sealed = { sealed: Buffer; context: string };
+const TRIED = 5;
+
+/** By what the key ring learns whether it is the one that people were stored under. */
+export function createSealedSample(connection: Connection) {
+  const signatures = openSignatures(connection);
+
+  /** People are stored under keys: a ring that is gone while they are here must not be made anew. */
+  const hasSealedData = async () => (await signatures.exists({})) !== null;
+
+  /** A few of the sealed people, from both ends. */
+  async function listSealed(): Promise<Sealed[]> {
+    const ends = ([1, -1] as const).map((order) =>
+      signatures
+        .find({ sealed: { $exists: true } }, { sealed: 1 })
+        .sort({ _id: order })
+        .limit(TRIED)
+        .lean<{ _id: string; sealed: Buffer }[]>(),
+    );
+    const found = (await Promise.all(ends)).flat();
+    return found.map(({ _id, sealed }) => ({ sealed, context: signatureContext(_id) }));
+  }
+
+  return { hasSealedData, listSealed };
+}
 
 /** What an update relies on: the signature as its page or mail was made from it. */
 export type Read = Pick<Signature, '_id' | 'linkVersion' | 'sealed'>;
@@ -251,7 +264,7 @@ function same({ _id, linkVersion, sealed }: Read) {
   return { _id, linkVersion, sealed: sealed ?? { $exists: false } };
 }
 
-function withdrawStages(now: Date): Record<string, unknown>[] {
+function withdrawStages(now: Date): Stage[] {
   return [
     {
       $set: {
@@ -276,44 +289,4 @@ function setDetails(details: SignedDetails): Record<string, unknown> {
 
 function absentDetails(details: SignedDetails): string[] {
   return (['region', ...WORDS_FIELDS] as const).filter((field) => details[field] === undefined);
-}
-
-function toSignature(found: unknown): Signature | null {
-  return found as Signature | null;
-}
-
-function signatureSchema(): Schema<Signature> {
-  return new Schema<Signature>(
-    {
-      _id: String,
-      petitionId: String,
-      ref: String,
-      state: String,
-      held: Boolean,
-      consent: { _id: false, showName: Boolean, shareWords: Boolean, updates: Boolean },
-      consentVersion: String,
-      country: String,
-      region: String,
-      source: String,
-      locale: String,
-      sealed: Buffer,
-      linkVersion: Number,
-      network: String,
-      wordsState: String,
-      wordsDecision: Object,
-      wordsSketch: Buffer,
-      wordsBands: { type: [Number], default: undefined },
-      wordsOriginality: Number,
-      officeConsents: { type: [Object], default: undefined },
-      cell: Object,
-      counted: Object,
-      ledgerDue: Date,
-      leftDue: Number,
-      expiresAt: Date,
-      createdAt: Date,
-      confirmedAt: Date,
-      withdrawnAt: Date,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
 }

@@ -1,7 +1,8 @@
-import type { Connection } from 'mongoose';
+import type { Connection, QueryFilter } from 'mongoose';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { similarity } from '../lib/text/minhash.ts';
 import type { Signature, SignedSignature, WordsState } from '../signatures/signature.ts';
+import { openSignatures } from '../signatures/signature-schema.store.ts';
 import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
 
 export const wordsIndexes: IndexDeclaration[] = [
@@ -9,32 +10,27 @@ export const wordsIndexes: IndexDeclaration[] = [
   { collection: 'signatures', key: { wordsBands: 1 }, options: { name: 'wordsBands', sparse: true } },
 ];
 
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Far more than ever share a band, as of a form letter only the first few stand in the index. */
 const COMPARED = 2_000;
 const NEARLY_THE_SAME = 0.75;
 
 /** Own words that their writers let offices read, and what an organiser decided on them. */
 export function createWordsStore(connection: Connection) {
-  const signatures = connection.collection<Signature>('signatures');
+  const signatures = openSignatures(connection);
   const shared = { state: 'confirmed', 'consent.shareWords': true } as const;
   const approved = { wordsState: 'approved', held: false, ...shared } as const;
 
   async function list(
-    filter: Record<string, unknown>,
+    filter: QueryFilter<Signature>,
     limit: number,
     sort: Record<string, 1> = { confirmedAt: 1 },
   ): Promise<SignedSignature[]> {
-    return (await signatures
-      .find(filter as never, { promoteBuffers: true })
-      .sort(sort)
-      .limit(limit)
-      .toArray()) as unknown as SignedSignature[];
+    return signatures.find(filter).sort(sort).limit(limit).lean<SignedSignature[]>();
   }
   /** The longest confirmed first. */
   const listWaiting = (limit: number, petitionId?: string) =>
     list({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) }, limit);
-  const countWaiting = (petitionId?: string) =>
+  const countWaiting = async (petitionId?: string) =>
     signatures.countDocuments({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) });
   const listApproved = (petitionId: string, options: { without: ReadonlySet<string>; limit: number }) =>
     list({ ...approved, petitionId, ref: { $nin: [...options.without] } }, options.limit);
@@ -60,7 +56,6 @@ export function createWordsStore(connection: Connection) {
     const { matchedCount } = await signatures.updateOne(
       { ref, sealed, wordsState: { $exists: true }, ...shared },
       { $set: { wordsState, wordsDecision } },
-      durable,
     );
     return matchedCount === 1;
   }
@@ -79,9 +74,8 @@ export function createWordsStore(connection: Connection) {
       { _id: id, state: 'confirmed', sealed: before },
       {
         $set: fields,
-        ...(absent.length > 0 && { $unset: Object.fromEntries(absent.map((field) => [field, 1])) }),
-      } as never,
-      durable,
+        $unset: Object.fromEntries(absent.map((field) => [field, 1])),
+      },
     );
     return matchedCount === 1;
   }
@@ -96,11 +90,9 @@ export function createWordsStore(connection: Connection) {
     bands: readonly number[],
   ): Promise<{ nearest: number; copies: number }> {
     const near = await signatures
-      .find(
-        { wordsBands: { $in: [...bands] }, _id: { $ne: id }, ...shared },
-        { projection: { wordsSketch: 1 }, promoteBuffers: true, limit: COMPARED },
-      )
-      .toArray();
+      .find({ wordsBands: { $in: [...bands] }, _id: { $ne: id }, ...shared }, { wordsSketch: 1 })
+      .limit(COMPARED)
+      .lean<Signature[]>();
     const likeness = near.map(({ wordsSketch }) => (wordsSketch ? similarity(sketch, wordsSketch) : 0));
     return {
       nearest: Math.max(0, ...likeness),
@@ -114,7 +106,7 @@ export function createWordsStore(connection: Connection) {
     sealed: Buffer,
     fields: Required<Pick<Signature, 'wordsSketch' | 'wordsBands' | 'wordsOriginality'>>,
   ): Promise<void> {
-    await signatures.updateOne({ _id: id, sealed, wordsState: { $exists: true } }, { $set: fields }, durable);
+    await signatures.updateOne({ _id: id, sealed, wordsState: { $exists: true } }, { $set: fields });
   }
 
   return {

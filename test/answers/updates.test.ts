@@ -1,10 +1,10 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createUpdateService } from '../../src/answers/update.service.ts';
-import { createUpdateStore } from '../../src/answers/update.store.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { newRef } from '../../src/lib/ref.ts';
+import { createSignatureStore } from '../../src/signatures/signature.store.ts';
 import { type Answered, openAnswered, SLUG } from './answer-room.ts';
 
 let campaign: Answered;
@@ -86,7 +86,7 @@ describe('when an organiser tells the signers', () => {
     let calls = 0;
     const updates = createUpdateService({
       answers: stores.answers,
-      subscribers: createUpdateStore(connection),
+      subscribers: createSignatureStore(connection),
       async insertRows(given) {
         calls += 1;
         if (calls % 3 === 1) throw new Error('broken off before');

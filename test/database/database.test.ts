@@ -1,18 +1,16 @@
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { isUnavailable } from '../../src/database/errors.ts';
 import { compareIndexes, ensureIndexes, rebuildIndexes } from '../../src/database/indexes.ts';
-import { createLeases } from '../../src/database/leases.ts';
-import { SECOND } from '../../src/lib/clock.ts';
+import { insertUnordered } from '../../src/database/insert.ts';
+import { openModel, text } from '../../src/database/model.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
-import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let other: TestDatabase;
-const clock = createTestClock();
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -21,30 +19,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await database.drop();
   await other.drop();
-});
-
-describe('leases', () => {
-  test('of two owners one holds it, until it runs out or is given back', async () => {
-    const a = createLeases({ connection: database.connection, clock, owner: 'a' });
-    const b = createLeases({
-      connection: database.connection.useDb(database.connection.name, { useCache: false }),
-      clock,
-      owner: 'b',
-    });
-    expect(await a.acquireLease('daily', 10 * SECOND)).toBe(true);
-    expect(await b.acquireLease('daily', 10 * SECOND)).toBe(false);
-    expect(await a.acquireLease('daily', 10 * SECOND)).toBe(true);
-    clock.advance(11 * SECOND);
-    expect(await b.acquireLease('daily', 10 * SECOND)).toBe(true);
-    expect(await a.renewLease('daily', 10 * SECOND)).toBe(false);
-    expect(await b.renewLease('daily', 20 * SECOND)).toBe(true);
-    clock.advance(15 * SECOND);
-    expect(await a.acquireLease('daily', 10 * SECOND)).toBe(false);
-    await a.releaseLease('daily');
-    expect(await a.acquireLease('daily', 10 * SECOND)).toBe(false);
-    await b.releaseLease('daily');
-    expect(await a.acquireLease('daily', 10 * SECOND)).toBe(true);
-  });
 });
 
 describe('indexes', () => {
@@ -179,17 +153,29 @@ describe('connecting', () => {
 });
 
 describe('the bulk insert', () => {
+  type Thing = { _id: string; by?: string };
+  const openThings = (connection: Connection, collection: string) =>
+    openModel<Thing>(connection, collection, { _id: text, by: String });
+
   test('the first one wins, and its neighbours are stored all the same', async () => {
-    const things = database.connection.collection('bulk');
-    await insertUnordered(things, [{ _id: 1, by: 'first' }]);
-    const results = await insertUnordered(things, [{ _id: 1, by: 'second' }, { _id: 2 }, { _id: 2 }]);
+    const things = openThings(database.connection, 'bulk');
+    await insertUnordered(things, [{ _id: '1', by: 'first' }]);
+    const results = await insertUnordered(things, [{ _id: '1', by: 'second' }, { _id: '2' }, { _id: '2' }]);
     expect(results).toEqual([undefined, undefined, undefined]);
-    expect(await things.find().sort({ _id: 1 }).toArray()).toEqual([{ _id: 1, by: 'first' }, { _id: 2 }]);
+    expect(await things.find().sort({ _id: 1 }).lean()).toEqual([{ _id: '1', by: 'first' }, { _id: '2' }]);
+  });
+
+  test('one that is not as the schema says is refused, and its neighbours are stored', async () => {
+    const things = openThings(database.connection, 'wrong');
+    const wrong = { _id: 'misspelt', bye: 'x' };
+    const results = await insertUnordered(things, [{ _id: '1' }, wrong, { _id: '1' }, { _id: '2' }]);
+    expect(results).toEqual([undefined, expect.any(Error), undefined, undefined]);
+    expect(await things.find().sort({ _id: 1 }).lean()).toEqual([{ _id: '1' }, { _id: '2' }]);
   });
 
   test('when the connection is closed everybody is told so', async () => {
     await other.connection.close();
-    const closed = await insertUnordered(other.connection.collection('x'), [{ _id: 1 }]).catch(
+    const closed = await insertUnordered(openThings(other.connection, 'x'), [{ _id: '1' }]).catch(
       (failure) => failure,
     );
     expect(closed).toBeInstanceOf(Error);
@@ -201,11 +187,10 @@ describe('the bulk insert', () => {
   test('when the server is away everybody is told so, and nobody that theirs is stored', async () => {
     const { silent, forward } = await forwardTo(database.uri);
     const connection = await connectDatabase({ uri: forward, logger: silentLogger });
-    expect(await insertUnordered(connection.collection('away'), [{ _id: 1 }])).toEqual([undefined]);
+    const away = openThings(connection, 'away');
+    expect(await insertUnordered(away, [{ _id: '1' }])).toEqual([undefined]);
     await silent();
-    const failure = await insertUnordered(connection.collection('away'), [{ _id: 2 }]).catch(
-      (error) => error,
-    );
+    const failure = await insertUnordered(away, [{ _id: '2' }]).catch((error) => error);
     expect(failure).toBeInstanceOf(Error);
     expect(isUnavailable(failure), String(failure)).toBe(true);
     await connection.close();

@@ -3,6 +3,9 @@ import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { isUnavailable } from '../../src/database/errors.ts';
+import { insertOnce } from '../../src/database/insert.ts';
+import { openModel, text } from '../../src/database/model.ts';
+import { updateByPipeline } from '../../src/database/pipeline.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 
 const CALL_MS = 300;
@@ -39,6 +42,8 @@ async function openDoor(port: number) {
 let door: Awaited<ReturnType<typeof openDoor>>;
 let connection: Connection;
 const things = () => connection.collection<{ _id: number; n?: number }>('things');
+const modelled = () =>
+  openModel<{ _id: string; n?: number }>(connection, 'modelled', { _id: text, n: Number });
 
 beforeAll(async () => {
   const uri = new URL(inject('databaseUri'));
@@ -61,6 +66,16 @@ afterAll(async () => {
 });
 
 const CALLS: [string, () => Promise<unknown>][] = [
+  ['findOne of a model', async () => modelled().findOne({ _id: '1' }).lean()],
+  ['find of a model', async () => modelled().find().sort({ _id: 1 }).limit(5).lean()],
+  ['cursor of a model', async () => modelled().find().lean().cursor().next()],
+  ['aggregate of a model', async () => modelled().aggregate([{ $match: { n: 1 } }])],
+  ['countDocuments of a model', async () => modelled().countDocuments({ n: 1 })],
+  ['exists of a model', async () => modelled().exists({ n: 1 })],
+  ['insert of a model', () => insertOnce(modelled(), { _id: '2' })],
+  ['updateOne of a model', async () => modelled().updateOne({ _id: '1' }, { $set: { n: 1 } })],
+  ['update by a pipeline', () => updateByPipeline(modelled(), { _id: '1' }, [{ $set: { n: 1 } }])],
+  ['deleteMany of a model', async () => modelled().deleteMany({ n: 1 })],
   ['findOne', () => things().findOne({ _id: 1 })],
   ['find', () => things().find().toArray()],
   ['find, sorted and limited', () => things().find().sort({ _id: 1 }).limit(5).toArray()],

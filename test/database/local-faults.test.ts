@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
-import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { connectDatabase } from '../../src/database/connect.ts';
 import { isUnavailable } from '../../src/database/errors.ts';
+import { insertUnordered } from '../../src/database/insert.ts';
 import { claimDataDir } from '../../src/database/local/data-dir.ts';
 import type { LocalDatabase } from '../../src/database/local/local.ts';
+import { openModel, text } from '../../src/database/model.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { insert, isRunning, listKept, test, untilGone } from './local-room.ts';
 
@@ -20,14 +21,14 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
   }) => {
     const database = await room.start();
     const connection = await connectDatabase({ uri: database.uri, logger: silentLogger });
-    const rows = connection.collection<{ _id: number }>('rows');
-    const acknowledged: number[] = [];
+    const rows = openModel<{ _id: string }>(connection, 'rows', { _id: text });
+    const acknowledged: string[] = [];
     const failures: unknown[] = [];
     let next = 0;
     let isOver = false;
     async function write(): Promise<void> {
       while (!isOver) {
-        const ids = Array.from({ length: 5 }, () => next++);
+        const ids = Array.from({ length: 5 }, () => String(next++));
         try {
           await insertUnordered(
             rows,
@@ -52,7 +53,7 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     isOver = true;
     await Promise.all(writers);
 
-    const stored = new Set((await rows.find().toArray()).map(({ _id }) => _id));
+    const stored = new Set((await rows.find().lean<{ _id: string }[]>()).map(({ _id }) => _id));
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
     expect(failures.filter((error) => !isUnavailable(error))).toEqual([]);
     await connection.close();

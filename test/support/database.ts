@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import mongoose, { type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import { inject } from 'vitest';
+import { connectDatabase } from '../../src/database/connect.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
 
 export type TestDatabase = { connection: Connection; uri: string; drop(): Promise<void> };
 
-/** A fresh, empty database of the run's server. Call `drop` in afterAll. */
+/** A fresh, empty database of the run's server, opened as the product opens it. Call `drop` in afterAll. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const uri = inject('databaseUri').replace(/\/[^/?]*\?/, `/${name}?`);
-  const connection = await mongoose
-    .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: 20_000 })
-    .asPromise();
+  const connection = await connectDatabase({ uri, logger: silentLogger });
   return {
     connection,
     uri,

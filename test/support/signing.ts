@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { insertUnordered } from '../../src/database/bulk-insert.ts';
 import { createKeyStore } from '../../src/keys/key.store.ts';
 import { openKeyRing } from '../../src/keys/key-ring.service.ts';
 import { createBatcher } from '../../src/lib/batcher.ts';
@@ -74,7 +73,7 @@ export async function openSigning(database: TestDatabase) {
   const petitions = [buildPetition(), buildPetition({ _id: 'safe-passage', number: 3, order: 3 })];
   const store = createSignatureStore(connection);
   const outbox = connection.collection('outbox');
-  const insertRows = (rows: readonly OutboxRow[]) => insertUnordered(outbox, rows);
+  const { insertRows } = createOutboxStore(connection);
   const sealer = createSealer(keyRing.data);
   const links = createLinks({ keys: keyRing.link, clock });
   const answerTime = createAnswerTime();

@@ -1,8 +1,19 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertOnce } from '../../database/bulk-insert.ts';
+import type { Connection } from 'mongoose';
+import { insertOnce } from '../../database/insert.ts';
+import { date, maybeOneOf, openModel, text } from '../../database/model.ts';
 import { addMilliseconds, DAY, MINUTE } from '../../lib/clock.ts';
 import type { IndexDeclaration } from '../../lib/indexes.ts';
-import type { Concern, IncomingKind } from './incoming.ts';
+import { CONCERNS, type Concern, type IncomingKind } from './incoming.ts';
+
+const RECORD_KINDS = Object.keys({
+  bounce: true,
+  complaint: true,
+  'auto-reply': true,
+  loop: true,
+  reply: true,
+  unknown: true,
+  unread: true,
+} satisfies Record<RecordKind, true>);
 
 /** `unread`: it could not be read in time. */
 export type RecordKind = IncomingKind | 'unread';
@@ -41,17 +52,25 @@ const WRITTEN_DAYS = 365;
 /** Longer than dealing with one message takes. */
 const HELD_MS = MINUTE;
 
-const durable = { writeConcern: { w: 'majority', journal: true } } as const;
-
 export function createIncomingStore(connection: Connection) {
-  const { collection } = connection.model<IncomingRecord>('Incoming', incomingSchema(), 'incoming');
-  const byId = (id: string) => ({ _id: id as never });
+  const records = openModel<IncomingRecord>(connection, 'incoming', {
+    _id: text,
+    of: String,
+    kind: maybeOneOf(RECORD_KINDS),
+    detail: String,
+    code: String,
+    concern: maybeOneOf(CONCERNS),
+    deliveryId: String,
+    isAgain: Boolean,
+    answerId: String,
+    at: date,
+    until: Date,
+    expiresAt: date,
+  });
 
-  const insert = (record: IncomingRecord) => insertOnce(collection, record);
+  const insert = (record: IncomingRecord) => insertOnce(records, record);
 
-  async function find(id: string): Promise<IncomingRecord | null> {
-    return (await collection.findOne(byId(id))) as unknown as IncomingRecord | null;
-  }
+  const find = async (id: string) => records.findOne({ _id: id }).lean<IncomingRecord>();
 
   /**
    * Who takes a message deals with it: `mine` once for each message, known by what it says and by its Message-ID.
@@ -73,36 +92,36 @@ export function createIncomingStore(connection: Connection) {
     if (await insert(mark)) return 'mine';
     const { of = _id } = (await find(mark._id)) ?? {};
     if (of === _id || !(await find(of))) return 'mine';
-    await collection.updateOne(byId(_id), { $set: { isAgain: true } }, durable);
+    await records.updateOne({ _id }, { $set: { isAgain: true } });
     return 'again';
   }
 
   /** From somebody who has stopped while at it. */
   async function takeOver(id: string, now: Date, until: Date): Promise<boolean> {
-    const free = { ...byId(id), until: { $lte: now } };
-    return (await collection.updateOne(free, { $set: { until } }, durable)).modifiedCount === 1;
+    const free = { _id: id, until: { $lte: now } };
+    return (await records.updateOne(free, { $set: { until } })).modifiedCount === 1;
   }
 
   /** What was done with it stays done. */
   async function finish(contentHash: string): Promise<void> {
-    await collection.updateOne(byId(`c:${contentHash}`), { $unset: { until: 1 } }, durable);
+    await records.updateOne({ _id: `c:${contentHash}` }, { $unset: { until: 1 } });
   }
 
   /** It could not be dealt with: whoever brings it again finds it free. */
   async function release(contentHash: string, now: Date): Promise<void> {
-    await collection.updateOne(byId(`c:${contentHash}`), { $set: { until: now } }, durable);
+    await records.updateOne({ _id: `c:${contentHash}` }, { $set: { until: now } });
   }
 
   /** The one whose id begins so; null when there is none, or more than one. */
   async function findRecord(beginning: string): Promise<IncomingRecord | null> {
-    const range = { $gte: `c:${beginning}`, $lt: `c:${beginning}g` } as never;
-    const found = await collection.find({ _id: range }).limit(2).toArray();
-    return found.length === 1 ? (found[0] as unknown as IncomingRecord) : null;
+    const range = { $gte: `c:${beginning}`, $lt: `c:${beginning}g` };
+    const [found, second] = await records.find({ _id: range }).limit(2).lean<IncomingRecord[]>();
+    return found && !second ? found : null;
   }
 
   /** An organiser made this answer of it. */
   async function markAnswered(id: string, answerId: string): Promise<void> {
-    await collection.updateOne(byId(id), { $set: { answerId } }, durable);
+    await records.updateOne({ _id: id }, { $set: { answerId } });
   }
 
   /** False when this signature was used before. */
@@ -111,21 +130,19 @@ export function createIncomingStore(connection: Connection) {
   }
 
   async function releaseSignature(hash: string): Promise<void> {
-    await collection.deleteOne(byId(`w:${hash}`), durable);
+    await records.deleteOne({ _id: `w:${hash}` });
   }
 
   /** What came lately, the last first. */
-  async function listLatest(limit: number): Promise<IncomingRecord[]> {
-    const found = await collection
-      .find({ _id: { $gte: 'c:', $lt: 'c;' } as never })
+  const listLatest = async (limit: number) =>
+    records
+      .find({ _id: { $gte: 'c:', $lt: 'c;' } })
       .sort({ at: -1 })
       .limit(limit)
-      .toArray();
-    return found as unknown as IncomingRecord[];
-  }
+      .lean<IncomingRecord[]>();
 
   async function deleteExpired(now: Date): Promise<number> {
-    return (await collection.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
+    return (await records.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
   }
 
   return {
@@ -147,24 +164,4 @@ export function keptUntil({ kind, concern, at }: Pick<IncomingRecord, 'kind' | '
   const isProgram = kind === 'bounce' || kind === 'complaint' || kind === 'auto-reply' || kind === 'loop';
   const isAnswer = kind === 'reply' && concern === 'delivery';
   return addMilliseconds(at, (isProgram || isAnswer ? KEPT_DAYS : WRITTEN_DAYS) * DAY);
-}
-
-function incomingSchema(): Schema<IncomingRecord> {
-  return new Schema<IncomingRecord>(
-    {
-      _id: String,
-      of: String,
-      kind: String,
-      detail: String,
-      code: String,
-      concern: String,
-      deliveryId: String,
-      isAgain: Boolean,
-      answerId: String,
-      at: Date,
-      until: Date,
-      expiresAt: Date,
-    },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
 }

@@ -44,4 +44,5 @@ function isWritten({ from, subject, text, unread, attachments, headers }: Incomi
 }
 
 /** `refused`: it claims to concern somebody, and nothing of ours bears it out. `organisers`: somebody wrote to us. */
-export type Concern = 'delivery' | 'person' | 'organisers' | 'nobody' | 'refused';
+export const CONCERNS = ['delivery', 'person', 'organisers', 'nobody', 'refused'] as const;
+export type Concern = (typeof CONCERNS)[number];

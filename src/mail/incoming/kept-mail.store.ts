@@ -1,5 +1,6 @@
-import { type Connection, Schema } from 'mongoose';
-import { insertOnce } from '../../database/bulk-insert.ts';
+import type { Connection } from 'mongoose';
+import { insertOnce } from '../../database/insert.ts';
+import { bytes, date, openModel, text } from '../../database/model.ts';
 import type { IndexDeclaration } from '../../lib/indexes.ts';
 
 /** A message that came, whole and sealed; `_id` is its record's. */
@@ -10,27 +11,23 @@ export const keptMailIndexes: IndexDeclaration[] = [
 ];
 
 export function createKeptMailStore(connection: Connection) {
-  const { collection } = connection.model<KeptMail>('KeptMail', keptMailSchema(), 'incomingMessages');
+  const kept = openModel<KeptMail>(connection, 'incomingMessages', {
+    _id: text,
+    sealed: bytes,
+    expiresAt: date,
+  });
 
   /** The first one stays. */
-  const insertMail = (mail: KeptMail) => insertOnce(collection, mail);
+  const insertMail = (mail: KeptMail) => insertOnce(kept, mail);
 
   async function findMail(id: string): Promise<Buffer | null> {
-    const found = await collection.findOne({ _id: id as never }, { promoteBuffers: true });
-    return (found as unknown as KeptMail | null)?.sealed ?? null;
+    return (await kept.findOne({ _id: id }).lean<KeptMail>())?.sealed ?? null;
   }
 
   async function deleteExpired(now: Date): Promise<number> {
-    return (await collection.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
+    return (await kept.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
   }
 
   return { insertMail, findMail, deleteExpired };
 }
 export type KeptMailStore = ReturnType<typeof createKeptMailStore>;
-
-function keptMailSchema(): Schema<KeptMail> {
-  return new Schema<KeptMail>(
-    { _id: String, sealed: Buffer, expiresAt: Date },
-    { strict: 'throw', versionKey: false, autoIndex: false, autoCreate: false },
-  );
-}

@@ -1,0 +1,508 @@
+import type { Connection } from 'mongoose';
+import { createAnswerStore } from '../../src/answers/answer.store.ts';
+import type { Answer } from '../../src/answers/answer.ts';
+import { createActStore } from '../../src/audit/act.store.ts';
+import { createCampaignStore } from '../../src/campaign/campaign.store.ts';
+import { createDeliveryStore } from '../../src/deliveries/delivery.store.ts';
+import type { Delivery } from '../../src/deliveries/delivery.ts';
+import { createPauseStore } from '../../src/deliveries/pause.store.ts';
+import { createInstallationStore } from '../../src/installation/installation.store.ts';
+import type { Installation } from '../../src/installation/installation.ts';
+import { createKeyStore } from '../../src/keys/key.store.ts';
+import { createLedgerStore } from '../../src/ledger/ledger.store.ts';
+import { emptyTally, type LedgerEntry } from '../../src/ledger/ledger.ts';
+import { createIncomingStore } from '../../src/mail/incoming/incoming.store.ts';
+import { createKeptMailStore } from '../../src/mail/incoming/kept-mail.store.ts';
+import type { OutboxRow } from '../../src/mail/mail.ts';
+import { createOutboxStore } from '../../src/mail/outbox.store.ts';
+import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
+import { createOfficeStore } from '../../src/offices/office.store.ts';
+import type { Office } from '../../src/offices/office.ts';
+import { createRecordStore } from '../../src/offices-page/offices-page.store.ts';
+import { createPackStore } from '../../src/packs/pack.store.ts';
+import { createPetitionStore } from '../../src/petitions/petition.store.ts';
+import type { PublishedBreakdowns } from '../../src/petitions/shown-tally.ts';
+import { createCountingStore } from '../../src/signatures/counting.store.ts';
+import { createRestoredStore } from '../../src/signatures/restored.store.ts';
+import { createSignatureStore } from '../../src/signatures/signature.store.ts';
+import type { Signature } from '../../src/signatures/signature.ts';
+import { createWordsStore } from '../../src/words/words.store.ts';
+import { buildPetition } from '../support/signing.ts';
+
+export function createStores(connection: Connection) {
+  return {
+    petitions: createPetitionStore(connection),
+    offices: createOfficeStore(connection),
+    campaign: createCampaignStore(connection),
+    keys: createKeyStore(connection),
+    installation: createInstallationStore(connection),
+    packs: createPackStore(connection),
+    answers: createAnswerStore(connection),
+    deliveries: createDeliveryStore(connection),
+    record: createRecordStore(connection),
+    pauses: createPauseStore(connection),
+    acts: createActStore(connection),
+    incoming: createIncomingStore(connection),
+    keptMail: createKeptMailStore(connection),
+    suppressions: createSuppressionStore(connection),
+    outbox: createOutboxStore(connection),
+    signatures: createSignatureStore(connection),
+    words: createWordsStore(connection),
+    counting: createCountingStore(connection),
+    restored: createRestoredStore(connection),
+    ledger: createLedgerStore(connection),
+  };
+}
+export type Stores = ReturnType<typeof createStores>;
+type Run = (stores: Stores, connection: Connection) => Promise<unknown>;
+
+const now = new Date('2026-11-28T12:00:00Z');
+const bytes = Buffer.from('sealed');
+const by = 'ana';
+const localized = { en: 'a', es: 'b' };
+
+const petition = buildPetition({ closesAt: now, correctedAt: now, ways: { 'us-dhs-secretary': ['digest'] } });
+const channel = {
+  kind: 'email',
+  value: 'office@office.example',
+  state: 'verified',
+  source: 'https://office.example',
+  verifiedOn: '2026-11-01',
+  failedAt: now,
+  failures: 1,
+  reason: 'full',
+} as const;
+const change = { at: now, change: 'failed', kind: 'email', value: 'x', source: 's', reason: 'r' } as const;
+const office: Office = {
+  _id: 'an-office',
+  name: localized,
+  country: 'US',
+  language: 'en',
+  languages: ['en'],
+  zone: 'America/New_York',
+  hours: { days: [1, 2], from: '09:00', to: '17:00' },
+  isInWashington: false,
+  closings: [{ from: '2026-12-24', to: '2026-12-26', because: 'x', source: 'y', by, at: now }],
+  pace: { digestsPerMonth: 1, lettersPerHour: 1, lettersInAll: 1 },
+  holders: [{ name: 'A', title: localized, from: '2026-01-01', to: '2027-01-01' }],
+  channels: [channel],
+  isPostOnly: false,
+  answerLinkVersion: 1,
+  order: 1,
+  changes: [{ ...change, isHard: true, deliveryId: 'd' }],
+};
+/** Another value in every field that a change of an office may write. */
+const changed = (one: Office): Office => ({
+  ...office,
+  name: { en: `${one.revision}`, es: 'c' },
+  order: (one.revision ?? 0) + 2,
+  holders: [{ name: `${one.revision}`, title: localized, from: '2026-01-01', to: '2027-01-01' }],
+  channels: [{ ...channel, failures: (one.revision ?? 0) + 2 }],
+  changes: [{ ...change, reason: `${one.revision}`, isHard: true, deliveryId: 'd' }],
+});
+const installation: Installation = {
+  _id: 'installation',
+  publicUrl: 'https://petition.example',
+  mailDomain: 'petition.example',
+  mailFrom: 'a@petition.example',
+  hasRelay: true,
+  dkimSelector: 's',
+  revision: 1,
+  holders: [{ id: 'a', host: 'h', pid: 1, startedAt: 's', until: now }],
+};
+const handedIn = {
+  _id: 'p:o:2026-11-01:1',
+  petitionId: 'p',
+  officeId: 'o',
+  on: '2026-11-01',
+  folio: '1',
+  recordedBy: by,
+  recordedAt: now,
+};
+const published = {
+  at: now,
+  by,
+  locale: 'en',
+  text: 'a',
+  statements: [{ demandId: 'd', status: 'accepted', reason: 'r' }],
+} as const;
+const told = { begunAt: now, at: now, through: 'a', rows: 1, isDone: false };
+const answer: Answer = {
+  _id: 'answer',
+  petitionId: 'p',
+  officeId: 'o',
+  deliveryId: 'd',
+  via: 'link',
+  at: now,
+  statements: [{ demandId: 'd', status: 'received' }],
+  sealed: bytes,
+  published: { ...published, statements: [...published.statements] },
+  setAside: { at: now, by },
+  decisions: [{ did: 'recorded', at: now, by }],
+  told,
+  asks: ['pace'],
+  isMereRequest: true,
+};
+const note = { id: 'n', at: now, kind: 'bounce', code: '5.1.1', isOther: true, text: 'x' } as const;
+const delivery: Delivery = {
+  _id: 'delivery',
+  petitionId: 'p',
+  officeId: 'o',
+  kind: 'digest',
+  n: 1,
+  from: 0,
+  to: 1,
+  missed: [{ from: 0, to: 1 }],
+  state: 'planned',
+  plannedAt: now,
+  token: 't',
+  withPdf: true,
+  releases: 0,
+  approvedBy: by,
+  approvedAt: now,
+  override: { by, because: 'x', at: now, checks: ['spf'] },
+  releasedAt: now,
+  slot: 's',
+  releasedBy: by,
+  fault: 'f',
+  endedAt: now,
+  againAt: now,
+  quotes: [{ ref: 'r', number: '1' }],
+  sealedQuotes: bytes,
+  isClosing: true,
+  places: { US: 10 },
+  address: 'office@office.example',
+  subject: 's',
+  messageId: 'm',
+  sealed: bytes,
+  envelopeFrom: 'e@petition.example',
+  reply: '250',
+  replyCode: 250,
+  incoming: [note],
+};
+const { _id: _, state: __, ...moved } = delivery;
+const row: OutboxRow = {
+  _id: 'answer:p:key:1',
+  kind: 'answer',
+  audience: 'person',
+  subjectId: 's',
+  emailKey: 'k',
+  sealed: bytes,
+  state: 'due',
+  dueAt: now,
+  attempts: 0,
+  leaseOwner: 'w',
+  createdAt: now,
+  endedAt: now,
+  outcome: 'o',
+  replyCode: 250,
+  messageId: 'm',
+};
+const cell = { country: 'US', region: 'US-TX', source: 'direct', locale: 'en' } as const;
+const consent = { showName: false, shareWords: true, updates: false };
+const words = {
+  wordsState: 'waiting',
+  wordsDecision: { by, at: now },
+  wordsSketch: bytes,
+  wordsBands: [1],
+  wordsOriginality: 1,
+  officeConsents: [{ officeId: 'o', name: true, reply: false, version: '1', at: now }],
+} as const;
+const shared = { ...words, wordsBands: [1], officeConsents: [...words.officeConsents] };
+const signature: Signature = {
+  _id: 'p:key',
+  petitionId: 'p',
+  ref: 'r',
+  state: 'pending',
+  held: false,
+  consent,
+  consentVersion: '1',
+  ...cell,
+  sealed: bytes,
+  linkVersion: 0,
+  network: 'n',
+  ...shared,
+  cell,
+  counted: { seq: 1, on: false, place: 1, repairs: 0 },
+  ledgerDue: now,
+  leftDue: 0,
+  expiresAt: now,
+  createdAt: now,
+  confirmedAt: now,
+  withdrawnAt: now,
+};
+const read = { _id: 'p:key', linkVersion: 0, sealed: bytes };
+const details = {
+  consent,
+  consentVersion: '1',
+  country: 'US',
+  region: 'US-TX',
+  locale: 'en',
+  sealed: bytes,
+} as const;
+const delta = { country: { US: 1 }, region: { 'US-TX': 1 }, source: { direct: 1 }, locale: { en: 1 } };
+const members = { added: ['p:key'], addedRefs: ['r'], removed: ['p:other'] };
+const entry: LedgerEntry = {
+  _id: 'p:0000000001',
+  petitionId: 'p',
+  seq: 1,
+  at: now,
+  added: 1,
+  removed: 1,
+  total: 0,
+  previousHash: '0',
+  hash: '1',
+  firstPlace: 1,
+  places: 1,
+  members,
+  unnamed: { added: 1, removed: 1 },
+  delta,
+  detailHash: 'd',
+};
+const cells = { cells: { US: 10 }, other: 0 };
+const breakdowns: PublishedBreakdowns = {
+  day: '2026-11-28',
+  total: 10,
+  country: cells,
+  region: cells,
+  locale: cells,
+};
+const tally = { ...emptyTally('p', now), byCountry: { US: 1 } };
+let times = 0;
+const claim = { audience: 'person', now, claim: 'w', leaseMs: 1 } as const;
+
+/** Every function of every store that writes, with what makes it write all that it can. */
+export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
+  petitions: {
+    insertMissing: ({ petitions }) => petitions.insertMissing([petition]),
+    correctTexts: ({ petitions }) => petitions.correctTexts(petition, petition, now),
+    closePetition: ({ petitions }) => petitions.closePetition('p', now),
+    setWays: ({ petitions }) => petitions.setWays('p', 'us-dhs-secretary', ['digest']),
+  },
+  offices: {
+    insertMissing: ({ offices }) => offices.insertMissing([office]),
+    insertOffice: ({ offices }) => offices.insertOffice(office),
+    async changeOffice({ offices }, connection) {
+      await connection
+        .getClient()
+        .db(connection.name)
+        .collection<Office>('offices')
+        .replaceOne({ _id: 'changed' }, office, { upsert: true });
+      return offices.changeOffice('changed', (one) => ({ ...changed(one), _id: 'changed' }));
+    },
+  },
+  campaign: {
+    insertMissing: ({ campaign }) => campaign.insertMissing(),
+    setCampaign: ({ campaign }) =>
+      campaign.setCampaign({
+        legalName: 'a',
+        postalAddress: 'b',
+        contactEmail: 'c@petition.example',
+        privacyEmail: 'd@petition.example',
+        zone: 'America/Mexico_City',
+      }),
+  },
+  keys: {
+    insertMissing: ({ keys }) =>
+      keys.insertMissing([{ _id: 'data:1', purpose: 'data', number: 1, wrapped: bytes, createdAt: now }]),
+    noteFingerprints: ({ keys }) => keys.noteFingerprints({ 'data:1': 'f' }),
+  },
+  installation: {
+    async replace({ installation: store }) {
+      await store.replace(null, installation);
+      const next = {
+        ...installation,
+        publicUrl: 'x',
+        mailDomain: 'x',
+        mailFrom: 'x',
+        hasRelay: false,
+        revision: 2,
+      };
+      return store.replace(installation, { ...next, dkimSelector: 'x', holders: [] });
+    },
+  },
+  packs: {
+    insert: ({ packs }) =>
+      packs.insert({ ...handedIn, answered: { on: 'x', recordedBy: by, recordedAt: now } }),
+    setAnswered: ({ packs }) => packs.setAnswered('p', { on: 'x', recordedBy: by, recordedAt: now }),
+  },
+  answers: {
+    insertAnswer: ({ answers }) => answers.insertAnswer(answer),
+    insertMessage: ({ answers }) => answers.insertMessage('answer', bytes),
+    publish: ({ answers }) =>
+      answers.publish('answer', { ...published, statements: [...published.statements] }),
+    unpublish: ({ answers }) => answers.unpublish('answer', now, by),
+    setAside: ({ answers }) => answers.setAside('answer', now, by),
+    advanceTelling: ({ answers }) => answers.advanceTelling('answer', 'a', told),
+  },
+  deliveries: {
+    insertPlanned: ({ deliveries }) => deliveries.insertPlanned(delivery),
+    addNote: ({ deliveries }) => deliveries.addNote('delivery', note),
+    move: ({ deliveries }) => deliveries.move(delivery, 'approved', moved),
+    changeSlot: ({ deliveries }) => deliveries.changeSlot(delivery, 'next'),
+  },
+  record: {},
+  pauses: {
+    putPause: ({ pauses }) => pauses.putPause({ _id: 'all', by, because: 'x', at: now }),
+    removePause: ({ pauses }) => pauses.removePause('all'),
+  },
+  acts: { insertAct: ({ acts }) => acts.insertAct({ at: now, by, verb: 'v', of: ['x'] }) },
+  incoming: {
+    async take({ incoming }) {
+      const record = {
+        kind: 'reply',
+        detail: 'd',
+        code: '5.1.1',
+        concern: 'delivery',
+        deliveryId: 'd',
+        answerId: 'a',
+        at: now,
+      } as const;
+      // New each time: of one that is there already less is written.
+      times += 1;
+      const idHash = `same ${times}`;
+      await incoming.take({ contentHash: `first ${times}`, idHash }, record);
+      return incoming.take({ contentHash: `second ${times}`, idHash }, record);
+    },
+    finish: ({ incoming }) => incoming.finish('x'),
+    release: ({ incoming }) => incoming.release('x', now),
+    markAnswered: ({ incoming }) => incoming.markAnswered('x', 'a'),
+    takeSignature: ({ incoming }) => incoming.takeSignature('x', now, 1),
+    releaseSignature: ({ incoming }) => incoming.releaseSignature('x'),
+    deleteExpired: ({ incoming }) => incoming.deleteExpired(now),
+  },
+  keptMail: {
+    insertMail: ({ keptMail }) => keptMail.insertMail({ _id: 'x', sealed: bytes, expiresAt: now }),
+    deleteExpired: ({ keptMail }) => keptMail.deleteExpired(now),
+  },
+  suppressions: {
+    suppress: ({ suppressions }) =>
+      suppressions.suppress({ emailKey: 'k', scope: 'updates', reason: 'not-me', network: 'n' }, now),
+    heed: ({ suppressions }) =>
+      suppressions.heed({ emailKey: 'k', scope: 'all', reason: 'no-such-address' }, now),
+    liftAll: ({ suppressions }) => suppressions.liftAll('k'),
+    liftGone: ({ suppressions }) => suppressions.liftGone(now),
+    lowerToUpdates: ({ suppressions }) => suppressions.lowerToUpdates('k', now),
+    allowUnasked: ({ suppressions }) => suppressions.allowUnasked('k', { id: 'i', about: 'a' }, now),
+    deleteExpired: ({ suppressions }) => suppressions.deleteExpired(now),
+  },
+  outbox: {
+    insertRows: ({ outbox }) => outbox.insertRows([row]),
+    claimRows: ({ outbox }) => outbox.claimRows(['x'], claim),
+    finishRows: ({ outbox }) =>
+      outbox.finishRows(['x'], 'w', { state: 'sent', outcome: 'o', replyCode: 250 }, now),
+    postponeRows: ({ outbox }) =>
+      outbox.postponeRows(['x'], 'w', { at: now, countsAttempt: false, outcome: 'o' }),
+    resolveRow: ({ outbox }) => outbox.resolveRow('x', 'sent', now),
+    cancelDue: ({ outbox }) => outbox.cancelDue('x', 'o', now),
+    removeRow: ({ outbox }) => outbox.removeRow('x', 'w'),
+    freeAnswers: ({ outbox }) => outbox.freeAnswers('p:key'),
+    forgetAnswers: ({ outbox }) => outbox.forgetAnswers('p:key'),
+    deleteEnded: ({ outbox }) => outbox.deleteEnded(now),
+  },
+  signatures: {
+    insertSignatures: ({ signatures }) => signatures.insertSignatures([signature]),
+    insertAnew: ({ signatures }) => signatures.insertAnew(signature),
+    deleteAnew: ({ signatures }) => signatures.deleteAnew(signature),
+    confirmSignature: ({ signatures }) =>
+      signatures.confirmSignature(read, { ...details, ...shared }, { ref: 'r', cell }, now),
+    reopenStub: ({ signatures }) => signatures.reopenStub('x', bytes, now, { expiresAt: now, askedAt: now }),
+    prolongPending: ({ signatures }) => signatures.prolongPending(read, now),
+    changeDetails: ({ signatures }) => signatures.changeDetails(read, { ...details, ...shared }),
+    withdrawSignature: ({ signatures }) => signatures.withdrawSignature('x', now, 1),
+    removeSignature: ({ signatures }) => signatures.removeSignature('x', now),
+    dropUpdates: ({ signatures }) => signatures.dropUpdates('x'),
+    setLocale: ({ signatures }) => signatures.setLocale(['x'], 'es'),
+    dropPending: ({ signatures }) => signatures.dropPending('x', now),
+    deleteExpired: ({ signatures }) => signatures.deleteExpired(now, [{ petitionId: 'p', seq: 1 }]),
+    healExpiry: ({ signatures }) => signatures.healExpiry(now),
+  },
+  words: {
+    decide: (stores) => stores.words.decide('r', bytes, 'approved', { by, at: now }),
+    saveWords: (stores) =>
+      stores.words.saveWords('x', bytes, {
+        ...shared,
+        sealed: bytes,
+        'consent.shareWords': true,
+        consentVersion: '1',
+      }),
+    noteOriginality: (stores) =>
+      stores.words.noteOriginality('x', bytes, { wordsSketch: bytes, wordsBands: [1], wordsOriginality: 1 }),
+  },
+  counting: { mark: ({ counting }) => counting.mark({ ...entry, members }) },
+  restored: {
+    unmark: ({ restored }) => restored.unmark('p', [{ _id: 'x', seq: 1, repairs: 1, place: 1 }], 1, now),
+    dueAgain: ({ restored }) => restored.dueAgain('p', now),
+  },
+  ledger: {
+    openTally: ({ ledger }) => ledger.openTally('p', now),
+    insertEntry: ({ ledger }) => ledger.insertEntry(entry),
+    advanceTally: ({ ledger }) => ledger.advanceTally(tally),
+    async putTally({ ledger }) {
+      await ledger.putTally(null, tally);
+      return ledger.putTally(tally, tally);
+    },
+    dropMembers: ({ ledger }) => ledger.dropMembers('p', 1),
+    publishBreakdowns: ({ ledger }) => ledger.publishBreakdowns('p', breakdowns),
+  },
+};
+
+/** Every function that only reads. */
+export const READS: { [S in keyof Stores]: readonly string[] } = {
+  petitions: ['listPetitions'],
+  offices: ['listOffices', 'findOffice'],
+  campaign: ['findCampaign'],
+  keys: ['listKeys', 'hasSealedData', 'findFingerprints', 'listSealed'],
+  installation: ['findInstallation'],
+  packs: ['listByPetition'],
+  answers: ['findAnswer', 'findMessage', 'findNewestByLink', 'listKept'],
+  deliveries: [
+    'findDelivery',
+    'findByToken',
+    'listDigests',
+    'listByState',
+    'listAll',
+    'listPage',
+    'isSlotTaken',
+    'findNextApproved',
+    'findLastReleased',
+    'findRootMessageId',
+    'countLetters',
+    'countDigests',
+    'listQuotedRefs',
+    'listSentTo',
+  ],
+  record: ['listOut', 'findFirstSent', 'findByMessageId', 'findByToken'],
+  pauses: ['listPauses'],
+  acts: ['listActs'],
+  incoming: ['findRecord', 'listLatest'],
+  keptMail: ['findMail'],
+  suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
+  outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting'],
+  signatures: ['findSignature', 'listSubscribed'],
+  words: [
+    'listWaiting',
+    'countWaiting',
+    'listApproved',
+    'listApprovedAfter',
+    'listApprovedOf',
+    'findDecidable',
+    'findNearest',
+  ],
+  counting: ['listDue', 'countOn', 'countMarked'],
+  restored: ['listMarkedPetitions', 'listMarkedAfter', 'countStuck', 'sumStanding'],
+  ledger: [
+    'listPositions',
+    'findNewest',
+    'findLast',
+    'findEntry',
+    'findHead',
+    'listWithMembers',
+    'streamEntries',
+    'getTally',
+    'listTallies',
+    'getTotals',
+    'listPetitionIds',
+    'listUnpublished',
+  ],
+};
