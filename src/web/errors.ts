@@ -88,9 +88,7 @@ export function registerErrors(
 export function toAppError(error: unknown, isUnavailable: (error: unknown) => boolean): AppError {
   if (error instanceof AppError) return error;
   if (isUnavailable(error)) return new AppError('DATABASE_UNAVAILABLE', {}, { cause: error });
-  const { code, statusCode, validationContext } = error as Partial<FastifyError>;
-  // A path in a language that there is not.
-  if (validationContext === 'params') return new AppError('PAGE_NOT_FOUND', {}, { cause: error });
+  const { code, statusCode } = error as Partial<FastifyError>;
   const known = code === undefined ? undefined : FASTIFY_CODES[code];
   if (known) return new AppError(known, {}, { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
