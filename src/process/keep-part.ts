@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Role } from '../config.ts';
@@ -24,8 +25,12 @@ export function keepPart(options: {
   roles: readonly Role[];
   logger: Logger;
   giveUp: () => void;
+  /** of Node, beside those of this process, whose place they take */
+  flags?: readonly string[];
+  /** how far it lets other processes go first, from 0 to 19 */
+  nice?: number;
 }) {
-  const { part, roles, logger, giveUp } = options;
+  const { part, roles, logger, giveUp, flags = [], nice = 0 } = options;
   const stopping = new AbortController();
   const ready = Promise.withResolvers<FromPart>();
   let wasReady = false;
@@ -37,9 +42,10 @@ export function keepPart(options: {
     const started = fork(PROGRAM, [part], {
       env: { ...process.env, ROLES: roles.join(','), NODE_COMPILE_CACHE: getCompileCacheDir() },
       // A file of settings that changes meanwhile must not reach one part alone.
-      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--env-file')),
+      execArgv: [...process.execArgv.filter((flag) => !flag.startsWith('--env-file')), ...flags],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    if (nice > 0 && started.pid !== undefined) letOthersGoFirst(started.pid, nice);
     started.on('message', (words: FromPart) => {
       if (wasReady) logger.info({ part, pid: started.pid }, 'part.restarted');
       wasReady = true;
@@ -81,6 +87,15 @@ export function keepPart(options: {
     /** For the last moment of this process. */
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+/** Where the system refuses, it runs as the others do. */
+function letOthersGoFirst(pid: number, nice: number): void {
+  try {
+    setPriority(pid, nice);
+  } catch {
+    // It may have ended already.
+  }
 }
 
 /** Nobody may be there any more: then its end tells. */

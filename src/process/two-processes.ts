@@ -17,7 +17,15 @@ export async function runInTwoProcesses(): Promise<void> {
   const { start } = await prepareData(config);
   const giveUp = () => void stop(1);
   const web = keepPart({ part: 'web', roles: ['web'], logger: log, giveUp });
-  const workers = keepPart({ part: 'workers', roles: ['mail', 'ledger', 'letters'], logger: log, giveUp });
+  const workers = keepPart({
+    part: 'workers',
+    roles: ['mail', 'ledger', 'letters'],
+    logger: log,
+    giveUp,
+    // Who signs waits for an answer; a mail may come a moment later. Its objects live briefly.
+    nice: 10,
+    flags: ['--max-semi-space-size=2'],
+  });
   let data: Promise<Data> | undefined;
 
   const stop = onStopSignal(async () => {
