@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LANG_TAG, LOCALES, type Locale } from '../../src/lib/locales.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 
 const SLUG = 'no-more-unsafe-returns';
-const LOCALES = ['en', 'es'] as const;
 const good = { name: 'Ana Rosa', email: 'ana@home.example', country: 'US', region: 'US-TX', over16: 'on' };
 const FORM = 'application/x-www-form-urlencoded';
 /** What only a stack or a library's own words would contain. */
@@ -28,12 +28,12 @@ const send = (payload: string | Buffer, contentType = FORM, locale = 'en', slug 
 const form = (fields: Record<string, string>) => new URLSearchParams({ ...good, ...fields }).toString();
 
 /** A page for a person, in their language, that shows nothing of the insides. */
-function expectPage(answer: Answer, status: number, locale: string): void {
+function expectPage(answer: Answer, status: number, locale: Locale): void {
   expect({ status: answer.statusCode, type: answer.headers['content-type'] }).toEqual({
     status,
     type: 'text/html; charset=utf-8',
   });
-  expect(answer.body).toContain(`<html lang="${locale}"`);
+  expect(answer.body).toContain(`<html lang="${LANG_TAG[locale]}"`);
   expect(answer.body).toContain('<h1');
   expect(answer.body).not.toMatch(INSIDES);
 }

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LANG_TAG, type Locale } from '../../src/lib/locales.ts';
 import { faultsByAxe, type Look, lookAt, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
@@ -143,7 +144,7 @@ describe('every page', () => {
       };
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(`/${locale}${path}`);
-        expect(await page.getAttribute('html', 'lang')).toBe(locale);
+        expect(await page.getAttribute('html', 'lang')).toBe(LANG_TAG[locale as Locale]);
         await look(name);
       }
       await page.goto('/mailbox');

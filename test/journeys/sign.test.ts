@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY } from '../../src/lib/clock.ts';
+import { LANG_TAG, type Locale } from '../../src/lib/locales.ts';
 import { signatureId } from '../../src/signatures/signature.ts';
 import { openVisit } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
@@ -185,7 +186,7 @@ async function expectSwitchKeepsPage(page: Page, other: string): Promise<void> {
   const there = path.replace(/^\/(en|es)/, `/${other}`);
   await page.locator('a.switch').click();
   await page.waitForURL((url) => url.pathname === there);
-  expect(await page.getAttribute('html', 'lang')).toBe(other);
+  expect(await page.getAttribute('html', 'lang')).toBe(LANG_TAG[other as Locale]);
   await page.locator('a.switch').click();
   await page.waitForURL((url) => url.pathname === path);
 }
