@@ -87,6 +87,12 @@ describe('pip, for a Python that has none', () => {
     await expect(attempt).rejects.not.toThrow(/secret/);
   });
 
+  test('where no index is set the sentence names what to install', async () => {
+    await expect(fetchPip(folder, { HOME: folder, PIP_CONFIG_FILE: join(folder, 'none') })).rejects.toThrow(
+      'install python3-pip, or set PIP_INDEX_URL',
+    );
+  });
+
   test('an index that nobody reaches is said', async () => {
     const port = await freePort();
     await expect(fetchPip(folder, { PIP_INDEX_URL: `http://127.0.0.1:${port}` })).rejects.toThrow(

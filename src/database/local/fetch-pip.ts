@@ -5,13 +5,12 @@ import { join } from 'node:path';
 
 const WHEEL = 'pip-25.3-py3-none-any.whl';
 const SHA256 = '9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd';
-const PUBLIC_INDEX = 'https://pypi.org/simple';
 const FETCH_MS = 60_000;
 
 /**
- * Fetches pip for a Python that has none (Debian's): one file that Python runs as it is, from the index that pip itself
- * would ask. The index is read as PEP 503 says (https://peps.python.org/pep-0503/).
- * @throws Error that names the index, when it does not answer or gives another file than the known one
+ * Fetches pip for a Python that has none (Debian's): one file that Python runs as it is, from the index that pip is set
+ * to ask. The index is read as PEP 503 says (https://peps.python.org/pep-0503/).
+ * @throws Error when no index is set; Error that names the index, when it does not answer or gives another file than the known one
  */
 export async function fetchPip(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const index = await indexUrl(env);
@@ -44,7 +43,12 @@ async function indexUrl(env: NodeJS.ProcessEnv): Promise<URL> {
       ];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
   const [set] = texts.flatMap((text) => text.match(/^index[-_]url\s*[=:]\s*(\S+)/m)?.[1] ?? []);
-  return new URL(env.PIP_INDEX_URL || set || PUBLIC_INDEX);
+  const index = env.PIP_INDEX_URL || set;
+  if (!index)
+    throw new Error(
+      'Python has no pip, and no package index is set: install python3-pip, or set PIP_INDEX_URL',
+    );
+  return new URL(index);
 }
 
 /** A password in the index's address is for its own host alone. */
