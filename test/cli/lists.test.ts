@@ -54,11 +54,13 @@ test('deliveries are listed with their days and who approved them, the last firs
 });
 
 test('where more words wait than are shown, the number is that of all', async () => {
-  for (let n = 0; n < 102; n += 1)
-    await campaign.addSupporter(`w${n}@home.example`, {
+  const writes = (n: number) =>
+    campaign.addSupporter(`w${n}@home.example`, {
       words: `They left her alone at night, and I saw it ${n} times. Nobody came to ask how she was.`,
       shareWords: 'on',
     });
+  for (let first = 0; first < 102; first += 17)
+    await Promise.all(Array.from({ length: 17 }, (_, n) => writes(first + n)));
   expect((await cli('words', 'list')).out).toMatch(/\n102 wait\. The 100 that wait longest are shown\.\n$/);
   expect((await cli('words', 'list', '--petition', 'safe-passage')).out).toBe('Nothing waits.\n');
 });
