@@ -2,7 +2,7 @@ import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { PetitionStore } from './petition.store.ts';
-import { isOpen, type Petition, WAYS, type Way } from './petition.ts';
+import { type Petition, WAYS, type Way } from './petition.ts';
 
 /** Petitions are few and every request needs one: all of them are kept for a second, and longer while the database is away. */
 export function createPetitionService({ store, clock }: { store: PetitionStore; clock: Clock }) {
@@ -10,10 +10,6 @@ export function createPetitionService({ store, clock }: { store: PetitionStore; 
 
   async function listPetitions(): Promise<readonly Petition[]> {
     return all.get();
-  }
-
-  async function listOpenPetitions(): Promise<Petition[]> {
-    return (await all.get()).filter((petition) => isOpen(petition, clock.now()));
   }
 
   async function findPetition(slug: string): Promise<Petition | null> {
@@ -56,7 +52,6 @@ export function createPetitionService({ store, clock }: { store: PetitionStore; 
   return {
     warm: all.warm,
     listPetitions,
-    listOpenPetitions,
     findPetition,
     getPetition,
     findPetitionByNumber,
