@@ -14,7 +14,11 @@ const AREAS: Record<string, Load> = {
   pack: async (operate) => (await import('./packs/pack.cli.ts')).packCommand(operate),
   answers: async (operate) => (await import('./answers/answer.cli.ts')).answersCommand(operate),
   ledger: async (operate) => (await import('./ledger/ledger.cli.ts')).ledgerCommand(operate),
-  mail: async (operate) => (await import('./mail/mail.cli.ts')).mailCommand(operate),
+  mail: async (operate) => {
+    const { receiveCommand, incomingCommand } = await import('./mail/incoming/incoming.cli.ts');
+    const comingBack = { receive: receiveCommand(), incoming: incomingCommand(operate) };
+    return (await import('./mail/mail.cli.ts')).mailCommand(operate, comingBack);
+  },
   privacy: async (operate) => (await import('./signatures/privacy.cli.ts')).privacyCommand(operate),
   database: async (_operate, withDatabase) => {
     const { databaseCommand } = await import('./database/database.cli.ts');

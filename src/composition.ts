@@ -45,7 +45,9 @@ import { createSignaturesRoom } from './signatures/signatures.room.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { loadAssets } from './web/assets.ts';
 import { createMailViews } from './web/mail-views.ts';
+import { createWordsRoom } from './words/words.room.ts';
 import { createWordsStore } from './words/words.store.ts';
+import { canBeRead } from './words/words.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -128,7 +130,6 @@ export async function createServices(options: {
     ...config,
     ...petitions,
     signatures: stores.signatures,
-    wordsStore: stores.words,
     suppressions: stores.suppressions,
     suppress,
     findHold,
@@ -136,11 +137,20 @@ export async function createServices(options: {
     freeAnswers: stores.outbox.freeAnswers,
     forgetAnswers: stores.outbox.forgetAnswers,
     hasRow: async (id: string) => (await stores.outbox.findRow(id)) !== null,
-    listOffices: async () => officeList.get(),
-    listSentTo: stores.deliveries.listSentTo,
+    canBeRead,
     renderMail,
     oneClickHeaders,
     keyRing,
+    sealer,
+    clock,
+    logger,
+  });
+  const wordsRoom = createWordsRoom({
+    ...signaturesRoom.manage,
+    ...stores.deliveries,
+    store: stores.words,
+    listOffices: async () => officeList.get(),
+    sketchWords: signaturesRoom.sketchWords,
     sealer,
     clock,
     logger,
@@ -182,7 +192,7 @@ export async function createServices(options: {
     ...config,
     ...petitions,
     ...ledger,
-    ...signaturesRoom.words,
+    ...wordsRoom.words,
     ...campaign,
     deliveries: stores.deliveries,
     pauses: stores.pauses,
@@ -269,6 +279,7 @@ export async function createServices(options: {
     calendar,
     holidays: starter.holidays,
     ...signaturesRoom,
+    ...wordsRoom,
     retention,
     mailbox,
     mailWorker,

@@ -1,4 +1,4 @@
-import { defineCommand } from 'citty';
+import { type CommandDef, defineCommand } from 'citty';
 import * as z from 'zod';
 import { changing, reading } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
@@ -8,11 +8,11 @@ import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
 import type { Operate } from '../operator.ts';
-import { incomingCommand, receiveCommand } from './incoming/incoming.cli.ts';
 
 const SHOWN = 50;
 
-export function mailCommand(operate: Operate) {
+/** @param comingBack the commands of mail that comes back, of a room of its own */
+export function mailCommand(operate: Operate, comingBack: Record<'receive' | 'incoming', CommandDef>) {
   return defineCommand({
     meta: { name: 'mail', description: 'the outbox, and what comes back' },
     subCommands: {
@@ -41,8 +41,7 @@ export function mailCommand(operate: Operate) {
           );
         },
       }),
-      receive: receiveCommand(),
-      incoming: incomingCommand(operate),
+      ...comingBack,
       bounce: changing(operate, {
         meta: { name: 'bounce', description: 'send nothing more to an address: it does not exist' },
         args: {

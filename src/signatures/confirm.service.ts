@@ -6,7 +6,6 @@ import { newRef } from '../lib/ref.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
-import type { SketchWords } from '../words/words-fields.ts';
 import type { LinkReader, LiveLinked } from './linked.ts';
 import type { Links } from './links.ts';
 import type { MailChoices } from './mail-choice.service.ts';
@@ -14,6 +13,7 @@ import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
 import { detailsOf, signedDetails } from './signed-details.service.ts';
+import type { CanBeRead, SketchWords } from './words-fields.ts';
 
 /** `renew`: it was withdrawn and asked for again; its details are gone and are asked for anew. */
 export type Confirmable = {
@@ -33,6 +33,7 @@ export function createConfirmService(deps: {
   chooseMail: MailChoices['choose'];
   sealer: Sealer;
   sketchWords: SketchWords;
+  canBeRead: CanBeRead;
   clock: Clock;
   logger: Logger;
 }) {

@@ -4,13 +4,13 @@ import type { Locale } from '../lib/locales.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Petition } from '../petitions/petition.ts';
-import type { SketchWords } from '../words/words-fields.ts';
 import type { LinkReader } from './linked.ts';
 import type { MailChoices } from './mail-choice.service.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type Person, type Signature, signatureContext } from './signature.ts';
 import { signedDetails } from './signed-details.service.ts';
+import type { CanBeRead, SketchWords } from './words-fields.ts';
 
 export type Managed = { petition: Petition; signature: Signature; person: Person };
 
@@ -22,6 +22,7 @@ export function createManageService(deps: {
   freeAnswers(signatureId: string): Promise<void>;
   sealer: Sealer;
   sketchWords: SketchWords;
+  canBeRead: CanBeRead;
   clock: Clock;
   logger: Logger;
 }) {

@@ -3,10 +3,10 @@ import { type Inserted, insertAndCount, insertOnce } from '../database/insert.ts
 import { type Stage, updateByPipeline } from '../database/pipeline.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Locale } from '../lib/locales.ts';
-import { WORDS_FIELDS, type WordsFields } from '../words/words-fields.ts';
 import { recomputeDueStages } from './counting.ts';
 import { type Consent, type LedgerCell, type Signature, signatureContext } from './signature.ts';
 import { openSignatures } from './signature-schema.store.ts';
+import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
 
 export const signatureIndexes: IndexDeclaration[] = [
   {

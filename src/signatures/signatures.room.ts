@@ -6,11 +6,7 @@ import type { KeySet, Sealer } from '../lib/sealed.ts';
 import { sketchOf } from '../lib/text/minhash.ts';
 import type { Hold, OutboxRow } from '../mail/mail.ts';
 import type { Suppress, SuppressionStore } from '../mail/suppression.store.ts';
-import type { Office } from '../offices/office.ts';
 import type { Petition } from '../petitions/petition.ts';
-import { createMyWordsService, type MyWordsDeps } from '../words/my-words.service.ts';
-import { createWordsService } from '../words/words.service.ts';
-import type { WordsStore } from '../words/words.store.ts';
 import { createAnswerComposer } from './answer.composer.ts';
 import { createAnswerTime } from './answer-time.ts';
 import { createConfirmService } from './confirm.service.ts';
@@ -24,6 +20,7 @@ import { createOptOutService } from './opt-out.service.ts';
 import { createReceiptComposer } from './receipt.composer.ts';
 import { createSignatureMail, type SignatureMailDeps } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
+import type { CanBeRead } from './words-fields.ts';
 
 /** While requests keep arriving they are gathered, for no longer than this, and written together. */
 const GROUP_COMMIT = { windowMs: 12, maxSize: 200 };
@@ -32,37 +29,35 @@ const STORED_BY = { afterMs: 3_000, late: () => new AppError('DATABASE_UNAVAILAB
 
 /** Everything that its owner does with a signature, put together from what the other rooms give. */
 export function createSignaturesRoom(
-  deps: Pick<SignatureMailDeps, 'renderMail' | 'oneClickHeaders'> &
-    Pick<MyWordsDeps, 'listSentTo'> & {
-      signatures: SignatureStore;
-      wordsStore: WordsStore;
-      suppressions: Pick<
-        SuppressionStore,
-        'findSuppression' | 'liftAll' | 'lowerToUpdates' | 'allowUnasked' | 'countNotMe'
-      >;
-      findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
-      freeAnswers(signatureId: string): Promise<void>;
-      forgetAnswers(signatureId: string): Promise<void>;
-      hasRow(id: string): Promise<boolean>;
-      suppress(address: Suppress): Promise<void>;
-      insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]>;
-      listPetitions(): Promise<readonly Petition[]>;
-      findPetition(slug: string): Promise<Petition | null>;
-      findPetitionByNumber(number: number): Promise<Petition | null>;
-      listOffices(): Promise<readonly Office[]>;
-      keyRing: {
-        link: KeySet;
-        emailKeyOf(canonical: string): string;
-        networkKeyOf(network: string): string;
-        wordsKeyOf(petitionId: string): Buffer;
-      };
-      publicUrl: string;
-      sealer: Sealer;
-      clock: Clock;
-      logger: Logger;
-    },
+  deps: Pick<SignatureMailDeps, 'renderMail' | 'oneClickHeaders'> & {
+    signatures: SignatureStore;
+    suppressions: Pick<
+      SuppressionStore,
+      'findSuppression' | 'liftAll' | 'lowerToUpdates' | 'allowUnasked' | 'countNotMe'
+    >;
+    findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
+    freeAnswers(signatureId: string): Promise<void>;
+    forgetAnswers(signatureId: string): Promise<void>;
+    hasRow(id: string): Promise<boolean>;
+    suppress(address: Suppress): Promise<void>;
+    insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]>;
+    listPetitions(): Promise<readonly Petition[]>;
+    findPetition(slug: string): Promise<Petition | null>;
+    findPetitionByNumber(number: number): Promise<Petition | null>;
+    keyRing: {
+      link: KeySet;
+      emailKeyOf(canonical: string): string;
+      networkKeyOf(network: string): string;
+      wordsKeyOf(petitionId: string): Buffer;
+    };
+    canBeRead: CanBeRead;
+    publicUrl: string;
+    sealer: Sealer;
+    clock: Clock;
+    logger: Logger;
+  },
 ) {
-  const { signatures, wordsStore, suppressions, insertRows, keyRing, clock, logger, sealer } = deps;
+  const { signatures, suppressions, insertRows, keyRing, clock, sealer } = deps;
   const links = createLinks({ keys: keyRing.link, clock });
   const linksFor = createMailLinks({ links, publicUrl: deps.publicUrl });
   const reader = createLinkReader({ ...deps, links, findSignature: signatures.findSignature });
@@ -74,7 +69,6 @@ export function createSignaturesRoom(
   const writeIntakes = createIntakeWriter({ ...signatures, answerTime, insertRows });
   const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: insertRows });
   const manage = createManageService(shared);
-  const words = createWordsService({ store: wordsStore, sealer, sketchWords, clock, logger });
   const { allowUnasked, countNotMe } = suppressions;
   const composing = { ...shared, allowUnasked, countNotMe, mail: createSignatureMail({ ...deps, linksFor }) };
   return {
@@ -96,13 +90,7 @@ export function createSignaturesRoom(
     }),
     manage,
     optOut: createOptOutService(shared),
-    words,
-    myWords: createMyWordsService({
-      ...shared,
-      getManaged: manage.getManaged,
-      store: wordsStore,
-      rate: words.rate,
-    }),
+    sketchWords,
     answerComposer: createAnswerComposer(composing),
     receiptComposer: createReceiptComposer(composing),
   };

@@ -1,8 +1,5 @@
 import type { Locale } from '../lib/locales.ts';
 import type { Sealer } from '../lib/sealed.ts';
-import { findPersonalData } from '../words/personal-data.ts';
-import { isLongEnough } from '../words/words.ts';
-import { type SketchWords, wordsFields } from '../words/words-fields.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignedDetails } from './signature.store.ts';
 import {
@@ -12,17 +9,18 @@ import {
   signatureContext,
   type WordsState,
 } from './signature.ts';
+import { type CanBeRead, type SketchWords, wordsFields } from './words-fields.ts';
 
 /** What is kept when a signer presses a button that shows the details: sealed person, boxes, wording. */
 export function signedDetails(
-  { sealer, sketchWords }: { sealer: Sealer; sketchWords: SketchWords },
+  { sealer, sketchWords, canBeRead }: { sealer: Sealer; sketchWords: SketchWords; canBeRead: CanBeRead },
   signature: Signature,
   person: Person,
   form: DetailsForm,
   locale: Locale,
 ): SignedDetails {
   const next: Person = { name: form.name, email: person.email, ...(form.words && { words: form.words }) };
-  const wordsState = nextWordsState(signature, person, form);
+  const wordsState = nextWordsState(signature, person, form, canBeRead);
   return {
     consent: { showName: form.showName, shareWords: form.shareWords, updates: form.updates },
     consentVersion: CONSENT_VERSION,
@@ -38,12 +36,17 @@ export function signedDetails(
  * Words wait for an organiser when they are new or have changed; without the box there is nothing to decide. Too short to
  * be quoted, or with what could tell who wrote them, they are kept and wait for nobody: my-words says why.
  */
-function nextWordsState(signature: Signature, before: Person, form: DetailsForm): WordsState | undefined {
+function nextWordsState(
+  signature: Signature,
+  before: Person,
+  form: DetailsForm,
+  canBeRead: CanBeRead,
+): WordsState | undefined {
   const { words, shareWords, name } = form;
   if (!shareWords || !words) return undefined;
   const wasShared = signature.state === 'confirmed' && signature.consent.shareWords;
   if (wasShared && words === before.words) return signature.wordsState;
-  return isLongEnough(words) && findPersonalData({ name, words }).length === 0 ? 'waiting' : undefined;
+  return canBeRead({ name, words }) ? 'waiting' : undefined;
 }
 
 /** The details as they stand, for a button that sends no fields. */

@@ -12,11 +12,11 @@ import {
   type Signature,
   signatureContext,
 } from '../signatures/signature.ts';
+import { type SketchWords, wordsFields } from '../signatures/words-fields.ts';
 import { consentedOffices } from './office-consent.ts';
 import { type Finding, findPersonalData, isUnsure } from './personal-data.ts';
 import type { WordsStore } from './words.store.ts';
 import { isLongEnough, textVersion } from './words.ts';
-import { type SketchWords, wordsFields } from './words-fields.ts';
 
 export type SentWords = { office: Office; at?: Date };
 export type MyWords = Awaited<ReturnType<ManageService['getManaged']>> & {

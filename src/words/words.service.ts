@@ -11,9 +11,9 @@ import {
   signatureContext,
   type WordsState,
 } from '../signatures/signature.ts';
+import type { SketchWords } from '../signatures/words-fields.ts';
 import type { WordsStore } from './words.store.ts';
 import { notesOn, type WordsNote, wordsVersion } from './words.ts';
-import type { SketchWords } from './words-fields.ts';
 
 /** Somebody's words with the place of their writer, and no name. */
 export type Words = {

@@ -3,7 +3,7 @@ import type { IndexDeclaration } from '../lib/indexes.ts';
 import { similarity } from '../lib/text/minhash.ts';
 import type { Signature, SignedSignature, WordsState } from '../signatures/signature.ts';
 import { openSignatures } from '../signatures/signature-schema.store.ts';
-import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
+import { WORDS_FIELDS, type WordsFields } from '../signatures/words-fields.ts';
 
 export const wordsIndexes: IndexDeclaration[] = [
   { collection: 'signatures', key: { wordsState: 1 }, options: { name: 'wordsState', sparse: true } },

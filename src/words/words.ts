@@ -40,6 +40,11 @@ export function isLongEnough(words: string): boolean {
   return [...words.trim()].length >= QUOTED_FROM;
 }
 
+/** Words that an organiser may read as they stand: long enough to be quoted, and nothing in them tells who wrote them. */
+export function canBeRead({ name, words = '' }: Pick<Person, 'name' | 'words'>): boolean {
+  return isLongEnough(words) && findPersonalData({ name, words }).length === 0;
+}
+
 /** What could tell who wrote the words, or whom they speak of. */
 export type WordsNote = 'name' | 'phone' | 'id-number' | 'address';
 

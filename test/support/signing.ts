@@ -21,6 +21,7 @@ import { createOptOutService } from '../../src/signatures/opt-out.service.ts';
 import type { SignForm } from '../../src/signatures/signature.schema.ts';
 import { createSignatureStore } from '../../src/signatures/signature.store.ts';
 import { type Signature, signatureId } from '../../src/signatures/signature.ts';
+import { canBeRead } from '../../src/words/words.ts';
 import { createTestClock } from './clock.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -102,6 +103,7 @@ export async function openSigning(database: TestDatabase) {
     store,
     sealer,
     sketchWords,
+    canBeRead,
     mailChoices,
     freeAnswers,
     forgetAnswers,

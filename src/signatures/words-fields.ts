@@ -1,4 +1,4 @@
-import type { Signature, WordsState } from '../signatures/signature.ts';
+import type { Person, Signature, WordsState } from './signature.ts';
 
 /** What a signature holds about its words beside the sealed text itself. */
 export const WORDS_FIELDS = [
@@ -13,6 +13,9 @@ export type WordsFields = Pick<Signature, (typeof WORDS_FIELDS)[number]>;
 
 /** The sketch of somebody's words, comparable within the petition only. */
 export type SketchWords = (petitionId: string, words: string) => Buffer;
+
+/** Whether these words may go to an organiser as they stand. */
+export type CanBeRead = (person: Pick<Person, 'name' | 'words'>) => boolean;
 
 /**
  * The fields that go with the words as they are written now. A changed text is a new one: what was computed of the old one,
