@@ -134,6 +134,7 @@ export async function createServices(options: {
     suppress,
     findHold,
     insertRows,
+    insertCounted: stores.outbox.insertCounted,
     freeAnswers: stores.outbox.freeAnswers,
     forgetAnswers: stores.outbox.forgetAnswers,
     hasRow: async (id: string) => (await stores.outbox.findRow(id)) !== null,

@@ -23,6 +23,7 @@ import { petitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
 import { createFormView } from './signatures/form.view.ts';
+import { registerLostLinkRoutes } from './signatures/lost-link.routes.ts';
 import { registerSignRoutes } from './signatures/sign.routes.ts';
 import { registerSignatureRoutes } from './signatures/signature.routes.ts';
 import { parseSignatureId } from './signatures/signature.ts';
@@ -189,6 +190,13 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
     drawPetition: page.draw,
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
     isUnavailable,
+  });
+  registerLostLinkRoutes(site, {
+    getPetition,
+    lostLink: services.lostLink,
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
+    translator,
+    now,
   });
   registerByHandRoutes(site, {
     getPetition,

@@ -5,6 +5,7 @@ export const paths = {
   home: (locale: Locale) => `/${locale}`,
   petition: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}`,
   sign: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/signatures`,
+  lostLink: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/links`,
   packs: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/packs`,
   packFile: (locale: Locale, slug: string, file: string) => `/${locale}/petitions/${slug}/packs/${file}`,
   checkYourEmail: (locale: Locale) => `/${locale}/check-your-email`,

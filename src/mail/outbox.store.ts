@@ -1,5 +1,5 @@
 import type { Connection, QueryFilter } from 'mongoose';
-import { insertUnordered } from '../database/insert.ts';
+import { type Inserted, insertAndCount, insertUnordered } from '../database/insert.ts';
 import { count, date, oneOf, openModel, text } from '../database/model.ts';
 import { addMilliseconds } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
@@ -33,6 +33,11 @@ export function createOutboxStore(connection: Connection) {
   /** One unordered bulk insert; a row with the same reason is there already, and that is no error. */
   async function insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]> {
     return insertUnordered(outbox, rows);
+  }
+
+  /** The same, and how many were new. */
+  async function insertCounted(rows: readonly OutboxRow[]): Promise<Inserted> {
+    return insertAndCount(outbox, rows);
   }
 
   /** Rows whose time has come, the longest waiting first: due ones, and sending ones whose lease ran out. */
@@ -154,6 +159,7 @@ export function createOutboxStore(connection: Connection) {
 
   return {
     insertRows,
+    insertCounted,
     listDue,
     claimRows,
     finishRows,

@@ -43,6 +43,8 @@ export type PetitionView = {
   laws: { name: string; text: string }[];
   /** of the page with what can be printed and handed in */
   packsPath: string;
+  /** of the form that sends the private link again, once the petition has closed */
+  lostLinkPath: string;
   places?: { rows: { label: string; count: number }[]; other: number; asOf: string };
 } & PhaseView;
 
@@ -132,6 +134,7 @@ export function petitionView(
       text: law.text[locale],
     })),
     packsPath: paths.packs(locale, petition._id),
+    lostLinkPath: paths.lostLink(locale, petition._id),
     ...(places && { places }),
   };
 }

@@ -48,9 +48,10 @@ export function createAnswerComposer(deps: {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
     const petition = await findPetition(petitionId);
     if (!petition || !row.sealed) return REMOVE;
-    const { email, locale } = sealer.open<AnswerRequest>(row.sealed, outboxContext(row._id));
+    const { email, locale, isForLink } = sealer.open<AnswerRequest>(row.sealed, outboxContext(row._id));
     for (let tries = 0; tries < TRIES; tries += 1) {
       const signature = await store.findSignature(row.subjectId);
+      if (isForLink && signature?.state !== 'pending' && signature?.state !== 'confirmed') return REMOVE;
       const silence = await silenceFor(row, petition, signature, emailKey);
       if (silence) return silence;
       const live = signature
@@ -60,7 +61,8 @@ export function createAnswerComposer(deps: {
       // It changed since it was read: what is there now decides.
       if (live === 'changed') continue;
       const input = { petition, signature: live, person: personOf(live), locale };
-      const message = await (live.state === 'confirmed' ? mail.alreadySigned(input) : mail.confirm(input));
+      const known = isForLink ? mail.lostLink : mail.alreadySigned;
+      const message = await (live.state === 'confirmed' ? known(input) : mail.confirm(input));
       // A freed key comes again, and a mailbox shows but one of two mails with the same Message-ID.
       return { do: 'send', message, id: `${row._id}:${row.createdAt.getTime()}` };
     }

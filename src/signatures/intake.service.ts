@@ -17,7 +17,13 @@ import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureI
 export type Intake = { signature: Signature; row: OutboxRow };
 
 /** What an outbox row tells the composer of the answer: where it goes, in the language that was asked in. */
-export type AnswerRequest = { email: string; locale: Locale };
+export type AnswerRequest = {
+  email: string;
+  locale: Locale;
+  /** only the private link was asked for: nothing is signed by it */
+  isForLink?: true;
+};
+export type AnswerRow = ReturnType<typeof createAnswerRow>;
 
 /** Within this window a repeated post is the same request and gets the same one mail. */
 const ANSWER_WINDOW = 10 * MINUTE;
@@ -27,11 +33,12 @@ export type SignRequest = { petition: Petition; form: SignForm; locale: Locale; 
 export function createIntakeService(deps: {
   batcher: Pick<Batcher<Intake>, 'add'>;
   sealer: Sealer;
+  answerRow: AnswerRow;
   emailKeyOf(canonicalAddress: string): string;
   networkKeyOf(network: string): string;
   clock: Clock;
 }) {
-  const { batcher, sealer, emailKeyOf, networkKeyOf, clock } = deps;
+  const { batcher, sealer, answerRow, emailKeyOf, networkKeyOf, clock } = deps;
 
   /**
    * The same two inserts for everybody, new or known (law 3).
@@ -64,10 +71,17 @@ export function createIntakeService(deps: {
       expiresAt: addMilliseconds(now, PENDING_DAYS * DAY),
       createdAt: now,
     };
-    await batcher.add({ signature, row: answerRow(_id, emailKey, { email: person.email, locale }, now) });
+    await batcher.add({ signature, row: answerRow(_id, emailKey, { email: person.email, locale }) });
   }
 
-  function answerRow(subjectId: string, emailKey: string, request: AnswerRequest, now: Date): OutboxRow {
+  return { sign };
+}
+export type IntakeService = ReturnType<typeof createIntakeService>;
+
+/** A request for the answer to an address; its key is the same for ten minutes. */
+export function createAnswerRow({ sealer, clock }: { sealer: Sealer; clock: Clock }) {
+  return function answerRow(subjectId: string, emailKey: string, request: AnswerRequest): OutboxRow {
+    const now = clock.now();
     const _id = `answer:${subjectId}:${Math.floor(now.getTime() / ANSWER_WINDOW)}`;
     return {
       _id,
@@ -81,11 +95,8 @@ export function createIntakeService(deps: {
       attempts: 0,
       createdAt: now,
     };
-  }
-
-  return { sign };
+  };
 }
-export type IntakeService = ReturnType<typeof createIntakeService>;
 
 export function outboxContext(id: string): string {
   return `outbox:${id}`;

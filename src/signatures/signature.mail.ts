@@ -64,6 +64,7 @@ export function createSignatureMail(deps: SignatureMailDeps) {
   return {
     confirm: (input: MailInput) => compose('confirm', input),
     alreadySigned: (input: MailInput) => compose('already-signed', input),
+    lostLink: (input: MailInput) => compose('lost-link', input),
     receipt: (input: MailInput) => compose('receipt', input),
   };
 }

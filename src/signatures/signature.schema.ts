@@ -91,6 +91,9 @@ export const SignForm = z
   .refine(isPlaceWhole, mismatch);
 export type SignForm = z.output<typeof SignForm>;
 
+/** By whom the private link is asked for. */
+export const LostLinkForm = z.object({ email: Email });
+
 /** What the signer may correct on the confirm page and later: everything but the address. */
 export const DetailsForm = z
   .object({ name: Name, country: Country, region: Region, words: Words, ...Boxes })

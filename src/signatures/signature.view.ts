@@ -7,7 +7,7 @@ import type { TypedValues } from '../lib/typed.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { Confirmable } from './confirm.service.ts';
-import type { FormView, FormViewOf } from './form.view.ts';
+import type { Field, FormView, FormViewOf } from './form.view.ts';
 import type { Managed } from './manage.service.ts';
 import type { Person, Signature } from './signature.ts';
 
@@ -46,6 +46,28 @@ export type MySignatureView = {
   withdrawPath: string;
   form: FormView;
 };
+/** The form that asks for the private link. */
+export type LostLinkView = { petitionTitle: string; petitionPath: string; action: string; email: Field };
+
+export function lostLinkView(
+  petition: Petition,
+  { t }: Pick<Translator, 't'>,
+  locale: Locale,
+  refused?: Refused,
+): LostLinkView {
+  const fault = refused?.errors.email;
+  return {
+    petitionTitle: petitionText(petition, locale).title,
+    petitionPath: paths.petition(locale, petition._id),
+    action: paths.lostLink(locale, petition._id),
+    email: {
+      name: 'email',
+      value: refused?.values.email ?? '',
+      ...(fault && { error: t(locale, `form.error.email.${fault}`) }),
+    },
+  };
+}
+
 /** A thing to be done by one button. */
 export type AskView = {
   heading: string;

@@ -1,3 +1,4 @@
+import type { Inserted } from '../database/insert.ts';
 import { createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -10,9 +11,10 @@ import type { Petition } from '../petitions/petition.ts';
 import { createAnswerComposer } from './answer.composer.ts';
 import { createAnswerTime } from './answer-time.ts';
 import { createConfirmService } from './confirm.service.ts';
-import { createIntakeService, createIntakeWriter, type Intake } from './intake.service.ts';
+import { createAnswerRow, createIntakeService, createIntakeWriter, type Intake } from './intake.service.ts';
 import { createLinkReader } from './linked.ts';
 import { createLinks } from './links.ts';
+import { createLostLinkService } from './lost-link.service.ts';
 import { createMailChoices } from './mail-choice.service.ts';
 import { createMailLinks } from './mail-links.ts';
 import { createManageService } from './manage.service.ts';
@@ -41,6 +43,7 @@ export function createSignaturesRoom(
     hasRow(id: string): Promise<boolean>;
     suppress(address: Suppress): Promise<void>;
     insertRows(rows: readonly OutboxRow[]): Promise<(Error | undefined)[]>;
+    insertCounted(rows: readonly OutboxRow[]): Promise<Inserted>;
     listPetitions(): Promise<readonly Petition[]>;
     findPetition(slug: string): Promise<Petition | null>;
     findPetitionByNumber(number: number): Promise<Petition | null>;
@@ -65,6 +68,7 @@ export function createSignaturesRoom(
   const mailChoices = createMailChoices({ ...deps, store: signatures });
   const shared = { ...deps, reader, store: signatures, mailChoices, sketchWords };
 
+  const answerRow = createAnswerRow({ sealer, clock });
   const answerTime = createAnswerTime();
   const writeIntakes = createIntakeWriter({ ...signatures, answerTime, insertRows });
   const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: insertRows });
@@ -79,8 +83,15 @@ export function createSignaturesRoom(
     intake: createIntakeService({
       ...keyRing,
       batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes, deadline: STORED_BY }),
+      answerRow,
       sealer,
       clock,
+    }),
+    lostLink: createLostLinkService({
+      ...keyRing,
+      insertAndCount: deps.insertCounted,
+      answerRow,
+      answerTime: createAnswerTime(),
     }),
     confirm: createConfirmService({
       ...shared,

@@ -386,6 +386,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
   },
   outbox: {
     insertRows: ({ outbox }) => outbox.insertRows([row]),
+    insertCounted: ({ outbox }) => outbox.insertCounted([row]),
     claimRows: ({ outbox }) => outbox.claimRows(['x'], claim),
     finishRows: ({ outbox }) =>
       outbox.finishRows(['x'], 'w', { state: 'sent', outcome: 'o', replyCode: 250 }, now),

@@ -12,7 +12,7 @@ import { correctionViews } from '../../src/petitions/correction.view.ts';
 import { homeView, petitionCard, petitionView } from '../../src/petitions/petition.view.ts';
 import { createFormView } from '../../src/signatures/form.view.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
-import { createSignatureViews } from '../../src/signatures/signature.view.ts';
+import { createSignatureViews, lostLinkView } from '../../src/signatures/signature.view.ts';
 import type { Starter } from '../../src/starter/load-starter.ts';
 import { errorView } from '../../src/web/error.view.ts';
 import { privacySections } from '../../src/web/privacy.view.ts';
@@ -105,6 +105,16 @@ function petitionPages(starter: Starter, locale: Locale, translator: Translator)
     { page: 'petition', state: 'closed', view: petitionView({ ...base, petition: closed }) },
     { page: 'petition', state: 'upcoming', view: petitionView({ ...base, petition: upcoming }) },
     { page: 'check-your-email', state: 'whole', view: {} },
+    { page: 'lost-link', state: 'whole', view: lostLinkView(petition, translator, locale) },
+    {
+      page: 'lost-link',
+      state: 'refused',
+      view: lostLinkView(petition, translator, locale, {
+        values: { email: 'ana@' },
+        errors: { email: 'invalid' },
+      }),
+    },
+    { page: 'lost-link-asked', state: 'whole', view: { petitionTitle: 'A', againPath: '/x' } },
     ...packPages(starter, locale, translator),
   ];
 }

@@ -12,7 +12,12 @@ import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
 import type { Petition } from '../../src/petitions/petition.ts';
 import { createAnswerTime } from '../../src/signatures/answer-time.ts';
 import { createConfirmService } from '../../src/signatures/confirm.service.ts';
-import { createIntakeService, createIntakeWriter, type Intake } from '../../src/signatures/intake.service.ts';
+import {
+  createAnswerRow,
+  createIntakeService,
+  createIntakeWriter,
+  type Intake,
+} from '../../src/signatures/intake.service.ts';
 import { createLinkReader } from '../../src/signatures/linked.ts';
 import { createLinks, type LinkPurpose } from '../../src/signatures/links.ts';
 import { createMailChoices } from '../../src/signatures/mail-choice.service.ts';
@@ -144,7 +149,13 @@ export async function openSigning(database: TestDatabase) {
     idOf,
     find,
     linkTo,
-    intake: createIntakeService({ batcher, sealer, ...keyRing, clock }),
+    intake: createIntakeService({
+      batcher,
+      sealer,
+      answerRow: createAnswerRow({ sealer, clock }),
+      ...keyRing,
+      clock,
+    }),
     confirm: createConfirmService({
       ...shared,
       links,
