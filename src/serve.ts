@@ -6,7 +6,7 @@ import { connectDatabase } from './database/connect.ts';
 import { identify } from './database/local/process-identity.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import type { Logger } from './lib/logger.ts';
-import { createLmtp, type Lmtp } from './mail/incoming/lmtp.ts';
+import type { Lmtp } from './mail/incoming/lmtp.ts';
 import type { Log } from './process/log.ts';
 import { doorFault } from './process/startup-checks.ts';
 import { closeGently } from './web/drain.ts';
@@ -82,6 +82,7 @@ async function startLmtp(
   logger: Logger,
 ): Promise<Lmtp | undefined> {
   if (config.lmtpPort === undefined || !config.roles.includes('mail')) return undefined;
+  const { createLmtp } = await import('./mail/incoming/lmtp.ts');
   const lmtp = createLmtp({
     port: config.lmtpPort,
     receiveForAll: incoming.receiveForAll,

@@ -1,4 +1,3 @@
-import { simpleParser } from 'mailparser';
 import { isLocalHost } from '../lib/hosts.ts';
 import { pdfStrings } from '../lib/pdf/links.ts';
 
@@ -16,6 +15,7 @@ const AS_IT_IS = {
 
 /** Every link in every part of a mail: head, text, HTML and documents. */
 export async function linksOfMail(raw: Buffer): Promise<string[]> {
+  const { simpleParser } = await import('mailparser');
   const { headerLines, subject = '', text = '', html, attachments } = await simpleParser(raw, AS_IT_IS);
   const markup = html || '';
   const written = [

@@ -33,7 +33,7 @@ export async function renderDigestPdf(digest: Digest, options: DigestPdfOptions)
   const { translator, date, petitionUrl, campaign, voices, paper = 'letter' } = options;
   const { locale, officeName, asOf } = digest;
   const tell: Tell = (key, values) => translator.t(locale, key, values);
-  const pdf = createPdf({
+  const pdf = await createPdf({
     paper,
     lang: INTL_TAG[locale],
     title: `${tell('digestPdf.title', { officeName })}: ${digest.petitionTitle}`,

@@ -1,4 +1,3 @@
-import { simpleParser } from 'mailparser';
 import { entriesOf } from '../deliveries/coverage.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Pause } from '../deliveries/pause.ts';
@@ -101,6 +100,7 @@ export function pausesAsText(pauses: readonly Pause[]): string {
 
 /** The headers decoded, and the text part. */
 export async function mailAsText(bytes: Buffer): Promise<string> {
+  const { simpleParser } = await import('mailparser');
   const mail = await simpleParser(bytes);
   const to = [mail.to ?? []].flat().map(({ text }) => text);
   const headers = [

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HeaderLines, simpleParser } from 'mailparser';
+import type { HeaderLines } from 'mailparser';
 import type { Clock } from '../lib/clock.ts';
 
 export type MailSummary = { id: string; date: Date; to: string; subject: string };
@@ -63,6 +63,7 @@ export function createLocalMailbox({ dataDir, clock }: { dataDir: string; clock:
     if (!NAME.test(id)) return null;
     const raw = await readFile(join(folder, `${id}.eml`)).catch(() => null);
     if (!raw) return null;
+    const { simpleParser } = await import('mailparser');
     const parsed = await simpleParser(raw, { skipTextToHtml: true, skipImageLinks: true });
     return {
       id,

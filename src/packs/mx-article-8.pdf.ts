@@ -26,7 +26,7 @@ export type PackPdfOptions = { paper: Paper; date: Date; petitionUrl: string };
 export async function renderMexicanPack(pack: Pack, options: PackPdfOptions): Promise<Buffer> {
   const { paper, date, petitionUrl } = options;
   const name = pack.office.name.es;
-  const pdf = createPdf({
+  const pdf = await createPdf({
     paper,
     lang: 'es-MX',
     title: `Petición conforme al artículo 8o. constitucional: ${name}`,

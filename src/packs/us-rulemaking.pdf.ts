@@ -19,7 +19,7 @@ const ADDRESS_AS_OF = 'November 2024';
 /** A sheet that explains, and the petition. Names no holder (law 9) and no supporter. */
 export async function renderUsPack(pack: Pack, options: PackPdfOptions): Promise<Buffer> {
   const { paper, date, petitionUrl } = options;
-  const pdf = createPdf({
+  const pdf = await createPdf({
     paper,
     lang: 'en-US',
     title: `Petition for Rulemaking: ${pack.title}`,

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
 import { type Face, printable } from './text.ts';
 
 /** ISO 216 and ANSI sheets: what offices of the world, and those of the United States and Mexico, print on. */
@@ -48,9 +47,11 @@ const GREY = '#666666';
 
 /**
  * A document of text, tagged for screen readers, in the fonts that every reader has; paragraphs with letters beyond Western
- * European ones are set in one that is carried along. Blocks are written in reading order.
+ * European ones are set in one that is carried along. Blocks are written in reading order. The library is loaded with the
+ * first document: with its tables it takes 30 MB, which most processes never need.
  */
-export function createPdf(options: PdfOptions) {
+export async function createPdf(options: PdfOptions) {
+  const { default: PDFDocument } = await import('pdfkit');
   const { paper, lang, title, subject, date, foot } = options;
   const doc = new PDFDocument({
     size: paper === 'a4' ? 'A4' : 'LETTER',
@@ -254,4 +255,4 @@ export function createPdf(options: PdfOptions) {
     end,
   };
 }
-export type Pdf = ReturnType<typeof createPdf>;
+export type Pdf = Awaited<ReturnType<typeof createPdf>>;
