@@ -26,7 +26,7 @@ import { createKeptMailService } from './mail/incoming/kept-mail.service.ts';
 import { createKeptMailStore } from './mail/incoming/kept-mail.store.ts';
 import { createReader } from './mail/incoming/reader.ts';
 import type { SuppressionScope } from './mail/mail.ts';
-import { createMailWorker } from './mail/mail.worker.ts';
+import { createMailWorker, LEASE_MS } from './mail/mail.worker.ts';
 import { createLocalMailbox } from './mail/mailbox.ts';
 import { oneClickHeaders } from './mail/one-click.ts';
 import { createOutboxStore } from './mail/outbox.store.ts';
@@ -115,6 +115,7 @@ export async function createServices(options: {
     ...stores.signatures,
     listPositions: stores.ledger.listPositions,
     deleteExpiredSuppressions: stores.suppressions.deleteExpired,
+    healMail: (now) => stores.outbox.healAhead(now, LEASE_MS),
     deleteEndedMail: stores.outbox.deleteEnded,
     deleteExpiredIncoming: async (now) =>
       (await stores.keptMail.deleteExpired(now)) + (await stores.incoming.deleteExpired(now)),

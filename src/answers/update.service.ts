@@ -10,6 +10,8 @@ import type { Answer, Telling } from './answer.ts';
 const BATCH = 1_000;
 /** Between two batches the outbox has room for somebody who is waiting for the link that confirms. */
 const BATCH_PAUSE_MS = 10 * SECOND;
+/** Nothing waits longer in the outbox. */
+const LONGEST_MS = DAY;
 /** Outbox rows go 30 days after their end, and with them the knowledge of who was told in the batch that broke off. */
 const RESUME_DAYS = 20;
 
@@ -61,7 +63,10 @@ export function createUpdateService(deps: {
   async function tellBatch({ _id, petitionId }: Answer, told: Telling): Promise<void> {
     const ids = await subscribers.listSubscribed(petitionId, told.through, batchSize);
     const now = clock.now();
-    const dueAt = addMilliseconds(now, Math.floor(told.rows / batchSize) * BATCH_PAUSE_MS);
+    const dueAt = addMilliseconds(
+      now,
+      Math.min(Math.floor(told.rows / batchSize) * BATCH_PAUSE_MS, LONGEST_MS),
+    );
     // The driver refuses to insert nothing.
     const rows = ids.map((id) => rowFor(_id, id, now, dueAt));
     const failed = rows.length > 0 && (await insertRows(rows)).find(Boolean);

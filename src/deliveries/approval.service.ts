@@ -134,12 +134,13 @@ export function createApprovalService(deps: {
   async function checkRates(office: Office, to: string, planned: readonly Delivery[]): Promise<Check[]> {
     const isTest = isTrialAddress(to);
     const { digest = [], letter = [] } = Object.groupBy(planned, ({ kind }) => kind);
-    const since = addMilliseconds(clock.now(), -MONTH);
+    const now = clock.now();
+    const since = addMilliseconds(now, -MONTH);
     const checks: Check[] = [];
     if (digest.length > 0) {
       // Several petitions may report to an office; its pace is for each of them.
       const most = office.pace.digestsPerMonth * new Set(digest.map(({ petitionId }) => petitionId)).size;
-      const before = await deliveries.countDigests(office._id, since);
+      const before = await deliveries.countDigests(office._id, since, now);
       checks.push(checkPace('digest', { before, batch: digest.length, most, isTest }));
     }
     if (letter.length > 0) {

@@ -1,6 +1,7 @@
 import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
 import { insertOnce } from '../database/insert.ts';
 import { count, date, number, oneOf, openModel, part, text } from '../database/model.ts';
+import { addMilliseconds, SKEW_MS } from '../lib/clock.ts';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import {
@@ -60,6 +61,9 @@ export function createDeliveryStore(connection: Connection) {
 
   /** What came back about it, in any state; false when it stands there already. */
   async function addNote(id: string, note: IncomingNote): Promise<boolean> {
+    // Sent once more while the clock was ahead: what comes from now on is about that copy.
+    const ahead = { _id: id, againAt: { $gt: addMilliseconds(note.at, SKEW_MS) } };
+    await deliveries.updateOne(ahead, { $set: { againAt: note.at } });
     const { modifiedCount } = await deliveries.updateOne(
       { _id: id, 'incoming.id': { $ne: note.id } },
       { $push: { incoming: { $each: [note], $slice: -NOTES_KEPT } } },
@@ -134,9 +138,16 @@ export function createDeliveryStore(connection: Connection) {
     return null;
   }
 
-  async function findLastReleased(officeId: string, petitionId: string): Promise<Date | undefined> {
+  async function findLastReleased(
+    officeId: string,
+    petitionId: string,
+    now: Date,
+  ): Promise<Date | undefined> {
     const last = await deliveries
-      .findOne({ officeId, petitionId, releasedAt: { $gt: new Date(0) } }, { releasedAt: 1 })
+      .findOne(
+        { officeId, petitionId, releasedAt: { $gt: new Date(0), $lte: addMilliseconds(now, SKEW_MS) } },
+        { releasedAt: 1 },
+      )
       .sort({ releasedAt: -1 })
       .lean<Delivery>();
     return last?.releasedAt;
@@ -151,13 +162,13 @@ export function createDeliveryStore(connection: Connection) {
   }
 
   /** Digests that went, or are about to go, to an office since then. */
-  const countDigests = async (officeId: string, since: Date): Promise<number> =>
+  const countDigests = async (officeId: string, since: Date, now: Date): Promise<number> =>
     deliveries.countDocuments({
       officeId,
       kind: 'digest',
       $or: [
         { state: { $in: ['approved', 'released', 'unknown'] } },
-        { state: 'sent', endedAt: { $gt: since } },
+        { state: 'sent', endedAt: { $gt: since, $lte: addMilliseconds(now, SKEW_MS) } },
       ],
     });
 

@@ -74,7 +74,7 @@ export function createDispatchService(deps: {
         isFull ??= await hasAllLetters(office);
         if (isFull) continue;
       }
-      const last = await deliveries.findLastReleased(officeId, petitionId);
+      const last = await deliveries.findLastReleased(officeId, petitionId, clock.now());
       waiting.push({ delivery, servedAt: last?.getTime() ?? 0 });
     }
     return waiting.sort((a, b) => a.servedAt - b.servedAt)[0]?.delivery ?? null;

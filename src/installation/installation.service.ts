@@ -1,5 +1,5 @@
 import { createCached } from '../lib/cached.ts';
-import { addMilliseconds, type Clock, SECOND } from '../lib/clock.ts';
+import { addMilliseconds, type Clock, SECOND, SKEW_MS } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { InstallationStore } from './installation.store.ts';
@@ -82,10 +82,16 @@ export async function openInstallation(deps: {
     const live: Holder[] = [];
     for (const holder of before?.holders ?? []) {
       const isHere = holder.host === host;
-      if (holder.id === id || holder.until <= clock.now() || (isHere && holder.pid === pid)) continue;
+      if (holder.id === id || isOver(holder) || (isHere && holder.pid === pid)) continue;
       if (!isHere || (await deps.isAlive(holder))) live.push(holder);
     }
     return live;
+  }
+
+  /** Also where a clock that was ahead has written until when it is believed. */
+  function isOver({ until }: Holder): boolean {
+    const now = clock.now();
+    return until <= now || until > addMilliseconds(now, HOLD_MS + SKEW_MS);
   }
 
   /** Again and again while a server runs: says that it is there, and notices when the settings have changed. */

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import { insertLean, insertOnce } from '../database/insert.ts';
 import { count, date, number, openModel, part, text } from '../database/model.ts';
+import { addMilliseconds, DAY, utcDay } from '../lib/clock.ts';
 import type { Breakdown, PublishedBreakdowns, ShownTally } from '../petitions/shown-tally.ts';
 import type { Members } from '../signatures/marking.ts';
 import {
@@ -172,7 +173,7 @@ export function createLedgerStore(connection: Connection) {
     /** Tallies without breakdowns of this day or a later one. */
     async listUnpublished(day: string): Promise<Tally[]> {
       return tallies
-        .find({ seq: { $gt: 0 }, 'published.day': { $not: { $gte: day } } })
+        .find({ seq: { $gt: 0 }, 'published.day': { $not: sameOrLater(day) } })
         .read('primary')
         .lean<Tally[]>();
     },
@@ -180,12 +181,17 @@ export function createLedgerStore(connection: Connection) {
     /** False when this day's, or a later day's, are there already. */
     async publishBreakdowns(petitionId: string, published: PublishedBreakdowns): Promise<boolean> {
       const { matchedCount } = await tallies.updateOne(
-        { _id: petitionId, 'published.day': { $not: { $gte: published.day } } },
+        { _id: petitionId, 'published.day': { $not: sameOrLater(published.day) } },
         { $set: { published } },
       );
       return matchedCount === 1;
     },
   };
+}
+
+/** No day of anywhere is later than the next, but one that a clock which was ahead has written. */
+function sameOrLater(day: string) {
+  return { $gte: day, $lte: utcDay(addMilliseconds(new Date(day), DAY)) };
 }
 
 const cells = { type: Map, of: number, required: true } as const;

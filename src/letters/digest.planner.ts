@@ -9,7 +9,7 @@ import {
 } from '../deliveries/coverage.ts';
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import { type Delivery, deliveryId } from '../deliveries/delivery.ts';
-import { type Clock, DAY } from '../lib/clock.ts';
+import { type Clock, DAY, SKEW_MS } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { newMailToken } from '../lib/ref.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
@@ -146,7 +146,9 @@ export function createDigestPlanner(deps: {
     const now = clock.now().getTime();
     const times = digests
       .filter(({ state }) => state === 'sent')
-      .map(({ endedAt }) => endedAt?.getTime() ?? 0);
+      .map(({ endedAt }) => endedAt?.getTime() ?? 0)
+      // When one of these was sent nobody knows: the clock was ahead. It puts off nothing.
+      .filter((time) => time <= now + SKEW_MS);
     if (times.filter((time) => time > now - MONTH).length >= pace.digestsPerMonth) return false;
     // The closing report waits for no month; the office's pace holds for it too.
     const isTold = digests.some(({ state, isClosing }) => state === 'sent' && isClosing);

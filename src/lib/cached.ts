@@ -26,6 +26,12 @@ export function createCached<T>(options: {
   let mustSee = false;
   let era = 0;
 
+  /** False too where the clock has gone back since: else nothing would be asked for until it is there again. */
+  function isSince(moment: number, milliseconds: number): boolean {
+    const age = clock.now().getTime() - moment;
+    return age >= 0 && age < milliseconds;
+  }
+
   async function refresh(mine: number): Promise<T> {
     const begunAt = clock.now();
     try {
@@ -54,7 +60,7 @@ export function createCached<T>(options: {
   }
 
   function get(): T | Promise<T> {
-    if (known && (isLate || clock.now().getTime() - checkedAt < freshMs)) return known.value;
+    if (known && (isLate || isSince(checkedAt, freshMs))) return known.value;
     underway ??= begin();
     return underway;
   }
@@ -64,7 +70,7 @@ export function createCached<T>(options: {
     const loading = refresh(mine);
     const stale = known;
     if (!stale || mustSee) return loading;
-    if (doubtedAt !== undefined && clock.now().getTime() - doubtedAt < DOUBT_MS) {
+    if (doubtedAt !== undefined && isSince(doubtedAt, DOUBT_MS)) {
       isLate = true;
       loading.catch(() => undefined);
       return Promise.resolve(stale.value);

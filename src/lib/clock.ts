@@ -8,6 +8,12 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/**
+ * The clocks of two machines of one installation differ by no more than this. A stored time that lies further ahead than
+ * it can was written by a clock that was wrong, and holds nothing back.
+ */
+export const SKEW_MS = 5 * MINUTE;
+
 export function addMilliseconds(date: Date, milliseconds: number): Date {
   return new Date(date.getTime() + milliseconds);
 }

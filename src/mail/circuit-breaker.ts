@@ -42,7 +42,9 @@ export function createCircuitBreaker({ clock, logger }: { clock: Clock; logger: 
 
   /** Open: nothing is sent. */
   function isOpen(): boolean {
-    return clock.now() < closedUntil;
+    const left = closedUntil.getTime() - clock.now().getTime();
+    // More than any pause where the clock has gone back since.
+    return left > 0 && left <= LONGEST_PAUSE;
   }
 
   /** After a pause, until the first mail is taken: only few are tried. */

@@ -4,7 +4,7 @@ import { forLog } from '../lib/text/foreign-words.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Composer, OutboxRow, SendOutcome } from './mail.ts';
-import type { End, OutboxStore } from './outbox.store.ts';
+import { type End, LONGEST_LOOK_MS, type OutboxStore } from './outbox.store.ts';
 import type { ProviderBreaker } from './provider-breaker.ts';
 import { faultOf, saysNoSuchAddress } from './smtp-reply.ts';
 import type { Suppress } from './suppression.store.ts';
@@ -109,7 +109,9 @@ export function createOutcomes(deps: {
     { row, claim }: Step,
     options: { at: Date; countsAttempt: boolean; outcome: string },
   ): Promise<undefined> {
-    await outbox.postponeRows([row._id], claim, options);
+    const latest = addMilliseconds(clock.now(), LONGEST_LOOK_MS);
+    const at = new Date(Math.min(options.at.getTime(), latest.getTime()));
+    await outbox.postponeRows([row._id], claim, { ...options, at });
     return undefined;
   }
 

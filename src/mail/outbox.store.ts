@@ -1,13 +1,17 @@
 import type { Connection, QueryFilter } from 'mongoose';
 import { type Inserted, insertAndCount, insertUnordered } from '../database/insert.ts';
 import { count, date, oneOf, openModel, text } from '../database/model.ts';
-import { addMilliseconds } from '../lib/clock.ts';
+import { updateManyByPipeline } from '../database/pipeline.ts';
+import { addMilliseconds, DAY, SKEW_MS } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { AUDIENCES, type Audience, OUTBOX_STATES, type OutboxRow, type OutboxState } from './mail.ts';
 import { SMTP_TIMEOUT_MS } from './smtp-options.ts';
 
 /** After its end a doubtful row is left in peace for this long: longer than any lease, and no conversation goes on. */
 export const QUIET_MS = 4 * SMTP_TIMEOUT_MS;
+
+/** A row is looked at so often, however long it has to wait: whoever composes it says again until when. */
+export const LONGEST_LOOK_MS = DAY;
 
 export const outboxIndexes: IndexDeclaration[] = [
   {
@@ -153,6 +157,31 @@ export function createOutboxStore(connection: Connection) {
     return outbox.countDocuments({ dueAt: { $gt: new Date(0) } }, { limit });
   }
 
+  /**
+   * What a clock that was ahead has written: due rows are looked at now, a lease begins anew as does the quiet after an
+   * end. Answers how many there were.
+   */
+  async function healAhead(now: Date, leaseMs: number): Promise<number> {
+    const later = (milliseconds: number) => addMilliseconds(now, milliseconds + SKEW_MS);
+    const changes = [
+      { filter: { state: 'due', dueAt: { $gt: later(LONGEST_LOOK_MS) } }, field: 'dueAt', to: now },
+      {
+        filter: { state: 'sending', dueAt: { $gt: later(leaseMs) } },
+        field: 'dueAt',
+        to: addMilliseconds(now, leaseMs),
+      },
+      { filter: { endedAt: { $gt: later(0) } }, field: 'endedAt', to: now },
+    ] as const;
+    let healed = 0;
+    for (const { filter, field, to } of changes) {
+      const { modifiedCount } = await updateManyByPipeline(outbox, filter, [
+        { $set: { [field]: to, createdAt: { $min: ['$createdAt', now] } } },
+      ]);
+      healed += modifiedCount;
+    }
+    return healed;
+  }
+
   async function deleteEnded(before: Date): Promise<number> {
     return (await outbox.deleteMany({ endedAt: { $lte: before } })).deletedCount;
   }
@@ -173,6 +202,7 @@ export function createOutboxStore(connection: Connection) {
     freeAnswers,
     forgetAnswers,
     countWaiting,
+    healAhead,
     deleteEnded,
   };
 }

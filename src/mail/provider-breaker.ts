@@ -22,7 +22,7 @@ export function createProviderBreaker({ clock, logger }: { clock: Clock; logger:
   function reportGone(domain: string, emailKey: string): boolean {
     const now = clock.now();
     const known = providers.get(domain);
-    const isOver = !known || addMilliseconds(known.lastAt, BURST_MS) < now;
+    const isOver = !known || addMilliseconds(known.lastAt, BURST_MS) < now || known.lastAt > now;
     const provider = isOver
       ? { refused: new Set<string>(), lastAt: now, opened: 0, until: new Date(0) }
       : known;
@@ -52,7 +52,9 @@ export function createProviderBreaker({ clock, logger }: { clock: Clock; logger:
   /** Until when nothing goes to it. */
   function pausedUntil(domain: string): Date | undefined {
     const until = providers.get(domain)?.until;
-    return until && until > clock.now() ? until : undefined;
+    const left = until ? until.getTime() - clock.now().getTime() : 0;
+    // More than any pause where the clock has gone back since.
+    return left > 0 && left <= LONGEST_PAUSE ? until : undefined;
   }
 
   return { reportGone, reportTaken, pausedUntil };

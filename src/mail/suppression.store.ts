@@ -1,7 +1,7 @@
 import type { Connection, Model, QueryFilter } from 'mongoose';
 import { date, maybeOneOf, openModel, part, text } from '../database/model.ts';
 import { updateByPipeline, updateManyByPipeline } from '../database/pipeline.ts';
-import { addMilliseconds, DAY } from '../lib/clock.ts';
+import { addMilliseconds, DAY, SKEW_MS } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import {
   type Hold,
@@ -68,6 +68,8 @@ const NETWORK_DAYS = 7;
 const isHeldBack: QueryFilter<AddressRecord> = {
   $or: [{ scope: { $in: ['updates', 'all'] } }, { restsUntil: { $gt: new Date(0) } }],
 };
+/** No rest ends later than this, but one that a clock which was ahead has written: it is over. */
+const latestRest = (now: Date) => addMilliseconds(now, Math.max(...RESTS_DAYS) * DAY + SKEW_MS);
 const daysFrom = (now: Date, days: number) => addMilliseconds(now, days * DAY);
 
 export function createSuppressionStore(connection: Connection) {
@@ -110,17 +112,34 @@ export function createSuppressionStore(connection: Connection) {
   /** The first time it rests for a day, then for a week, then it is gone for good. What comes during a rest is of the same day. */
   async function noteGone(emailKey: string, now: Date): Promise<void> {
     const isNews = {
-      $and: [{ $ne: ['$scope', 'all'] }, { $lte: [{ $ifNull: ['$restsUntil', new Date(0)] }, now] }],
+      $and: [
+        { $ne: ['$scope', 'all'] },
+        {
+          $or: [
+            { $lte: [{ $ifNull: ['$restsUntil', new Date(0)] }, now] },
+            { $gt: ['$restsUntil', latestRest(now)] },
+          ],
+        },
+      ],
     };
     const kept = {
-      $filter: { input: { $ifNull: ['$gone', []] }, cond: { $gt: ['$$this', daysFrom(now, -GONE_DAYS)] } },
+      $map: {
+        input: {
+          $filter: {
+            input: { $ifNull: ['$gone', []] },
+            cond: { $gt: ['$$this', daysFrom(now, -GONE_DAYS)] },
+          },
+        },
+        // One that a clock which was ahead has written is forgotten in time as well.
+        in: { $min: ['$$this', now] },
+      },
     };
     const times = { $size: '$gone' };
     const isFinal = { $gt: [times, RESTS_DAYS.length] };
     const rests = {
       $cond: [{ $eq: [times, 1] }, daysFrom(now, RESTS_DAYS[0] ?? 0), daysFrom(now, RESTS_DAYS[1] ?? 0)],
     };
-    const until = { $max: ['$loggedUntil', daysFrom(now, GONE_DAYS)] };
+    const until = { $min: [{ $max: ['$loggedUntil', daysFrom(now, GONE_DAYS)] }, daysFrom(now, GONE_DAYS)] };
     // Each stage sees what the one before has written: that this is news is written down first.
     await updateByPipeline(
       addresses,
@@ -154,12 +173,17 @@ export function createSuppressionStore(connection: Connection) {
       .findOne({ _id: emailKey }, { scope: 1, restsUntil: 1 })
       .lean<AddressRecord>();
     if (found?.scope === 'all' || (scope === 'updates' && found?.scope === 'updates')) return 'suppressed';
-    return found?.restsUntil && found.restsUntil > now ? found.restsUntil : undefined;
+    const { restsUntil } = found ?? {};
+    return restsUntil && now < restsUntil && restsUntil <= latestRest(now) ? restsUntil : undefined;
   }
 
   /** Whether anything was ever said against it that is neither lifted nor forgotten, a rest that is over included. */
   async function isSuppressed(emailKey: string, scope: SuppressionScope): Promise<boolean> {
-    return (await findHold(emailKey, scope, new Date(0))) !== undefined;
+    const scopes: SuppressionScope[] = scope === 'all' ? ['all'] : ['updates', 'all'];
+    const said: QueryFilter<AddressRecord> = {
+      $or: [{ scope: { $in: scopes } }, { restsUntil: { $gt: new Date(0) } }],
+    };
+    return (await addresses.exists({ _id: emailKey, ...said })) !== null;
   }
 
   /** Its owner's word, or an operator's for what a bounce or a mistake suppressed; false when there is nothing to lift. */
@@ -208,16 +232,24 @@ export function createSuppressionStore(connection: Connection) {
   }
 
   /** How many "it was not me" answered what one network posted. */
-  async function countNotMe(network: string, since: Date): Promise<number> {
-    return addresses.countDocuments({ network, at: { $gt: since } });
+  async function countNotMe(network: string, since: Date, now: Date): Promise<number> {
+    return addresses.countDocuments({ network, at: { $gt: since, $lte: addMilliseconds(now, SKEW_MS) } });
   }
 
   /** Logs whose time is over, and the networks of what was disowned long ago. */
   async function deleteExpired(now: Date): Promise<number> {
     await addresses.updateMany(
-      { network: { $gt: '' }, at: { $lte: addMilliseconds(now, -NETWORK_DAYS * DAY) } },
+      {
+        network: { $gt: '' },
+        $or: [
+          { at: { $lte: addMilliseconds(now, -NETWORK_DAYS * DAY) } },
+          { at: { $gt: addMilliseconds(now, SKEW_MS) } },
+        ],
+      },
       { $unset: { network: 1 } },
     );
+    const latest = daysFrom(now, GONE_DAYS + 1);
+    await addresses.updateMany({ expiresAt: { $gt: latest } }, { $set: { expiresAt: latest } });
     return (await addresses.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { updateByPipeline } from '../database/pipeline.ts';
-import { addMilliseconds, DAY, MINUTE } from '../lib/clock.ts';
+import { addMilliseconds, DAY, MINUTE, SKEW_MS } from '../lib/clock.ts';
 import type { Addresses, AddressRecord } from './suppression.store.ts';
 
 /** Unasked mail an address may get over all petitions, whoever posts it (law 17). */
@@ -22,10 +22,12 @@ export function createUnaskedLimit(addresses: Addresses) {
   return async function allowUnasked(emailKey: string, mail: UnaskedMail, now: Date): Promise<boolean> {
     const [id, about] = [shorten(mail.id), shorten(mail.about)];
     const since = (milliseconds: number) => ({ $gt: ['$$this.at', addMilliseconds(now, -milliseconds)] });
+    // One that lies ahead was written by a clock that was wrong: when it went nobody knows, and it holds nothing back.
+    const isPast = { $lte: ['$$this.at', addMilliseconds(now, SKEW_MS)] };
     const those = (input: unknown, cond: unknown) => ({ $filter: { input, cond } });
     const others = those(
       { $ifNull: ['$unasked', []] },
-      { $and: [{ $ne: ['$$this.id', id] }, since(MONTH_DAYS * DAY)] },
+      { $and: [{ $ne: ['$$this.id', id] }, since(MONTH_DAYS * DAY), isPast] },
     );
     const isAlike = { $and: [{ $eq: ['$$this.about', about] }, since(ALIKE_MS)] };
     const wasKnown = { $in: [id, { $map: { input: { $ifNull: ['$unasked', []] }, in: '$$this.id' } }] };

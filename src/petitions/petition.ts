@@ -132,10 +132,11 @@ const LEARNT_WITHIN = 5 * SECOND;
 export function isConfirmable(petition: Petition, signedAt: Date, now: Date): boolean {
   const { closesAt } = petition;
   if (isOpen(petition, now)) return true;
-  if (!closesAt || closesAt > now) return false;
-  return (
-    signedAt < addMilliseconds(closesAt, LEARNT_WITHIN) && now < addMilliseconds(closesAt, CONFIRMED_WITHIN)
-  );
+  if (!closesAt) return false;
+  // Closed, or signed, while the clock was ahead: nobody could sign after the end.
+  if (closesAt > now) return petition.state === 'closed';
+  const isInTime = signedAt < addMilliseconds(closesAt, LEARNT_WITHIN) || signedAt > now;
+  return isInTime && now < addMilliseconds(closesAt, CONFIRMED_WITHIN);
 }
 
 export function petitionText(petition: Petition, locale: Locale): PetitionText {

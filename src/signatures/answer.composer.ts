@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
+import { addMilliseconds, type Clock, DAY, MINUTE, SKEW_MS } from '../lib/clock.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
@@ -37,7 +37,7 @@ export function createAnswerComposer(deps: {
   findPetition(slug: string): Promise<Petition | null>;
   findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
   allowUnasked(emailKey: string, mail: { id: string; about: string }, now: Date): Promise<boolean>;
-  countNotMe(network: string, since: Date): Promise<number>;
+  countNotMe(network: string, since: Date, now: Date): Promise<number>;
   mail: SignatureMail;
   sealer: Sealer;
   clock: Clock;
@@ -78,10 +78,17 @@ export function createAnswerComposer(deps: {
       return isFresh || (await store.prolongPending(signature, expiresAt)) ? signature : 'changed';
     }
     if (signature.state !== 'withdrawn') return signature;
-    if (signature.withdrawnAt && signature.withdrawnAt > row.createdAt) return 'taken back';
+    if (isWithdrawnSince(signature, row, now)) return 'taken back';
     const sealed = sealer.seal({ name: '', email } satisfies Person, signatureContext(signature._id));
     const asked = { expiresAt, askedAt: row.createdAt };
     return (await store.reopenStub(signature._id, sealed, now, asked)) ?? 'changed';
+  }
+
+  /** One that lies ahead was written by a clock that was wrong, before it was put right: what was asked for came later. */
+  function isWithdrawnSince({ withdrawnAt }: Signature, { createdAt }: OutboxRow, now: Date): boolean {
+    return (
+      withdrawnAt !== undefined && withdrawnAt > createdAt && withdrawnAt <= addMilliseconds(now, SKEW_MS)
+    );
   }
 
   /**
@@ -127,7 +134,8 @@ export function createAnswerComposer(deps: {
     const hold = await findHold(emailKey, 'all');
     if (hold) return hold === 'suppressed' ? REMOVE : { do: 'later', at: hold };
     const network = signature?.network;
-    if (network && (await countNotMe(network, addMilliseconds(now, -DAY))) >= NOT_ME_LIMIT) return REMOVE;
+    if (network && (await countNotMe(network, addMilliseconds(now, -DAY), now)) >= NOT_ME_LIMIT)
+      return REMOVE;
     // Withdrawing raises the version: what went before it does not stand in the way of signing anew.
     const mail = { id: row._id, about: `${row.subjectId}:${signature?.linkVersion ?? 'anew'}` };
     return (await allowUnasked(emailKey, mail, now)) ? undefined : REMOVE;

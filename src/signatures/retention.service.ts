@@ -12,6 +12,8 @@ export function createRetentionService(deps: {
   /** how far the ledger of each petition is */
   listPositions(): Promise<{ petitionId: string; seq: number }[]>;
   deleteExpiredSuppressions(now: Date): Promise<number>;
+  /** what a clock that was ahead has written in the outbox */
+  healMail(now: Date): Promise<number>;
   deleteEndedMail(before: Date): Promise<number>;
   deleteExpiredIncoming(now: Date): Promise<number>;
   clock: Clock;
@@ -23,6 +25,8 @@ export function createRetentionService(deps: {
     const now = clock.now();
     // No date of expiry is later than this, but by a clock that was ahead.
     await deps.healExpiry(addMilliseconds(now, (PENDING_DAYS + 1) * DAY));
+    const healed = await deps.healMail(now);
+    if (healed > 0) logger.warn({ mails: healed }, 'retention.healed');
     const signatures = await deps.deleteExpired(now, await deps.listPositions());
     const suppressions = await deps.deleteExpiredSuppressions(now);
     const mails = await deps.deleteEndedMail(addMilliseconds(now, -OUTBOX_DAYS * DAY));

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { addMilliseconds } from '../lib/clock.ts';
+import { SKEW_MS } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
 import { type FormResult, readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
@@ -96,7 +96,8 @@ export function registerSignatureRoutes(
     const now = deps.now();
     const total = await getTotal(petition._id);
     // Whoever pressed the button has seen it by then: from now on it is a page that was passed on.
-    if (addMilliseconds(link.issuedAt, deps.thanksMs) <= now) {
+    const age = now.getTime() - link.issuedAt.getTime();
+    if (age >= deps.thanksMs || age < -SKEW_MS) {
       const invitation = views.invitationView(petition, total, locale, isOpen(petition, now));
       return send(reply, 'told', invitation.titleKey, invitation.view);
     }

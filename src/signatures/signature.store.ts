@@ -1,6 +1,7 @@
 import type { Connection, QueryFilter } from 'mongoose';
 import { type Inserted, insertAndCount, insertOnce } from '../database/insert.ts';
 import { type Stage, updateByPipeline } from '../database/pipeline.ts';
+import { addMilliseconds, SKEW_MS } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Locale } from '../lib/locales.ts';
 import { recomputeDueStages } from './counting.ts';
@@ -86,7 +87,8 @@ export function createSignatureStore(connection: Connection) {
     now: Date,
     { expiresAt, askedAt }: { expiresAt: Date; askedAt: Date },
   ): Promise<Signature | null> {
-    const isReopened = await update({ _id: id, state: 'withdrawn', withdrawnAt: { $lte: askedAt } }, [
+    const since = { $gt: askedAt, $lte: addMilliseconds(now, SKEW_MS) };
+    const isReopened = await update({ _id: id, state: 'withdrawn', withdrawnAt: { $not: since } }, [
       { $set: { state: 'pending', sealed: literal(sealed), createdAt: askedAt } },
       { $unset: ['withdrawnAt'] },
       ...recomputeDueStages(now),

@@ -138,7 +138,9 @@ export function createPageCache(options: {
   ) {
     const encoding = kind.isCompressed ? acceptedEncoding(request) : 'identity';
     const known = kept.get(key);
-    const isFresh = known !== undefined && now() - known.checkedAt < freshMs;
+    const age = known === undefined ? freshMs : now() - known.checkedAt;
+    // Less than nothing where the clock has gone back since.
+    const isFresh = known !== undefined && age >= 0 && age < freshMs;
     const ready = isFresh ? known.encoded.get(encoding) : undefined;
     if (ready && !(ready instanceof Promise)) return sendReady(request, reply, ready);
     return (isFresh ? Promise.resolve(known) : getKept(key, make))

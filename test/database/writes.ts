@@ -397,6 +397,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     removeRow: ({ outbox }) => outbox.removeRow('x', 'w'),
     freeAnswers: ({ outbox }) => outbox.freeAnswers('p:key'),
     forgetAnswers: ({ outbox }) => outbox.forgetAnswers('p:key'),
+    healAhead: ({ outbox }) => outbox.healAhead(now, 60_000),
     deleteEnded: ({ outbox }) => outbox.deleteEnded(now),
   },
   signatures: {

@@ -109,7 +109,7 @@ describe('the page of a petition', () => {
   test('of a closed petition has no form, and says since when', async () => {
     const petition = first({ closesAt: new Date('2026-11-01T00:00:00Z') });
     const html = await pageOf('es', viewOf('es', { petition }));
-    expect(html).not.toContain('<form');
+    expect(html).not.toContain('/signatures');
     expect(html).not.toContain('href="#sign"');
     expect(seen(html)).toContain('Cerró el 31 de octubre de 2026 y ya no recibe firmas.');
   });

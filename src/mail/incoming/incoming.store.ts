@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { insertOnce } from '../../database/insert.ts';
 import { date, maybeOneOf, openModel, text } from '../../database/model.ts';
-import { addMilliseconds, DAY, MINUTE } from '../../lib/clock.ts';
+import { addMilliseconds, DAY, MINUTE, SKEW_MS } from '../../lib/clock.ts';
 import type { IndexDeclaration } from '../../lib/indexes.ts';
 import { CONCERNS, type Concern, type IncomingKind } from './incoming.ts';
 
@@ -98,7 +98,9 @@ export function createIncomingStore(connection: Connection) {
 
   /** From somebody who has stopped while at it. */
   async function takeOver(id: string, now: Date, until: Date): Promise<boolean> {
-    const free = { _id: id, until: { $lte: now } };
+    // Longer than anybody holds one, where a clock that was ahead has written it.
+    const ahead = { until: { $gt: addMilliseconds(now, HELD_MS + SKEW_MS) } };
+    const free = { _id: id, $or: [{ until: { $lte: now } }, ahead] };
     return (await records.updateOne(free, { $set: { until } })).modifiedCount === 1;
   }
 
@@ -142,6 +144,8 @@ export function createIncomingStore(connection: Connection) {
       .lean<IncomingRecord[]>();
 
   async function deleteExpired(now: Date): Promise<number> {
+    const latest = addMilliseconds(now, (WRITTEN_DAYS + 1) * DAY);
+    await records.updateMany({ expiresAt: { $gt: latest } }, { $set: { expiresAt: latest } });
     return (await records.deleteMany({ expiresAt: { $lte: now } })).deletedCount;
   }
 
