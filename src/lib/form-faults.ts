@@ -5,7 +5,7 @@ export function faultLines({ issues }: z.ZodError): string[] {
   return issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
-/** A field's name to the code of what is wrong with it: `required`, `tooLong`, `unreadable`, `invalid`, `unknown`, `mismatch`. */
+/** A field's name to the code of what is wrong with it: `required`, `tooLong`, `unreadable`, `invalid`, `unknown`. */
 export type FieldErrors = Record<string, string>;
 
 export type FormResult<T> = { ok: true; value: T } | { ok: false; errors: FieldErrors };

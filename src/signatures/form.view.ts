@@ -1,6 +1,6 @@
 import type { FieldErrors } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
-import { INTL_TAG, type Locale } from '../lib/locales.ts';
+import { INTL_TAG, type Locale, type Localized } from '../lib/locales.ts';
 import { COUNTRY_CODES, countryName, regionsOf } from '../lib/places.ts';
 import type { TypedValues } from '../lib/typed.ts';
 
@@ -20,7 +20,8 @@ export type FormView = {
   email?: Field & { asTyped?: string };
   country: Field & { first: Option[]; others: Option[] };
   region: Field & { groups: { label: string; options: Option[] }[] };
-  words: Field;
+  /** only where a form came with some: they are asked on a page of their own, after confirming */
+  words?: Field;
   over16?: Box;
   boxes: Box[];
   source?: string;
@@ -42,9 +43,13 @@ export type FormInput = {
   isFirst: boolean;
 };
 
-/** The countries that most of these children leave, cross or reach stand first. */
-const FIRST_COUNTRIES = ['US', 'MX', 'GT', 'HN', 'SV'];
-const BOXES = ['showName', 'shareWords', 'updates'] as const;
+/** The countries that most of these children leave, cross or reach come first; readers of Spanish find Mexico at once. */
+const FIRST_COUNTRIES: Localized<readonly string[]> = {
+  en: ['US', 'MX', 'GT', 'HN', 'SV'],
+  es: ['MX', 'US', 'GT', 'HN', 'SV'],
+};
+/** As a page lists them. */
+export const BOXES = ['showName', 'shareWords', 'updates'] as const;
 const ORDER = ['name', 'email', 'country', 'region', 'words', ...BOXES, 'over16'];
 
 export function createFormView(translator: Pick<Translator, 't'>) {
@@ -63,11 +68,15 @@ export function createFormView(translator: Pick<Translator, 't'>) {
       isTicked: values[name] === 'on',
       ...faultAt(name),
     });
+    // What a form came with goes back to whoever sent it, also where the page does not ask for it.
+    const isThere = (name: string) => values[name] !== undefined || errors[name] !== undefined;
+    const hasWords = isThere('words');
     const option = (value: string, label: string, chosen: string | undefined): Option => ({
       value,
       label,
       isChosen: value === chosen,
     });
+    const first = FIRST_COUNTRIES[locale];
     const country = (code: string) => option(code, countryName(code, locale), values.country);
     return {
       action: input.action,
@@ -81,27 +90,37 @@ export function createFormView(translator: Pick<Translator, 't'>) {
       ...(isFirst && { email: { ...field('email'), ...askedAbout(values, errors) } }),
       country: {
         ...field('country'),
-        first: FIRST_COUNTRIES.map(country),
-        others: COUNTRY_CODES.filter((code) => !FIRST_COUNTRIES.includes(code))
+        first: first.map(country),
+        others: COUNTRY_CODES.filter((code) => !first.includes(code))
           .map(country)
           .sort((a, b) => a.label.localeCompare(b.label, INTL_TAG[locale])),
       },
       region: {
         ...field('region'),
-        groups: ['US', 'MX'].map((code) => ({
-          label: countryName(code, locale),
-          options: regionsOf(code)
-            .map((region) => option(region.code, region.name[locale], values.region))
-            .sort((a, b) => a.label.localeCompare(b.label, INTL_TAG[locale])),
-        })),
+        groups: first
+          .filter((code) => regionsOf(code).length > 0)
+          .map((code) => ({
+            label: countryName(code, locale),
+            options: regionsOf(code)
+              .map((region) => option(region.code, region.name[locale], values.region))
+              .sort((a, b) => a.label.localeCompare(b.label, INTL_TAG[locale])),
+          })),
       },
-      words: field('words'),
+      ...(hasWords && { words: field('words') }),
       ...(isFirst && { over16: { ...box('over16') } }),
-      boxes: BOXES.map(box),
+      boxes: BOXES.filter(
+        (name) => isThere(name) || (name === 'shareWords' ? hasWords : isAsked(name, isFirst)),
+      ).map(box),
       ...(isFirst && { source: values.source ?? '' }),
     };
   };
 }
+
+/** The petition page asks for the least; whether a name may be shown can be said when it is confirmed, and later. */
+function isAsked(box: string, isFirst: boolean): boolean {
+  return box === 'updates' || !isFirst;
+}
+
 /** Once it was asked, it is known until the address is another one. */
 function askedAbout({ email = '', asTyped = '' }: TypedValues, errors: FieldErrors): { asTyped?: string } {
   const about = errors.email === 'accent' ? email : asTyped;

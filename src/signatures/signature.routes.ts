@@ -15,10 +15,14 @@ import type { ConfirmService } from './confirm.service.ts';
 import type { LinkReader } from './linked.ts';
 import type { ManageService } from './manage.service.ts';
 import type { OptOutService } from './opt-out.service.ts';
+import { shownDetails } from './shown-details.ts';
 import { DetailsForm } from './signature.schema.ts';
 import type { AskView, Refused, SignatureViews, ToldView } from './signature.view.ts';
 
 type Token = { Params: TokenParams };
+
+/** How the button below the fields of the confirm page is told from the one above them. */
+const CORRECTED = 'corrected';
 
 /** Pages behind sealed links. A GET shows, a POST acts (law 4); none of them is kept anywhere (law 5). */
 export function registerSignatureRoutes(
@@ -74,7 +78,7 @@ export function registerSignatureRoutes(
     const { locale } = request;
     // A form that lacks a field is not the button alone: an older text must not be signed in its place.
     const form = hasFields(request.body) ? readForm(DetailsForm, request.body) : undefined;
-    const back = form && toShowAgain(form, request.body);
+    const back = form && (toShowAgain(form, request.body) ?? unlikeShown(form, request.body));
     if (back) return showConfirm(request, reply, back);
     try {
       const { signedToken } = await confirm.confirmSignature(
@@ -215,9 +219,21 @@ function registerUnsubscribe(
 }
 
 /** What comes back: a form with faults, or one whose sender asked for it in the other language. */
-function toShowAgain(form: FormResult<unknown>, body: unknown): Refused | undefined {
+function toShowAgain(form: FormResult<DetailsForm>, body: unknown): Refused | undefined {
   if (form.ok && !isShowAgain(body)) return undefined;
-  return { values: typedValues(body), errors: form.ok ? {} : form.errors };
+  const values = typedValues(body);
+  return form.ok ? { values, errors: {}, form: form.value } : { values, errors: form.errors };
+}
+
+/**
+ * The button above the fields signs what stands beside it. Where the fields say something else, which nobody may have
+ * seen, all of it is shown once more; the button below the fields signs what they say.
+ */
+function unlikeShown(form: FormResult<DetailsForm>, body: unknown): Refused | undefined {
+  const values = typedValues(body);
+  if (!form.ok || values.do === CORRECTED || values.shown === undefined) return undefined;
+  if (values.shown === shownDetails(form.value)) return undefined;
+  return { values, errors: {}, form: form.value, isUnlikeShown: true };
 }
 
 function again({ values, errors }: Refused, action: string) {

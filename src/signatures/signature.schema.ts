@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type EmailAddress, isPlainAddress, parseEmailAddress } from '../lib/email-address.ts';
-import { canonicalPlace, countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
+import { canonicalPlace, countryOfRegion, isCountry, isRegion, type Place } from '../lib/places.ts';
 import { cleanAddress, cleanLine, cleanText } from '../lib/text/text.ts';
 import { toSource } from '../petitions/source.ts';
 
@@ -33,12 +33,14 @@ const Email = text('required')
     return z.NEVER;
   });
 
-const Words = z
+/** An empty field stays empty: it deletes words where a form asks for them. */
+const SentWords = z
   .string({ error: 'unreadable' })
   .optional()
-  .transform((value) => (value && cleanText(value)) || undefined)
+  .transform((value) => value && cleanText(value))
   .refine((value) => value === undefined || !UNREADABLE.test(value), { error: 'unreadable', abort: true })
   .refine((value) => value === undefined || [...value].length <= WORDS_MAX, { error: 'tooLong' });
+const Words = SentWords.transform((value) => value || undefined);
 
 const Country = text('required')
   .refine((value) => value !== '', { error: 'required', abort: true })
@@ -56,9 +58,12 @@ const Box = z
   .optional()
   .transform((value) => value === 'on');
 
-const isPlaceWhole = ({ country, region }: { country: string; region?: string | undefined }) =>
-  region === undefined || countryOfRegion(region) === country;
-const mismatch = { error: 'mismatch', path: ['region'] };
+/** A state of another country stays behind when the country is changed: without script the list cannot follow it. */
+function wholePlace<P extends Place>(form: P): P {
+  const place = canonicalPlace(form);
+  const isInside = place.region !== undefined && countryOfRegion(place.region) === place.country;
+  return isInside ? place : { ...place, region: undefined };
+}
 
 function isSameAddress({ mailTo }: EmailAddress, asTyped = ''): boolean {
   return parseEmailAddress(cleanAddress(asTyped))?.mailTo === mailTo;
@@ -87,18 +92,19 @@ export const SignForm = z
     path: ['email'],
   })
   .transform(({ asTyped: _, ...form }) => form)
-  .transform(canonicalPlace)
-  .refine(isPlaceWhole, mismatch);
+  .transform(wholePlace);
 export type SignForm = z.output<typeof SignForm>;
 
 /** By whom the private link is asked for. */
 export const LostLinkForm = z.object({ email: Email });
 
-/** What the signer may correct on the confirm page and later: everything but the address. */
+/**
+ * What the signer may correct on the confirm page and later: everything but the address. A form that does not ask for
+ * words, and so sends none, leaves them and the box about them as they are; an empty field deletes them.
+ */
 export const DetailsForm = z
-  .object({ name: Name, country: Country, region: Region, words: Words, ...Boxes })
-  .transform(canonicalPlace)
-  .refine(isPlaceWhole, mismatch);
+  .object({ name: Name, country: Country, region: Region, words: SentWords, ...Boxes })
+  .transform(wholePlace);
 export type DetailsForm = z.output<typeof DetailsForm>;
 
 /** Own words alone, as the page for them sends them: empty where there are none, and never absent. */

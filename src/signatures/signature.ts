@@ -14,7 +14,7 @@ export type Person = { name: string; email: string; words?: string };
 export type Consent = { showName: boolean; shareWords: boolean; updates: boolean };
 
 /** The wording that the boxes had; raise it whenever a consent text changes. */
-export const CONSENT_VERSION = '2026-11-24';
+export const CONSENT_VERSION = '2026-11-28';
 
 /** Frozen at first confirmation: the ledger adds and removes the same cell, whatever is corrected later. */
 export type LedgerCell = { country: string; region?: string; source: string; locale: Locale };

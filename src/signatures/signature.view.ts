@@ -3,24 +3,45 @@ import type { FieldErrors } from '../lib/form-faults.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { canonicalPlace, placeName } from '../lib/places.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { Confirmable } from './confirm.service.ts';
-import type { Field, FormView, FormViewOf } from './form.view.ts';
+import { BOXES, type Field, type FormView, type FormViewOf } from './form.view.ts';
 import type { Managed } from './manage.service.ts';
+import { shownDetails } from './shown-details.ts';
+import type { DetailsForm } from './signature.schema.ts';
 import type { Person, Signature } from './signature.ts';
+import { detailsOf } from './signed-details.service.ts';
 
 /** What was sent and refused, to be shown again. */
-export type Refused = { values: TypedValues; errors: FieldErrors };
+export type Refused = {
+  values: TypedValues;
+  errors: FieldErrors;
+  /** what was sent, where nothing is wrong with it: it is shown once more because it is not what was shown */
+  form?: DetailsForm;
+  isUnlikeShown?: boolean;
+};
+
+/** What the button signs, to be read before it is pressed. */
+export type Signing = {
+  rows: { term: string; text: string }[];
+  words?: string;
+  /** sent along: what is signed must be what was shown */
+  shown: string;
+  /** the fields below were changed since the reader last saw this */
+  isUnlikeShown: boolean;
+};
 
 export type ConfirmView = {
   isDone: boolean;
   isRenewed: boolean;
   petitionTitle: string;
   petitionPath: string;
-  maskedEmail: string;
   notMePath: string;
+  /** absent while something must be filled in or corrected first */
+  signing?: Signing;
   form: FormView;
 };
 export type SignedView = {
@@ -92,11 +113,13 @@ export function createSignatureViews(deps: {
 
   function confirmView(shown: Confirmable, token: string, locale: Locale, refused?: Refused): ConfirmView {
     const { petition, signature, person, step } = shown;
+    const stored = step === 'confirm' ? detailsOf(signature, person) : undefined;
+    const form = refused ? refused.form : stored;
     return {
       isDone: step === 'done',
       isRenewed: step === 'renew',
       ...ofPetition(petition, locale),
-      maskedEmail: maskEmail(person.email),
+      ...(form && { signing: signingView(form, person.email, locale, refused?.isUnlikeShown) }),
       notMePath: paths.notMe(locale, notMeToken(petition, signature)),
       form: formView({
         locale,
@@ -107,6 +130,22 @@ export function createSignatureViews(deps: {
         errors: refused?.errors ?? {},
         isFirst: false,
       }),
+    };
+  }
+
+  function signingView(form: DetailsForm, email: string, locale: Locale, isUnlikeShown = false): Signing {
+    const ticked = BOXES.filter((name) => form[name]).map((name) => t(locale, `form.${name}`));
+    const row = (name: string, text: string) => ({ term: t(locale, `confirm.${name}`), text });
+    return {
+      rows: [
+        row('name', form.name),
+        row('place', placeName(canonicalPlace(form), locale)),
+        row('email', maskEmail(email)),
+        row('boxes', ticked.length > 0 ? ticked.join(' · ') : t(locale, 'confirm.boxes.none')),
+      ],
+      ...(form.words && { words: form.words }),
+      shown: shownDetails(form),
+      isUnlikeShown,
     };
   }
 
@@ -188,7 +227,7 @@ export function createSignatureViews(deps: {
         locale,
         action,
         submit: t(locale, 'form.save'),
-        values: more.refused?.values ?? valuesOf(signature, person),
+        values: more.refused?.values ?? withoutWords(valuesOf(signature, person)),
         errors: more.refused?.errors ?? {},
         isFirst: false,
       }),
@@ -242,6 +281,11 @@ export function wordsStateOf({ consent, wordsState }: Signature): string {
   return consent.shareWords ? (wordsState ?? 'held') : 'draft';
 }
 
+/** Their own page asks for words: this one leaves them as they are. */
+function withoutWords({ words: _words, shareWords: _shareWords, ...values }: TypedValues): TypedValues {
+  return values;
+}
+
 /** What is stored, as the form would have sent it. */
 function valuesOf(signature: Signature, person: Person): TypedValues {
   const { consent, country, region = '' } = signature;
@@ -250,7 +294,8 @@ function valuesOf(signature: Signature, person: Person): TypedValues {
     name: person.name,
     country: person.name === '' ? '' : country,
     region: person.name === '' ? '' : region,
-    words: person.words ?? '',
+    // Whether they may be read is asked together with them.
+    ...((person.words || consent.shareWords) && { words: person.words ?? '' }),
     ...Object.fromEntries(boxes),
   };
 }

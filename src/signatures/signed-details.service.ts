@@ -16,9 +16,10 @@ export function signedDetails(
   { sealer, sketchWords, canBeRead }: { sealer: Sealer; sketchWords: SketchWords; canBeRead: CanBeRead },
   signature: Signature,
   person: Person,
-  form: DetailsForm,
+  sent: DetailsForm,
   locale: Locale,
 ): SignedDetails {
+  const form = withWords(sent, signature, person);
   const next: Person = { name: form.name, email: person.email, ...(form.words && { words: form.words }) };
   const wordsState = nextWordsState(signature, person, form, canBeRead);
   return {
@@ -30,6 +31,11 @@ export function signedDetails(
     sealed: sealer.seal(next, signatureContext(signature._id)),
     ...wordsFields({ signature, before: person.words, words: form.words, wordsState, sketchWords }),
   };
+}
+
+/** A form that did not ask for words leaves them, and whether offices may read them, as they are. */
+function withWords(form: DetailsForm, { consent }: Signature, { words }: Person): DetailsForm {
+  return form.words === undefined ? { ...form, words, shareWords: consent.shareWords } : form;
 }
 
 /**

@@ -164,10 +164,14 @@ describe('every page', () => {
       // With errors: on the petition, the confirm page and one's own.
       for (const name of ['petition', 'confirm', 'my signature']) {
         await page.goto(`/${locale}${pages[name]}`);
+        const folded = page.locator('details.folded > summary');
+        if (await folded.isVisible()) {
+          await folded.click();
+          await look(`${name}, unfolded`);
+        }
         await page.locator('#name').fill('=1');
-        await page.locator('#country').selectOption('MX');
-        await page.locator('#region').selectOption('US-TX');
-        await page.locator('form.details button').click();
+        await page.locator('#country').selectOption('');
+        await page.locator('form.details button').last().click();
         await page.locator('.summary').waitFor();
         await look(`${name} with errors`);
       }

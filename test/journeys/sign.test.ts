@@ -65,7 +65,13 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
     await page.frameLocator('iframe').locator('.go a').click();
     await page.waitForURL(`**/${locale}/confirm/*`);
     await expectSwitchKeepsPage(page, other);
+    expect(await page.locator('dl.signing').textContent()).toContain('Ana Rosa');
+    await page.locator('details.folded > summary').click();
     expect(await page.inputValue('#name')).toBe('Ana Rosa');
+    await page.fill('#name', '');
+    await press(page, 'button[value=corrected]');
+    await page.locator('.summary a[href="#name"]').click();
+    await page.locator('#name:focus').waitFor();
     await page.fill('#name', 'Ana Rosa Núñez');
     await page.selectOption('#region', 'US-CA');
     await press(page);
@@ -87,12 +93,10 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
     await page.waitForURL(`**/${locale}/my-signature/*`);
     expect(await page.inputValue('#name')).toBe('Ana Rosa Núñez');
     expect(await page.inputValue('#region')).toBe('US-CA');
-    await page.fill('#words', 'No child alone.');
-    await page.check('#updates');
+    await page.uncheck('#updates');
     await press(page);
     expect(await page.locator('.saved').count()).toBe(1);
-    expect(await page.inputValue('#words')).toBe('No child alone.');
-    expect((await signatureOf(email)).consent.updates).toBe(true);
+    expect((await signatureOf(email)).consent.updates).toBe(false);
 
     await page.locator('a[href$="/withdraw"]').click();
     await expectSwitchKeepsPage(page, other);
@@ -134,13 +138,35 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
   });
 });
 
+describe.each(['en', 'es'])('the two buttons, in %s', (locale) => {
+  const name = 'María Guadalupe Hernández Ruiz';
+  it.each(['no-more-unsafe-returns', 'safe-passage'])('are reached without searching: %s', async (slug) => {
+    const email = `button-${locale}-${slug}@home.example`;
+    await campaign.post(`/${locale}/petitions/${slug}/signatures`, {
+      ...{ name, email, country: 'MX', region: 'MX-CHP', updates: 'on', over16: 'on' },
+    });
+    const confirm = (await campaign.linkTo('confirm', email, slug)).replace('/en/', `/${locale}/`);
+    const { publicUrl: baseURL } = campaign.config;
+    const { page, context } = await openVisit(browser, { baseURL, locale, width: 390, hasScript: true });
+    const ends = async (path: string, width: number) => {
+      await page.setViewportSize({ width, height: 700 });
+      await page.goto(path);
+      const box = await page.locator('form.details > button').boundingBox();
+      return (box?.y ?? Infinity) + (box?.height ?? 0);
+    };
+    expect(await ends(`/${locale}/petitions/${slug}`, 390)).toBeLessThanOrEqual(1_500);
+    expect(await ends(`/${locale}/petitions/${slug}`, 320)).toBeLessThanOrEqual(1_700);
+    expect(await ends(confirm, 390)).toBeLessThanOrEqual(700);
+    await context.close();
+  });
+});
+
 /** Sends the form with two mistakes, mends them from the summary, and sends it again. */
 async function signWithMistakes(page: Page, email: string): Promise<void> {
   await page.fill('#name', 'Ana Rosa');
   await page.selectOption('#country', 'US');
   await page.selectOption('#region', 'US-TX');
-  await page.fill('#words', 'Stop the returns.');
-  await page.check('#showName');
+  await page.check('#updates');
   await press(page);
   const summary = page.locator('.summary a');
   expect(await summary.evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
@@ -150,8 +176,7 @@ async function signWithMistakes(page: Page, email: string): Promise<void> {
   expect(await page.inputValue('#name')).toBe('Ana Rosa');
   expect(await page.inputValue('#country')).toBe('US');
   expect(await page.inputValue('#region')).toBe('US-TX');
-  expect(await page.inputValue('#words')).toBe('Stop the returns.');
-  expect(await page.isChecked('#showName')).toBe(true);
+  expect(await page.isChecked('#updates')).toBe(true);
   await summary.first().click();
   await page.locator('#email:focus').waitFor();
   await page.keyboard.type(email);
@@ -161,10 +186,10 @@ async function signWithMistakes(page: Page, email: string): Promise<void> {
   await press(page);
 }
 
-/** The one button of the page's form, and the answer to it. */
-async function press(page: Page): Promise<void> {
+/** The first button of the page's form, or this one, and the answer to it. */
+async function press(page: Page, button = 'button[type=submit]'): Promise<void> {
   const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
-  await page.locator('main form button[type=submit]').click();
+  await page.locator(`main form ${button}`).first().click();
   await answered;
   await page.waitForLoadState();
 }

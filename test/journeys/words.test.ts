@@ -59,7 +59,7 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
     await openMail(page, email);
     await page.frameLocator('iframe').locator('.go a').click();
     await page.waitForURL(`**/${locale}/confirm/*`);
-    await press(page, 'form.details button');
+    await press(page, 'form.details > button');
     await page.waitForURL(`**/${locale}/signed/*`);
 
     await openMail(page, email);

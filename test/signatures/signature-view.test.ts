@@ -53,32 +53,38 @@ function sentBy(html: string): Record<string, string> {
     /<select [^>]*name="(\w+)"[^>]*>([\s\S]*?)<\/select>/g,
   ))
     fields[name] = /value="([^"]*)" selected/.exec(options)?.[1] ?? '';
-  fields.words = plain(/<textarea[^>]*>\n?([\s\S]*?)<\/textarea>/.exec(html)?.[1] ?? '');
-  return fields;
+  const words = /<textarea[^>]*>\n?([\s\S]*?)<\/textarea>/.exec(html)?.[1];
+  return { ...fields, ...(words !== undefined && { words: plain(words) }) };
 }
 
 describe('the form', () => {
-  test('comes with no box ticked and nothing filled in', async () => {
+  test('asks for six things, each with a label of its own, and comes with nothing filled in', async () => {
     const html = await renderForm({});
-    expect(html.match(/type="checkbox"/g)).toHaveLength(4);
-    expect(html).not.toMatch(/ checked| selected/);
-    expect(sentBy(html)).toEqual({ name: '', email: '', country: '', region: '', words: '', source: '' });
-  });
-
-  test('has for each field a label of its own', async () => {
-    const html = await renderForm({});
-    for (const name of [
+    const asked = [...html.matchAll(/<(?:input(?! type="hidden")|select|textarea) [^>]*name="(\w+)"/g)];
+    expect(asked.filter(([tag]) => !tag.includes('type="hidden"')).map(([, name]) => name)).toEqual([
       'name',
       'email',
       'country',
       'region',
-      'words',
-      'over16',
-      'showName',
-      'shareWords',
       'updates',
-    ])
-      expect(html).toContain(`<label for="${name}">`);
+      'over16',
+    ]);
+    for (const [, name] of asked.slice(0, 6)) expect(html).toContain(`<label for="${name}">`);
+    expect(html).not.toMatch(/ checked| selected/);
+    expect(sentBy(html)).toEqual({ name: '', email: '', country: '', region: '', source: '' });
+  });
+
+  test('gives words back that came with it, and the boxes that go with them', async () => {
+    const values = { words: 'Uno', shareWords: 'on', showName: 'on' };
+    expect(sentBy(await renderForm({ values }))).toMatchObject(values);
+    expect(sentBy(await renderForm({ values: { words: '' } })).words).toBe('');
+  });
+
+  test("lists Mexico's states first in Spanish, and those of the United States in English", () => {
+    const groups = (locale: 'en' | 'es') =>
+      formView({ locale, action: '/a', submit: 'Go', isFirst: true }).region.groups.map(({ label }) => label);
+    expect(groups('es')).toEqual(['México', 'Estados Unidos']);
+    expect(groups('en')).toEqual(['United States', 'Mexico']);
   });
 
   test('has a text in both languages for every fault that the schema knows', () => {
@@ -86,7 +92,7 @@ describe('the form', () => {
     const bodies: Record<string, unknown>[] = [
       {},
       { name: long, email: `${long}@a.example`, country: 'XX', region: 'XX', words: long, over16: 'no' },
-      { name: '=1', email: 'x', country: 'US', region: 'MX-CHP', words: '\u0000', over16: 'on' },
+      { name: '=1', email: 'x', country: 'US', region: 'US-XX', words: 'a\ufffd', over16: 'on' },
       {
         name: ['a'],
         email: ['a'],
@@ -149,7 +155,7 @@ describe('the form', () => {
 describe('the confirm page', () => {
   const shown = { step: 'confirm', petition, signature, person } as const;
 
-  test('shows all that is signed, and its button sends just that', async () => {
+  test('says what is signed, and its button sends just that; the fields are folded away below it', async () => {
     const html = await render('confirm', views.confirmView(shown, 'TOKEN', 'en'));
     expect(sentBy(html)).toEqual({
       name: 'Ana "Rosa"',
@@ -157,18 +163,38 @@ describe('the confirm page', () => {
       region: 'US-TX',
       words: '</textarea>Why',
       shareWords: 'on',
+      shown: expect.stringMatching(/^[\w-]{16}$/),
     });
-    expect(html).toContain('action="/en/confirm/TOKEN#summary"');
-    expect(html.match(/<button/g)).toHaveLength(1);
+    expect(html).toContain('action="/en/confirm/TOKEN#summary" class="details" novalidate');
+    const summary = seen(/<dl class="signing">[\s\S]*?<\/dl>/.exec(html)?.[0] ?? '');
+    for (const text of [
+      'Ana "Rosa"',
+      'Texas, United States',
+      'a•••@home.example',
+      'Let the offices read my words',
+    ])
+      expect(summary).toContain(text);
+    expect(summary).toContain('&lt;/textarea&gt;Why');
     expect(seen(html)).toContain('No more unsafe returns');
-    expect(seen(html)).toContain('a•••@home.example');
     expect(html).not.toContain('ana@home.example');
+    expect(html).toMatch(/<details class="folded">/);
+    expect(html.indexOf('<button type="submit">')).toBeLessThan(html.indexOf('<details'));
+    expect(html.indexOf('id="name"')).toBeGreaterThan(html.indexOf('<details'));
+  });
+
+  test('is unfolded where something is wrong, and has one button, below the fields', async () => {
+    const refused = { values: { name: '', country: 'US' }, errors: { name: 'required' } };
+    const html = await render('confirm', views.confirmView(shown, 'TOKEN', 'en', refused));
+    expect(html).toMatch(/<details class="folded" open>/);
+    expect(html).not.toContain('name="shown"');
+    expect(html.match(/<button/g)).toHaveLength(1);
+    expect(html.indexOf('>I confirm my signature</button>')).toBeGreaterThan(html.indexOf('id="name"'));
   });
 
   test('says before the button what it agrees to, and offers a way out', async () => {
     const html = await render('confirm', views.confirmView(shown, 'TOKEN', 'es'), 'es');
-    expect(html.indexOf('Acepta expresamente')).toBeGreaterThan(0);
-    expect(html.indexOf('Acepta expresamente')).toBeLessThan(html.indexOf('>Confirmo mi firma</button>'));
+    expect(html.indexOf('acepta expresamente')).toBeGreaterThan(0);
+    expect(html.indexOf('acepta expresamente')).toBeLessThan(html.indexOf('>Confirmo mi firma</button>'));
     expect(html).toContain('href="/es/not-me/NOTME"');
   });
 
@@ -179,7 +205,7 @@ describe('the confirm page', () => {
       'en',
     );
     const html = await render('confirm', view);
-    expect(sentBy(html)).toMatchObject({ name: '', country: '', region: '', words: '' });
+    expect(sentBy(html)).toMatchObject({ name: '', country: '', region: '' });
     expect(seen(html)).toContain('You withdrew this signature');
   });
 

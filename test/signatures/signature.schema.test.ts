@@ -57,7 +57,6 @@ describe('the form of a supporter', () => {
     ['country', 'XX', 'unknown'],
     ['country', 'us', 'unknown'],
     ['region', 'US-XX', 'unknown'],
-    ['region', 'MX-CHP', 'mismatch'],
     ['words', 'a'.repeat(2001), 'tooLong'],
     ['words', 'a\ufffdb', 'unreadable'],
     ['over16', undefined, 'required'],
@@ -74,6 +73,19 @@ describe('the form of a supporter', () => {
       'country',
       'over16',
     ]);
+  });
+
+  test('a state of another country stays behind, and a territory is its own', () => {
+    expect(read({ region: 'MX-CHP' })).toMatchObject({
+      ok: true,
+      value: { country: 'US', region: undefined },
+    });
+    expect(read({ country: 'GT', region: 'MX-CHP' })).toMatchObject({
+      ok: true,
+      value: { region: undefined },
+    });
+    const { country, region } = { country: 'US', region: 'US-PR' };
+    expect(read({ country: 'PR', region: 'MX-CHP' })).toMatchObject({ ok: true, value: { country, region } });
   });
 
   test('an empty region is none, and a source nobody registered is "other"', () => {
@@ -101,6 +113,12 @@ describe('the form of a supporter', () => {
       ok: true,
       value: { words: 'uno\ndos\ntres\n\ncuatro' },
     });
+  });
+
+  test('a details form without words says nothing about them, and an empty one deletes them', () => {
+    const silent = readForm(DetailsForm, good);
+    expect(silent.ok && silent.value.words).toBeUndefined();
+    expect(readForm(DetailsForm, { ...good, words: ' ' })).toMatchObject({ ok: true, value: { words: '' } });
   });
 
   test('the address cannot be changed by the details form', () => {

@@ -41,7 +41,7 @@ const faults = {
   name: 'unreadable',
   email: 'invalid',
   country: 'unknown',
-  region: 'mismatch',
+  region: 'unknown',
   words: 'tooLong',
   over16: 'required',
 };
@@ -173,11 +173,23 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
   };
   const shown = { petition, signature, person };
   const words = wordsPages(starter, translator, locale, { signature: counted, person });
-  const refused = { values: { ...typed, name: '' }, errors: { name: 'required', region: 'mismatch' } };
+  const refused = { values: { ...typed, name: '' }, errors: { name: 'required', region: 'unknown' } };
+  const { name, words: own } = person;
+  const form = {
+    name,
+    words: own,
+    country: 'MX',
+    region: 'MX-OAX',
+    showName: true,
+    shareWords: true,
+    updates: false,
+  };
+  const changed = { values: {}, errors: {}, form, isUnlikeShown: true };
   const confirm = (state: string, view: object) => ({ page: 'confirm', state, view });
   return [
     ...words,
     confirm('confirm', views.confirmView({ ...shown, step: 'confirm' }, 'TOKEN', locale)),
+    confirm('changed', views.confirmView({ ...shown, step: 'confirm' }, 'TOKEN', locale, changed)),
     confirm('refused', views.confirmView({ ...shown, step: 'confirm' }, 'TOKEN', locale, refused)),
     confirm('renew', views.confirmView({ ...shown, person: nobody, step: 'renew' }, 'TOKEN', locale)),
     confirm('done', views.confirmView({ ...shown, step: 'done' }, 'TOKEN', locale)),

@@ -226,3 +226,62 @@ describe('a field that was sent twice', () => {
     expect((await twice(confirm, '')).statusCode).toBe(303);
   });
 });
+
+describe('what is folded away on the confirm page', () => {
+  // The language switch above the page carries the one that was sent.
+  const shownOf = (body: string) => /<main[\s\S]*name="shown" value="([^"]+)"/.exec(body)?.[1] ?? '';
+  const signed = { name: 'Ana Rosa', country: 'US', words: 'Lo de antes.' };
+  const isPending = async () =>
+    (await campaign.get(confirm)).body.includes('>I confirm my signature</button>');
+
+  test('is signed by the button above it while it says what stands there', async () => {
+    const shown = shownOf((await campaign.get(confirm)).body);
+    expect((await campaign.post(confirm, { ...signed, shown })).statusCode).toBe(303);
+  });
+
+  test('is shown once more where it was changed, and signed once it was read', async () => {
+    const shown = shownOf((await campaign.get(confirm)).body);
+    for (const changed of [{ name: 'Eva' }, { country: 'MX' }, { updates: 'on' }, { words: '' }]) {
+      const answer = await campaign.post(confirm, { ...signed, ...changed, shown });
+      expect([answer.statusCode, seen(answer.body)]).toEqual([
+        200,
+        expect.stringContaining('Something has changed'),
+      ]);
+      expect(await isPending()).toBe(true);
+    }
+    const again = await campaign.post(confirm, { ...signed, name: 'Eva', shown });
+    const summary = seen(/<dl class="signing">[\s\S]*?<\/dl>/.exec(again.body)?.[0] ?? '');
+    expect(summary).toContain('Eva');
+    expect(again.body).toMatch(/<details class="folded">/);
+    const pressed = await campaign.post(confirm, { ...signed, name: 'Eva', shown: shownOf(again.body) });
+    expect(pressed.statusCode).toBe(303);
+  });
+
+  test('is signed at once by the button below it', async () => {
+    const shown = shownOf((await campaign.get(confirm)).body);
+    const answer = await campaign.post(confirm, { ...signed, name: 'Eva', shown, do: 'corrected' });
+    expect(answer.statusCode).toBe(303);
+    expect(await isPending()).toBe(false);
+  });
+
+  test('is unfolded where a field was emptied, and nothing is signed', async () => {
+    const shown = shownOf((await campaign.get(confirm)).body);
+    const answer = await campaign.post(confirm, { ...signed, name: ' ', shown });
+    expect([answer.statusCode, seen(answer.body)]).toEqual([
+      422,
+      expect.stringContaining('Write your name.'),
+    ]);
+    expect(answer.body).toMatch(/<details class="folded" open>/);
+    expect(await isPending()).toBe(true);
+  });
+});
+
+test('a form that does not ask for words leaves them as they are, and one that does can delete them', async () => {
+  const form = { name: 'Ana R.', country: 'MX', region: 'MX-CHP' };
+  expect((await campaign.get(manage)).body).not.toContain('<textarea');
+  await campaign.post(manage, form);
+  const page = manage.replace('my-signature', 'my-words');
+  expect((await campaign.get(page)).body).toContain(WORDS);
+  await campaign.post(manage, { ...form, words: '' });
+  expect((await campaign.get(page)).body).not.toContain(WORDS);
+});
