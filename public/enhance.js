@@ -37,6 +37,21 @@ for (const copy of document.querySelectorAll('[data-copy]')) {
   copy.append(button);
 }
 
+// The system's own share sheet, where there is one: Firefox and WebKitGTK have none.
+for (const share of document.querySelectorAll('[data-share]')) {
+  if (!navigator.share) continue;
+  const { share: label, shareTitle: title, shareText: text, shareUrl: url } = share.dataset;
+  const item = document.createElement('li');
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.textContent = label;
+  // Whoever closes the sheet has changed their mind: that is no error.
+  button.addEventListener('click', () => navigator.share({ title, text, url }).catch(() => undefined));
+  item.append(button);
+  share.after(item);
+}
+
 // The language switch of a form that came back takes along what has been typed since.
 for (const carry of document.querySelectorAll('form.carry')) {
   const form = document.querySelector('form.details');

@@ -10,7 +10,7 @@ import { zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
-import { MINUTE, SECOND } from './lib/clock.ts';
+import { SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { sizeOfFields } from './lib/typed.ts';
 import { mailWebhook } from './mail/incoming/incoming.routes.ts';
@@ -28,6 +28,8 @@ import { registerSignRoutes } from './signatures/sign.routes.ts';
 import { registerSignatureRoutes } from './signatures/signature.routes.ts';
 import { parseSignatureId } from './signatures/signature.ts';
 import { createSignatureViews } from './signatures/signature.view.ts';
+import { registerSignedRoutes } from './signatures/signed.routes.ts';
+import { createSignedViews } from './signatures/signed.view.ts';
 import { registerAllowedMethods } from './web/allowed-methods.ts';
 import { registerAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
@@ -213,18 +215,21 @@ function registerSealedPages(site: FastifyInstance, { config, services }: Parts)
   const { clock, translator, campaign, tallies } = services;
   registerSignatureRoutes(site, {
     ...services,
-    getTotal: tallies.getTotal,
     views: createSignatureViews({
       translator,
       formView: createFormView(translator),
-      publicUrl: config.publicUrl,
       notMeToken: ({ number }, { _id, linkVersion }) => {
         const { emailKey } = parseSignatureId(_id);
         return services.links.mint('notMe', { petitionNumber: number, emailKey, linkVersion });
       },
     }),
-    thanksMs: 15 * MINUTE,
     getZone: async () => zoneOf(await campaign.getCampaign()),
+  });
+  registerSignedRoutes(site, {
+    ...services,
+    getTotal: tallies.getTotal,
+    views: createSignedViews({ translator, publicUrl: config.publicUrl }),
+    limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
     now: () => clock.now(),
   });
   registerMyWordsRoutes(site, { ...services, views: createMyWordsViews(services) });

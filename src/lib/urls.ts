@@ -11,6 +11,7 @@ export const paths = {
   checkYourEmail: (locale: Locale) => `/${locale}/check-your-email`,
   confirm: (locale: Locale, token: string) => `/${locale}/confirm/${token}`,
   signed: (locale: Locale, token: string) => `/${locale}/signed/${token}`,
+  signedAlso: (locale: Locale, token: string) => `/${locale}/signed/${token}/also`,
   mySignature: (locale: Locale, token: string) => `/${locale}/my-signature/${token}`,
   myWords: (locale: Locale, token: string) => `/${locale}/my-words/${token}`,
   byHand: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/by-hand`,
@@ -39,7 +40,8 @@ export const PRIVATE_PAGES = [
 ] as const;
 /** What may follow the sealed link, by page. */
 export const SUB_PAGES: Readonly<Record<string, readonly string[]>> = {
-  'my-signature': ['download', 'withdraw'],
+  signed: ['also'],
+  'my-signature': ['download', 'withdraw', 'also'],
   'my-words': ['preview'],
   'not-me': ['undo'],
 };

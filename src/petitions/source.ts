@@ -1,4 +1,4 @@
-/** Where a supporter came from. Anything unregistered is `other`, an empty one `direct`. */
+/** Where a supporter came from; `petition` is another petition that they signed here. Anything unregistered is `other`, an empty one `direct`. */
 export const SOURCES = [
   'direct',
   'whatsapp',
@@ -11,6 +11,7 @@ export const SOURCES = [
   'qr',
   'paper',
   'embed',
+  'petition',
   'other',
 ] as const;
 

@@ -30,6 +30,16 @@ const ANSWER_WINDOW = 10 * MINUTE;
 
 export type SignRequest = { petition: Petition; form: SignForm; locale: Locale; network: string };
 
+/** The same from a page that knows the address already. */
+export type KnownRequest = {
+  petition: Petition;
+  emailKey: string;
+  person: Person;
+  details: Pick<Signature, 'consent' | 'country' | 'region' | 'source'>;
+  locale: Locale;
+  network: string;
+};
+
 export function createIntakeService(deps: {
   batcher: Pick<Batcher<Intake>, 'add'>;
   sealer: Sealer;
@@ -45,25 +55,30 @@ export function createIntakeService(deps: {
    * @throws PETITION_CLOSED, PETITION_NOT_OPEN; whatever the database refused, as DATABASE_UNAVAILABLE
    */
   async function sign({ petition, form, locale, network }: SignRequest): Promise<void> {
+    const { name, words, country, region, source, showName, shareWords, updates } = form;
+    const consent = { showName, shareWords, updates };
+    return signKnown({
+      petition,
+      emailKey: emailKeyOf(form.email.canonical),
+      person: { name, email: form.email.mailTo, ...(words && { words }) },
+      details: { consent, country, ...(region && { region }), source },
+      locale,
+      network,
+    });
+  }
+
+  /** @throws as `sign` does */
+  async function signKnown(request: KnownRequest): Promise<void> {
+    const { petition, emailKey, person, details, locale, network } = request;
     const now = clock.now();
-    const phase = phaseOf(petition, now);
-    if (phase !== 'open') throw new AppError(phase === 'closed' ? 'PETITION_CLOSED' : 'PETITION_NOT_OPEN');
-    const emailKey = emailKeyOf(form.email.canonical);
+    refuseUnlessOpen(petition, now);
     const _id = signatureId(petition._id, emailKey);
-    const person: Person = {
-      name: form.name,
-      email: form.email.mailTo,
-      ...(form.words && { words: form.words }),
-    };
     const signature: Signature = {
       _id,
       petitionId: petition._id,
       state: 'pending',
       held: false,
-      consent: { showName: form.showName, shareWords: form.shareWords, updates: form.updates },
-      country: form.country,
-      ...(form.region && { region: form.region }),
-      source: form.source,
+      ...details,
       locale,
       sealed: sealer.seal(person, signatureContext(_id)),
       linkVersion: randomInt(65_536),
@@ -74,7 +89,7 @@ export function createIntakeService(deps: {
     await batcher.add({ signature, row: answerRow(_id, emailKey, { email: person.email, locale }) });
   }
 
-  return { sign };
+  return { sign, signKnown };
 }
 export type IntakeService = ReturnType<typeof createIntakeService>;
 
@@ -96,6 +111,12 @@ export function createAnswerRow({ sealer, clock }: { sealer: Sealer; clock: Cloc
       createdAt: now,
     };
   };
+}
+
+/** @throws PETITION_CLOSED, PETITION_NOT_OPEN */
+export function refuseUnlessOpen(petition: Petition, now: Date): void {
+  const phase = phaseOf(petition, now);
+  if (phase !== 'open') throw new AppError(phase === 'closed' ? 'PETITION_CLOSED' : 'PETITION_NOT_OPEN');
 }
 
 export function outboxContext(id: string): string {

@@ -18,13 +18,14 @@ const BODY_BYTES = 25;
  * They are minted without a write and found by `_id`.
  */
 export function createLinks({ keys, clock }: { keys: KeySet; clock: Clock }) {
-  function mint(purpose: LinkPurpose, link: Omit<Link, 'issuedAt'>): string {
+  /** `issuedAt` is now, unless the link goes on from one that proved the mailbox earlier. */
+  function mint(purpose: LinkPurpose, link: Omit<Link, 'issuedAt'> & { issuedAt?: Date }): string {
     const body = Buffer.alloc(BODY_BYTES);
     body.writeUInt8(PURPOSES[purpose], 0);
     body.writeUInt16BE(link.petitionNumber, 1);
     Buffer.from(link.emailKey, 'base64url').copy(body, 3, 0, 16);
     body.writeUInt16BE(link.linkVersion, 19);
-    body.writeUInt32BE(Math.floor(clock.now().getTime() / 1000), 21);
+    body.writeUInt32BE(Math.floor((link.issuedAt ?? clock.now()).getTime() / 1000), 21);
     return mintToken(keys, body, CONTEXT);
   }
 

@@ -68,13 +68,14 @@ export function createManageService(deps: {
     const { petition, signature, person } = await getManaged(token);
     const { country, region, source, locale, consent, consentVersion, wordsState, createdAt, confirmedAt } =
       signature;
-    const { officeConsents, wordsOriginality, wordsSketch } = signature;
+    const { officeConsents, wordsOriginality, wordsSketch, signedWith } = signature;
     return {
       petition: petition._id,
       ...person,
       country,
       region,
       source,
+      signedWith,
       language: locale,
       consent,
       consentVersion,

@@ -10,7 +10,10 @@ import { parseSignatureId } from './signature.ts';
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
 export function createOptOutService(deps: {
   reader: LinkReader;
-  store: Pick<SignatureStore, 'findSignature' | 'dropPending' | 'removeSignature' | 'dropUpdates'>;
+  store: Pick<
+    SignatureStore,
+    'findSignature' | 'dropPending' | 'removeSignature' | 'removeSignedWith' | 'dropUpdates'
+  >;
   mailChoices: Pick<MailChoices, 'idsOfAddress' | 'isNotMe' | 'takeBackNotMe'>;
   freeAnswers(signatureId: string): Promise<void>;
   /** the same of what is due, too */
@@ -51,6 +54,8 @@ export function createOptOutService(deps: {
     for (const one of ids) await forgetAnswers(one);
     for (const one of ids) if (one !== id) await store.dropPending(one, clock.now());
     await store.removeSignature(id, clock.now());
+    // After it: what is being signed from its page meanwhile finds it gone, or is found here.
+    for (const one of ids) await store.removeSignedWith(one, petition._id, clock.now());
     for (const one of ids) await freeAnswers(one);
     logger.info({ petitionId: petition._id, ...(signature && { ref: signature.ref }) }, 'signature.disowned');
     return petition;
@@ -85,17 +90,19 @@ export function createOptOutService(deps: {
 
   /** At a person's written request: withdrawn or deleted on every petition. Answers on how many. */
   async function eraseAddress(emailKey: string): Promise<number> {
-    let erased = 0;
-    for (const id of await idsOfAddress(emailKey)) {
+    const erased = new Set<string>();
+    const ids = await idsOfAddress(emailKey);
+    // Twice: what is being signed meanwhile from the page of one of them is there by then, or finds that one gone.
+    for (const id of [...ids, ...ids]) {
       // What was asked for goes first: it could bring back what is erased.
       await forgetAnswers(id);
       const isErased = await store.removeSignature(id, clock.now());
       await freeAnswers(id);
       if (!isErased) continue;
-      erased += 1;
+      erased.add(id);
       logger.info({ petitionId: parseSignatureId(id).petitionId }, 'signature.erased');
     }
-    return erased;
+    return erased.size;
   }
 
   return { eraseAddress, listErasable, getNotMe, getUnsubscribe, notMe, takeBackNotMe, unsubscribe };

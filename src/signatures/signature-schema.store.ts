@@ -27,6 +27,7 @@ export function openSignatures(connection: Connection) {
     country: text,
     region: String,
     source: text,
+    signedWith: String,
     locale: oneOf(LOCALES),
     sealed: Buffer,
     linkVersion: { ...count, max: 65_535 },

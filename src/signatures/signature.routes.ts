@@ -1,22 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SKEW_MS } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
 import { type FormResult, readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
-import { isOpen, phaseOf } from '../petitions/petition.ts';
 import type { Typed } from '../web/page-frame.ts';
 import { TOKEN, type TokenParams } from '../web/params.ts';
 import { KEEPS_FORM, PRIVATE_HEADERS } from '../web/security.ts';
 import { ONE_CLICK } from '../web/site.plugin.ts';
+import type { AlsoService } from './also.service.ts';
 import type { ConfirmService } from './confirm.service.ts';
-import type { LinkReader } from './linked.ts';
 import type { ManageService } from './manage.service.ts';
 import type { OptOutService } from './opt-out.service.ts';
 import { shownDetails } from './shown-details.ts';
 import { DetailsForm } from './signature.schema.ts';
+import { parseSignatureId } from './signature.ts';
 import type { AskView, Refused, SignatureViews, ToldView } from './signature.view.ts';
 
 type Token = { Params: TokenParams };
@@ -31,25 +30,21 @@ export function registerSignatureRoutes(
     confirm: ConfirmService;
     manage: ManageService;
     optOut: OptOutService;
-    reader: LinkReader;
-    getTotal(petitionId: string): Promise<number>;
+    also: Pick<AlsoService, 'listOthers'>;
     views: SignatureViews;
     translator: Translator;
-    /** how long after the press the page of thanks thanks */
-    thanksMs: number;
     /** in which people who signed read dates */
     getZone(): Promise<string>;
-    now(): Date;
   },
 ): void {
-  const { confirm, manage, optOut, reader, getTotal, views, translator } = deps;
+  const { confirm, manage, optOut, also, views, translator } = deps;
 
   function send(
     reply: FastifyReply,
     page: string,
     titleKey: string,
     view: object,
-    more: { refreshSeconds?: number; path?: string; typed?: Typed; isFaulty?: boolean } = {},
+    more: { path?: string; typed?: Typed; isFaulty?: boolean } = {},
   ) {
     const { isFaulty = false, ...frame } = more;
     const title = translator.t(reply.request.locale, titleKey);
@@ -94,28 +89,14 @@ export function registerSignatureRoutes(
     }
   });
 
-  app.get<Token>('/signed/:token', TOKEN, async (request, reply) => {
-    const { locale } = request;
-    const { petition, signature, link } = await reader.followLive('signed', request.params.token);
-    const now = deps.now();
-    const total = await getTotal(petition._id);
-    // Whoever pressed the button has seen it by then: from now on it is a page that was passed on.
-    const age = now.getTime() - link.issuedAt.getTime();
-    if (age >= deps.thanksMs || age < -SKEW_MS) {
-      const invitation = views.invitationView(petition, total, locale, isOpen(petition, now));
-      return send(reply, 'told', invitation.titleKey, invitation.view);
-    }
-    const view = views.signedView(petition, signature, total, locale, phaseOf(petition, now) === 'closed');
-    const refresh = view.place === undefined ? { refreshSeconds: 2 } : {};
-    return send(reply, 'signed', 'signed.title', view, refresh);
-  });
-
   async function showMine(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
     const { token } = request.params;
     const managed = await manage.getManaged(token);
     const isSaved = 'saved' in (request.query as object) && !refused;
+    const { emailKey } = parseSignatureId(managed.signature._id);
     const view = views.mySignatureView(managed, token, request.locale, {
       isSaved,
+      others: await also.listOthers(emailKey, managed.petition._id),
       zone: await deps.getZone(),
       ...(refused && { refused }),
     });

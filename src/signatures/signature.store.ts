@@ -48,6 +48,13 @@ export function createSignatureStore(connection: Connection) {
 
   const findSignature = async (id: string) => signatures.findOne({ _id: id }).lean<Signature>();
 
+  /** Of these ids, what is there, and in which state. */
+  async function listStates(
+    ids: readonly string[],
+  ): Promise<Pick<Signature, '_id' | 'state' | 'linkVersion'>[]> {
+    return signatures.find({ _id: { $in: [...ids] } }, { state: 1, linkVersion: 1 }).lean<Signature[]>();
+  }
+
   /** Whether it matched. */
   async function update(filter: QueryFilter<Signature>, stages: Stage[]): Promise<boolean> {
     return (await updateByPipeline(signatures, filter, stages)).matchedCount === 1;
@@ -147,6 +154,11 @@ export function createSignatureStore(connection: Connection) {
     }
   }
 
+  /** What was signed from the page of a signature that its owner has disowned. */
+  async function removeSignedWith(id: string, signedWith: string, now: Date): Promise<void> {
+    await update({ _id: id, signedWith, state: 'confirmed' }, withdrawStages(now));
+  }
+
   /** Updates were unsubscribed: the box follows. */
   async function dropUpdates(id: string): Promise<void> {
     await signatures.updateOne({ _id: id }, { $set: { 'consent.updates': false } });
@@ -214,6 +226,7 @@ export function createSignatureStore(connection: Connection) {
   return {
     insertSignatures,
     findSignature,
+    listStates,
     confirmSignature,
     reopenStub,
     changeDetails,
@@ -227,6 +240,7 @@ export function createSignatureStore(connection: Connection) {
     deleteAnew,
     prolongPending,
     removeSignature,
+    removeSignedWith,
     listSubscribed,
   };
 }
@@ -276,7 +290,7 @@ function withdrawStages(now: Date): Stage[] {
         linkVersion: { $mod: [{ $add: ['$linkVersion', 1] }, 65_536] },
       },
     },
-    { $unset: ['sealed', ...WORDS_FIELDS, 'network', 'consentVersion'] },
+    { $unset: ['sealed', ...WORDS_FIELDS, 'network', 'consentVersion', 'signedWith'] },
     ...recomputeDueStages(now),
   ];
 }

@@ -67,6 +67,8 @@ export type Signature = {
   country: string;
   region?: string;
   source: string;
+  /** signed by one press from the page of the signature on this petition, with its details */
+  signedWith?: string;
   locale: Locale;
   /** absent on a stub */
   sealed?: Buffer;

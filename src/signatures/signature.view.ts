@@ -5,8 +5,10 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { canonicalPlace, placeName } from '../lib/places.ts';
 import type { TypedValues } from '../lib/typed.ts';
-import { absoluteUrl, paths } from '../lib/urls.ts';
+import { paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
+import type { Others } from './also.service.ts';
+import { type AlsoView, alsoView } from './also.view.ts';
 import type { Confirmable } from './confirm.service.ts';
 import { BOXES, type Field, type FormView, type FormViewOf } from './form.view.ts';
 import type { Managed } from './manage.service.ts';
@@ -44,17 +46,6 @@ export type ConfirmView = {
   signing?: Signing;
   form: FormView;
 };
-export type SignedView = {
-  petitionTitle: string;
-  petitionPath: string;
-  byHandPath: string;
-  place?: number;
-  count: number;
-  /** nobody can sign any more, so that nobody is asked to pass it on */
-  isClosed: boolean;
-  shares: { label: string; href: string; isFirst: boolean }[];
-  link: string;
-};
 export type MySignatureView = {
   petitionTitle: string;
   email: string;
@@ -65,6 +56,10 @@ export type MySignatureView = {
   isSaved: boolean;
   downloadPath: string;
   withdrawPath: string;
+  /** the petitions that can be signed with the same details */
+  also?: AlsoView;
+  /** the others that were signed, each with its own page */
+  signedToo: { petitionTitle: string; path: string }[];
   form: FormView;
 };
 /** The form that asks for the private link. */
@@ -106,9 +101,8 @@ export function createSignatureViews(deps: {
   formView: FormViewOf;
   /** the token of the page where the owner of the address says that it was somebody else */
   notMeToken(petition: Petition, signature: Signature): string;
-  publicUrl: string;
 }) {
-  const { translator, formView, notMeToken, publicUrl } = deps;
+  const { translator, formView, notMeToken } = deps;
   const { t } = translator;
 
   function confirmView(shown: Confirmable, token: string, locale: Locale, refused?: Refused): ConfirmView {
@@ -149,67 +143,11 @@ export function createSignatureViews(deps: {
     };
   }
 
-  function signedView(
-    petition: Petition,
-    signature: Signature,
-    count: number,
-    locale: Locale,
-    isClosed = false,
-  ): SignedView {
-    const link = absoluteUrl(publicUrl, paths.petition(locale, petition._id));
-    const message = (source: string) =>
-      encodeURIComponent(
-        t(locale, 'signed.share.message', {
-          title: petitionText(petition, locale).title,
-          link: `${link}?source=${source}`,
-        }),
-      );
-    const page = (source: string) => encodeURIComponent(`${link}?source=${source}`);
-    const share = (source: string, href: string, isFirst = false) => ({
-      label: t(locale, `signed.share.${source}`),
-      href,
-      isFirst,
-    });
-    const subject = encodeURIComponent(petitionText(petition, locale).title);
-    return {
-      ...ofPetition(petition, locale),
-      byHandPath: paths.byHand(locale, petition._id),
-      ...(signature.counted?.place !== undefined && { place: signature.counted.place }),
-      count,
-      isClosed,
-      shares: [
-        share('whatsapp', `https://wa.me/?text=${message('whatsapp')}`, true),
-        share('email', `mailto:?subject=${subject}&body=${message('email')}`),
-        share('sms', `sms:?&body=${message('sms')}`),
-        share('facebook', `https://www.facebook.com/sharer/sharer.php?u=${page('facebook')}`),
-        share('x', `https://x.com/intent/post?text=${message('x')}`),
-      ],
-      link: `${link}?source=copy`,
-    };
-  }
-
-  /** For whom the page of thanks was passed on to: nothing of whoever signed, and a way to sign. */
-  function invitationView(petition: Petition, count: number, locale: Locale, isSignable: boolean) {
-    const { petitionTitle, petitionPath } = ofPetition(petition, locale);
-    const titleKey = isSignable ? 'signed.invite' : 'signed.invite.closed';
-    const view: ToldView = {
-      heading: t(locale, titleKey, { title: petitionTitle }),
-      paragraphs: [
-        t(locale, 'signed.total', { count, title: petitionTitle }),
-        t(locale, isSignable ? 'signed.invite.text' : 'signed.invite.closed.text'),
-        t(locale, 'signed.invite.own'),
-      ],
-      onPath: isSignable ? `${petitionPath}#sign` : petitionPath,
-      on: t(locale, isSignable ? 'signed.invite.button' : 'confirm.petition'),
-    };
-    return { titleKey, view };
-  }
-
   function mySignatureView(
     managed: Managed,
     token: string,
     locale: Locale,
-    more: { isSaved: boolean; refused?: Refused; zone: string },
+    more: { isSaved: boolean; others: Others; refused?: Refused; zone: string },
   ): MySignatureView {
     const { petition, signature, person } = managed;
     const action = paths.mySignature(locale, token);
@@ -223,6 +161,11 @@ export function createSignatureViews(deps: {
       isSaved: more.isSaved,
       downloadPath: `${action}/download`,
       withdrawPath: `${action}/withdraw`,
+      ...alsoView(t, locale, `${action}/also`, more.others.open),
+      signedToo: more.others.signed.map(({ petition: { texts }, manageToken }) => ({
+        petitionTitle: texts[locale].title,
+        path: paths.mySignature(locale, manageToken),
+      })),
       form: formView({
         locale,
         action,
@@ -265,7 +208,7 @@ export function createSignatureViews(deps: {
     };
   }
 
-  return { confirmView, signedView, invitationView, mySignatureView, askView, toldView };
+  return { confirmView, mySignatureView, askView, toldView };
 }
 export type SignatureViews = ReturnType<typeof createSignatureViews>;
 

@@ -8,6 +8,7 @@ import { sketchOf } from '../lib/text/minhash.ts';
 import type { Hold, OutboxRow } from '../mail/mail.ts';
 import type { Suppress, SuppressionStore } from '../mail/suppression.store.ts';
 import type { Petition } from '../petitions/petition.ts';
+import { createAlsoService } from './also.service.ts';
 import { createAnswerComposer } from './answer.composer.ts';
 import { createAnswerTime } from './answer-time.ts';
 import { createConfirmService } from './confirm.service.ts';
@@ -46,6 +47,7 @@ export function createSignaturesRoom(
     insertCounted(rows: readonly OutboxRow[]): Promise<Inserted>;
     listPetitions(): Promise<readonly Petition[]>;
     findPetition(slug: string): Promise<Petition | null>;
+    getPetition(slug: string): Promise<Petition>;
     findPetitionByNumber(number: number): Promise<Petition | null>;
     keyRing: {
       link: KeySet;
@@ -75,18 +77,20 @@ export function createSignaturesRoom(
   const manage = createManageService(shared);
   const { allowUnasked, countNotMe } = suppressions;
   const composing = { ...shared, allowUnasked, countNotMe, mail: createSignatureMail({ ...deps, linksFor }) };
+  const intake = createIntakeService({
+    ...keyRing,
+    batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes, deadline: STORED_BY }),
+    answerRow,
+    sealer,
+    clock,
+  });
   return {
     links,
     linksFor,
     reader,
     writeIntakes,
-    intake: createIntakeService({
-      ...keyRing,
-      batcher: createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes, deadline: STORED_BY }),
-      answerRow,
-      sealer,
-      clock,
-    }),
+    intake,
+    also: createAlsoService({ ...shared, links, intake }),
     lostLink: createLostLinkService({
       ...keyRing,
       insertAndCount: deps.insertCounted,

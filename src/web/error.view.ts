@@ -41,6 +41,7 @@ const KEYS: Partial<Record<ErrorCode, string>> = {
   PAGE_NOT_FOUND: 'notFound',
   OFFICE_NOT_FOUND: 'notFound',
   LINK_EXPIRED: 'expired',
+  PAGE_EXPIRED: 'pageExpired',
   ANSWER_LINK_EXPIRED: 'answerExpired',
   PETITION_CLOSED: 'closed',
   PETITION_NOT_OPEN: 'notYet',
@@ -73,7 +74,7 @@ export function errorView(
     heading: translator.t(locale, key),
     text: translator.t(locale, `${key}.text`),
     advice: translator.t(locale, `${key}.advice`),
-    ...(code === 'LINK_EXPIRED' &&
+    ...((code === 'LINK_EXPIRED' || code === 'PAGE_EXPIRED') &&
       typeof petitionId === 'string' && { petitionPath: `${paths.petition(locale, petitionId)}#sign` }),
   };
 }

@@ -411,6 +411,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     changeDetails: ({ signatures }) => signatures.changeDetails(read, { ...details, ...shared }),
     withdrawSignature: ({ signatures }) => signatures.withdrawSignature('x', now, 1),
     removeSignature: ({ signatures }) => signatures.removeSignature('x', now),
+    removeSignedWith: ({ signatures }) => signatures.removeSignedWith('x', 'p', now),
     dropUpdates: ({ signatures }) => signatures.dropUpdates('x'),
     setLocale: ({ signatures }) => signatures.setLocale(['x'], 'es'),
     dropPending: ({ signatures }) => signatures.dropPending('x', now),
@@ -479,7 +480,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   keptMail: ['findMail'],
   suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting'],
-  signatures: ['findSignature', 'listSubscribed'],
+  signatures: ['findSignature', 'listStates', 'listSubscribed'],
   words: [
     'listWaiting',
     'countWaiting',

@@ -5,6 +5,7 @@ import { createFormView } from '../../src/signatures/form.view.ts';
 import { DetailsForm, SignForm } from '../../src/signatures/signature.schema.ts';
 import type { Person, Signature } from '../../src/signatures/signature.ts';
 import { createSignatureViews } from '../../src/signatures/signature.view.ts';
+import { createSignedViews } from '../../src/signatures/signed.view.ts';
 import { buildPetition } from '../support/signing.ts';
 import { openViews, seen, TEST_PUBLIC_URL } from '../support/views.ts';
 
@@ -14,9 +15,10 @@ const views = createSignatureViews({
   translator,
   formView,
   notMeToken: () => 'NOTME',
-  publicUrl: TEST_PUBLIC_URL,
 });
+const { signedView } = createSignedViews({ translator, publicUrl: TEST_PUBLIC_URL });
 const petition = buildPetition();
+const thanks = { petition, count: 1_300, alsoAction: '/en/signed/T/also', others: [] };
 const person: Person = { name: 'Ana "Rosa"', email: 'ana@home.example', words: '</textarea>Why' };
 const signature: Signature = {
   _id: 'no-more-unsafe-returns:key',
@@ -220,18 +222,18 @@ describe('after signing', () => {
   const counted = { ...signature, counted: { seq: 3, on: true, place: 1_234 } };
 
   test('the page gives the place, and before it is known says that it comes', async () => {
-    const now = seen(await render('signed', views.signedView(petition, counted, 1_300, 'en')));
+    const now = seen(await render('signed', signedView({ ...thanks, signature: counted, locale: 'en' })));
     expect(now).toContain('You are number 1,234');
     expect(now).toContain('1,300 people stand behind');
-    const before = seen(await render('signed', views.signedView(petition, signature, 1_300, 'en')));
+    const before = seen(await render('signed', signedView({ ...thanks, signature, locale: 'en' })));
     expect(before).toContain('Your signature is being counted');
     expect(before).not.toContain('You are number');
   });
 
   test('sharing goes by WhatsApp first, each way with a source of its own and none with a sealed link', () => {
-    const { shares, link } = views.signedView(petition, counted, 1, 'es');
+    const { whatsapp, shares, link } = signedView({ ...thanks, signature: counted, locale: 'es' });
     const page = 'https://petition.example/es/petitions/no-more-unsafe-returns?source=';
-    const targets = shares.map(({ href }) => decodeURIComponent(href));
+    const targets = [whatsapp, ...shares].map(({ href }) => decodeURIComponent(href));
     for (const [index, source] of ['whatsapp', 'email', 'sms', 'facebook', 'x'].entries())
       expect(targets[index]).toContain(`${page}${source}`);
     expect(targets[0]).toMatch(/^https:\/\/wa\.me\/\?text=/);
@@ -242,7 +244,11 @@ describe('after signing', () => {
     const managed = { petition, signature: counted, person };
     const html = await render(
       'my-signature',
-      views.mySignatureView(managed, 'T', 'en', { isSaved: true, zone: 'America/Mexico_City' }),
+      views.mySignatureView(managed, 'T', 'en', {
+        isSaved: true,
+        others: { open: [], signed: [] },
+        zone: 'America/Mexico_City',
+      }),
     );
     expect(seen(html)).toContain('ana@home.example');
     expect(html).toContain('href="/en/my-signature/T/download"');

@@ -13,6 +13,7 @@ import { homeView, petitionCard, petitionView } from '../../src/petitions/petiti
 import { createFormView } from '../../src/signatures/form.view.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
 import { createSignatureViews, lostLinkView } from '../../src/signatures/signature.view.ts';
+import { createSignedViews } from '../../src/signatures/signed.view.ts';
 import type { Starter } from '../../src/starter/load-starter.ts';
 import { errorView } from '../../src/web/error.view.ts';
 import { privacySections } from '../../src/web/privacy.view.ts';
@@ -147,8 +148,11 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
     translator,
     formView: createFormView(translator),
     notMeToken: () => 'NOTME',
-    publicUrl: TEST_PUBLIC_URL,
   });
+  const { signedView } = createSignedViews({ translator, publicUrl: TEST_PUBLIC_URL });
+  const open = starter.petitions.filter((one) => one !== petition);
+  const others = { open, signed: [] };
+  const thanks = { petition, count: 12_483, locale, alsoAction: '/en/signed/TOKEN/also', others: open };
   const person = { name: 'Ana Rosa', email: 'ana@home.example', words: 'Mi prima cruzó sola.' };
   const nobody = { name: '', email: person.email };
   const signature: Signature = {
@@ -193,14 +197,20 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
     confirm('refused', views.confirmView({ ...shown, step: 'confirm' }, 'TOKEN', locale, refused)),
     confirm('renew', views.confirmView({ ...shown, person: nobody, step: 'renew' }, 'TOKEN', locale)),
     confirm('done', views.confirmView({ ...shown, step: 'done' }, 'TOKEN', locale)),
-    { page: 'signed', state: 'counted', view: views.signedView(petition, counted, 12_483, locale) },
-    { page: 'signed', state: 'closed', view: views.signedView(petition, counted, 12_483, locale, true) },
-    { page: 'signed', state: 'counting', view: views.signedView(petition, signature, 1, locale) },
+    { page: 'signed', state: 'counted', view: signedView({ ...thanks, signature: counted }) },
+    { page: 'signed', state: 'closed', view: signedView({ ...thanks, signature: counted, isClosed: true }) },
+    { page: 'signed', state: 'counting', view: signedView({ ...thanks, signature }) },
+    {
+      page: 'signed',
+      state: 'also',
+      view: signedView({ ...thanks, others: [], signature: { ...counted, signedWith: 'another' } }),
+    },
     {
       page: 'my-signature',
       state: 'saved',
       view: views.mySignatureView({ petition, signature: counted, person }, 'TOKEN', locale, {
         isSaved: true,
+        others: { open: [], signed: open.map((one) => ({ petition: one, manageToken: 'MANAGE' })) },
         zone: 'America/Mexico_City',
       }),
     },
@@ -209,6 +219,7 @@ function signaturePages(starter: Starter, locale: Locale, translator: Translator
       state: 'refused',
       view: views.mySignatureView({ petition, signature, person }, 'TOKEN', locale, {
         isSaved: false,
+        others,
         zone: 'America/Mexico_City',
         refused,
       }),

@@ -88,7 +88,7 @@ describe('while the database is away', () => {
 });
 
 test('an error that nobody expected keeps the form too', async () => {
-  const intake = { sign: () => Promise.reject(new TypeError('unexpected')) };
+  const intake = { ...campaign.services.intake, sign: () => Promise.reject(new TypeError('unexpected')) };
   const app = await createApp({
     config: campaign.config,
     services: { ...campaign.services, intake },
