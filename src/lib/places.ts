@@ -40,10 +40,8 @@ const COUNTRIES = new Set(COUNTRY_CODES);
 const REGION_BY_CODE = new Map(
   Object.values(REGIONS).flatMap((list) => list.map((region) => [region.code, region])),
 );
-const COUNTRY_NAMES: Localized<Intl.DisplayNames> = {
-  en: new Intl.DisplayNames(INTL_TAG.en, { type: 'region' }),
-  es: new Intl.DisplayNames(INTL_TAG.es, { type: 'region' }),
-};
+/** Made when first asked for: that takes longer than many a command. */
+const COUNTRY_NAMES: Partial<Localized<Intl.DisplayNames>> = {};
 
 function parseRegions(country: string, lines: string): Region[] {
   return lines.split('|').map((line) => {
@@ -72,6 +70,7 @@ export function countryOfRegion(code: string): string {
 }
 
 export function countryName(code: string, locale: Locale): string {
+  COUNTRY_NAMES[locale] ??= new Intl.DisplayNames(INTL_TAG[locale], { type: 'region' });
   return NAMES[code]?.[locale] ?? COUNTRY_NAMES[locale].of(code) ?? code;
 }
 
