@@ -5,6 +5,7 @@ import { createCampaignStore } from './campaign/campaign.store.ts';
 import { zoneOf } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { isAlive } from './database/local/process-identity.ts';
+import { createRestoredDeliveries } from './deliveries/restored.store.ts';
 import { openInstallation, type ServerRole } from './installation/installation.service.ts';
 import { createInstallationStore } from './installation/installation.store.ts';
 import { createKeyStore } from './keys/key.store.ts';
@@ -71,6 +72,7 @@ export async function openRecords(options: RecordsOptions) {
   const ledger = createLedgerService({
     ...stores,
     restored: createRestoredStore(connection),
+    tellings: createRestoredDeliveries(connection),
     getZone: async () => zoneOf(await campaign.getCampaign()),
     clock,
     logger,

@@ -236,6 +236,7 @@ export function openDeliveries(connection: Connection) {
     missed: [part<Interval>({ from: count, to: count })],
     state: oneOf(DELIVERY_STATES),
     plannedAt: date,
+    coversAt: Date,
     token: text,
     releases: count,
     withPdf: Boolean,

@@ -102,6 +102,8 @@ export type Delivery = {
   missed?: Interval[];
   state: DeliveryState;
   plannedAt: Date;
+  /** of a digest: when it was read how far the ledger is */
+  coversAt?: Date;
   /** random; opaque part of its sender's address and of its Message-ID */
   token: string;
   /** the same as a PDF is attached */

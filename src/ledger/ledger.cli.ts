@@ -6,7 +6,7 @@ import type { Operate } from '../operator.ts';
 import type { RepairReport } from './repair.service.ts';
 
 function repairText(report: RepairReport): string {
-  const { petitionId, unmarked, dueAgain, isTallyRebuilt, takenOver, isBroken } = report;
+  const { petitionId, unmarked, dueAgain, isTallyRebuilt, takenOver, isBroken, toldBefore } = report;
   const found = [
     ...(isBroken ? ['entries are missing between others: see ledger verify'] : []),
     ...(unmarked > 0
@@ -14,6 +14,9 @@ function repairText(report: RepairReport): string {
       : []),
     ...(dueAgain > 0 ? [`${dueAgain} people should have been due and are now`] : []),
     ...(takenOver > 0 ? [`${takenOver} people had been counted already and are not counted twice`] : []),
+    ...(toldBefore > 0
+      ? [`${toldBefore} people whom a digest had told of are counted again, and no other tells of them`]
+      : []),
     ...(isTallyRebuilt ? ['the tally was made again from the entries'] : []),
   ];
   return `${petitionId}: ${found.length === 0 ? 'nothing to repair' : found.join('; ')}`;

@@ -19,7 +19,7 @@ import {
   type LedgerEntryHead,
   type Tally,
 } from './ledger.ts';
-import { createRepair } from './repair.service.ts';
+import { createRepair, type Tellings } from './repair.service.ts';
 import { createVerify } from './verify.service.ts';
 
 /** What changed after one entry and up to another. */
@@ -32,6 +32,7 @@ export function createLedgerService(deps: {
   ledger: LedgerStore;
   counting: CountingStore;
   restored: RestoredStore;
+  tellings: Tellings;
   /** the campaign's, in which the days of public breakdowns are counted */
   getZone(): Promise<string>;
   clock: Clock;
@@ -39,8 +40,17 @@ export function createLedgerService(deps: {
   /** how many people one entry takes up at most */
   entryLimit?: number;
 }) {
-  const { ledger, counting, restored, getZone, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
-  const repairs = createRepair({ ledger, counting, restored, clock, logger, entryLimit, complete });
+  const { ledger, counting, restored, tellings, getZone, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
+  const repairs = createRepair({
+    ledger,
+    counting,
+    restored,
+    tellings,
+    clock,
+    logger,
+    entryLimit,
+    complete,
+  });
   /** petitions that had a tally: one that has gone is made again at once */
   const known = new Set<string>();
 

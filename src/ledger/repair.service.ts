@@ -20,11 +20,21 @@ export type RepairReport = {
   takenOver: number;
   /** the total less the people who stand in the count: what no repair but a correction can set right; null while others count */
   unaccounted: number | null;
+  /** people who were due, and whom a digest had told of: counted where it tells of them, so that no other does */
+  toldBefore: number;
   /** an entry is missing between others, or nothing is left of them but later ones */
   isBroken: boolean;
 };
 
 type Rebuilt = Pick<RepairReport, 'isTallyRebuilt' | 'isBroken'>;
+/** Digests of a restored copy, which may be newer than its ledger. */
+export type Tellings = {
+  /** those that tell of entries after `seq`; `isTold`: an office has read them, or may have */
+  listBeyond(petitionId: string, seq: number): Promise<{ to: number; coversAt: Date; isTold: boolean }[]>;
+  /** what ended at an entry that is not there ends at the one that took its place */
+  moveEnds(petitionId: string, seq: number, moved: readonly { end: number; to: number }[]): Promise<void>;
+};
+
 const KEPT: Rebuilt = { isTallyRebuilt: false, isBroken: false };
 
 type Compared = { newest: LedgerEntry; tally: Tally; standing: Standing; gap: number };
@@ -42,12 +52,13 @@ export function createRepair(deps: {
   ledger: LedgerStore;
   counting: CountingStore;
   restored: RestoredStore;
+  tellings: Tellings;
   clock: Clock;
   logger: Logger;
   entryLimit: number;
   complete(entry: LedgerEntry): Promise<void>;
 }) {
-  const { ledger, counting, restored, clock, logger, entryLimit, complete } = deps;
+  const { ledger, counting, restored, tellings, clock, logger, entryLimit, complete } = deps;
 
   /** Every petition with a tally, an entry, or anybody who signed it. */
   async function repairAll(isDeep = false): Promise<RepairReport[]> {
@@ -59,13 +70,73 @@ export function createRepair(deps: {
 
   /** `isDeep`: the tally is held against every entry, too, and everybody against the state that they are in. */
   async function repairPetition(petitionId: string, isDeep = false): Promise<RepairReport> {
-    const unmarked = await unmarkBeyond(petitionId);
+    if (!isDeep && (await isWhole(petitionId)))
+      return { petitionId, unmarked: 0, dueAgain: 0, takenOver: 0, unaccounted: 0, toldBefore: 0, ...KEPT };
+    const told = await countTold(petitionId);
+    const unmarked = told.unmarked + (await unmarkBeyond(petitionId));
     const tally = await rebuildTally(petitionId, isDeep);
     const dueAgain = isDeep ? await restored.dueAgain(petitionId, clock.now()) : 0;
     const found = tally.isBroken ? { takenOver: 0, unaccounted: null } : await takeOver(petitionId);
-    const report = { petitionId, unmarked, dueAgain, ...tally, ...found };
+    const report = { petitionId, unmarked, dueAgain, toldBefore: told.people, ...tally, ...found };
     if (hasFound(report)) logger.warn(report, 'ledger.repaired');
     return report;
+  }
+
+  /**
+   * Ledger, tally, signatures and digests that fit: what every start finds but the first after a restore. One pass over the
+   * signatures; an entry that another worker makes meanwhile only leads to a closer look.
+   */
+  async function isWhole(petitionId: string): Promise<boolean> {
+    const tally = await ledger.getTally(petitionId);
+    const newest = await ledger.findLast(petitionId);
+    if (!newest || tally?.seq !== newest.seq || tally.total !== newest.total) return false;
+    if ((await tellings.listBeyond(petitionId, newest.seq)).length > 0) return false;
+    const found = await restored.survey(petitionId, newest.seq);
+    const { added = [], removed = [] } = newest.members ?? {};
+    const areMarked = !newest.members || found.marked === added.length + removed.length;
+    return areMarked && found.people === newest.total && found.newest <= newest.seq;
+  }
+
+  /**
+   * Digests may tell of entries that an older ledger lacks. Whom they told of, so far as the copy shows it, is counted
+   * first, in entries of their own, and each digest then ends where these do: so the next one tells of nobody again, and
+   * of everybody else. Whom they told of is shown by the mark of a lost entry, or by having been due when the digest was made.
+   */
+  async function countTold(petitionId: string): Promise<{ unmarked: number; people: number }> {
+    const start = (await ledger.findLast(petitionId))?.seq ?? 0;
+    const beyond = await tellings.listBeyond(petitionId, start);
+    if (beyond.length === 0) return { unmarked: 0, people: 0 };
+    const told = beyond.filter(({ isTold }) => isTold).sort((a, b) => a.to - b.to);
+    const moved: { end: number; to: number }[] = [];
+    const sum = { unmarked: 0, people: 0 };
+    for (const { to: end, coversAt } of told) {
+      const marks = await restored.listMarkedAfter(petitionId, start);
+      const placed = (await ledger.findLast(petitionId))?.places ?? 0;
+      const lost = marks.filter(({ seq }) => seq <= end && moved.every(({ to }) => seq > to));
+      sum.unmarked += await restored.unmark(petitionId, lost, placed, clock.now());
+      if ((await rebuildTally(petitionId)).isBroken) return sum;
+      const wasTold = (one: DueSignature) =>
+        one.mark.seq === 0 && one.mark.repairs > 0 ? true : one.mark.seq <= start && one.dueAt <= coversAt;
+      sum.people += await appendAll(petitionId, wasTold);
+      moved.push({ end, to: (await ledger.findLast(petitionId))?.seq ?? 0 });
+    }
+    await tellings.moveEnds(petitionId, start, moved);
+    return sum;
+  }
+
+  /** All of those who are due, in as many entries as that takes. Answers how many. */
+  async function appendAll(petitionId: string, isMeant: (one: DueSignature) => boolean): Promise<number> {
+    let appended = 0;
+    for (let tries = 0; tries < TRIES; ) {
+      const due = (await counting.listDue(entryLimit, petitionId)).filter(isMeant);
+      if (due.length === 0) break;
+      const entry = buildEntry(await ledger.findLast(petitionId), due, clock.now());
+      if (await ledger.insertEntry(entry)) {
+        await complete(entry);
+        appended += due.length;
+      } else tries += 1;
+    }
+    return appended;
   }
 
   /** The ledger is read after the marks: whoever bears a true one was marked by an entry that was there before. */
@@ -186,8 +257,10 @@ export function createRepair(deps: {
 }
 
 function hasFound(report: RepairReport): boolean {
-  const { unmarked, dueAgain, isTallyRebuilt, takenOver, unaccounted, isBroken } = report;
-  return unmarked + dueAgain + takenOver > 0 || isTallyRebuilt || isBroken || (unaccounted ?? 0) !== 0;
+  const { unmarked, dueAgain, isTallyRebuilt, takenOver, unaccounted, isBroken, toldBefore } = report;
+  return (
+    unmarked + dueAgain + takenOver + toldBefore > 0 || isTallyRebuilt || isBroken || (unaccounted ?? 0) !== 0
+  );
 }
 
 function isSame(tally: Tally, sum: Tally): boolean {

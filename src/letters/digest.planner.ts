@@ -86,13 +86,14 @@ export function createDigestPlanner(deps: {
     const digests = await deliveries.listDigests(petition._id, office._id);
     const next = nextDigest(digests);
     if (!next.plan) return next.because === 'in-flight' ? grow(digests) : { result: next.because };
+    const now = clock.now();
     const { seq } = await getCount(petition._id);
     const coverage = next.coverage(seq);
     const told = await sumOf(coverage, (from, to) => deltaBetween(petition._id, from, to));
     if (!(await isWorthTelling(petition, office, told))) return { result: 'nothing-new' };
     if (by === 'pace' && !isDue(petition, office, digests, told)) return { result: 'too-soon' };
     const delivery = {
-      ...planned(petition._id, office._id, { n: next.n, ...coverage }, clock.now()),
+      ...planned(petition._id, office._id, { n: next.n, ...coverage }, now),
       ...(withPdf && { withPdf }),
     };
     if (!(await deliveries.insertPlanned(delivery))) return { result: 'in-flight' };
@@ -122,11 +123,13 @@ export function createDigestPlanner(deps: {
   async function grow(digests: readonly Delivery[]): Promise<Found> {
     const waiting = digests.find(({ state }) => state === 'planned');
     if (!waiting) return { result: 'in-flight' };
+    const coversAt = clock.now();
     const { seq } = await getCount(waiting.petitionId);
     const coverage = coverageUpTo(Math.max(seq, waiting.to), digests);
     if (isSameCoverage(waiting, coverage)) return { result: 'in-flight' };
     if (intervalsOf(coverage).length === 0) return drop(waiting);
-    if (!(await deliveries.move(waiting, 'planned', coverage))) return { result: 'in-flight' };
+    if (!(await deliveries.move(waiting, 'planned', { ...coverage, coversAt })))
+      return { result: 'in-flight' };
     return { result: 'grown', deliveryId: waiting._id };
   }
 
@@ -180,6 +183,7 @@ function planned(
     ...(missed.length > 0 && { missed }),
     state: 'planned',
     plannedAt: now,
+    coversAt: now,
     token: newMailToken(),
     releases: 0,
     quotes: [],

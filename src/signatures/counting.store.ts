@@ -73,7 +73,9 @@ export function createCountingStore(connection: Connection) {
     },
 
     async countOn(petitionId: string): Promise<number> {
-      return signatures.countDocuments({ petitionId, 'counted.on': true }).read('primary');
+      // By `_id`, so that no other petition's are read: `;` comes after `:`.
+      const own = { _id: { $gt: `${petitionId}:`, $lt: `${petitionId};` } };
+      return signatures.countDocuments({ ...own, 'counted.on': true }).read('primary');
     },
 
     /** How many of these ids bear the mark of entry `seq` with this side of the count. */

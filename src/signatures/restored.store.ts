@@ -5,6 +5,7 @@ import type { Standing } from './marking.ts';
 import { type LedgerCell, type Mark, markOf, type Signature } from './signature.ts';
 import { openSignatures } from './signature-schema.store.ts';
 
+export type Survey = { people: number; newest: number; marked: number };
 export type RestoredStore = ReturnType<typeof createRestoredStore>;
 
 /** The signatures of a restored copy, held against the ledger: each of these reads a petition's signatures from end to end. */
@@ -26,10 +27,30 @@ export function createRestoredStore(connection: Connection) {
     }
   }
 
+  /**
+   * In one pass: how many stand in the count, the newest mark that anybody bears, and how many bear that of entry `seq`.
+   */
+  async function survey(petitionId: string, seq: number): Promise<Survey> {
+    const [found] = await signatures
+      .aggregate<Survey>([
+        { $match: ofPetition(petitionId) },
+        {
+          $group: {
+            _id: null,
+            people: { $sum: { $cond: [{ $eq: ['$counted.on', true] }, 1, 0] } },
+            newest: { $max: '$counted.seq' },
+            marked: { $sum: { $cond: [{ $eq: ['$counted.seq', seq] }, 1, 0] } },
+          },
+        },
+      ])
+      .read('primary');
+    return { people: found?.people ?? 0, newest: found?.newest ?? 0, marked: found?.marked ?? 0 };
+  }
+
   /** Those who bear the mark of an entry after `seq`. */
   async function listMarkedAfter(petitionId: string, seq: number): Promise<Mark[]> {
     const found = await signatures
-      .find({ petitionId, 'counted.seq': { $gt: seq } }, { counted: 1 })
+      .find({ ...ofPetition(petitionId), 'counted.seq': { $gt: seq } }, { counted: 1 })
       .read('primary')
       .lean<Signature[]>();
     return found.map(markOf);
@@ -40,7 +61,7 @@ export function createRestoredStore(connection: Connection) {
     const places = marks.flatMap(({ place }) => (place === undefined ? [] : [place]));
     const own = new Set(marks.map(({ _id }) => _id));
     const found = await signatures
-      .find({ petitionId, 'counted.place': { $in: places } }, { counted: 1 })
+      .find({ ...ofPetition(petitionId), 'counted.place': { $in: places } }, { counted: 1 })
       .read('primary')
       .lean<Signature[]>();
     return new Set(
@@ -104,7 +125,7 @@ export function createRestoredStore(connection: Connection) {
     };
     const found = await signatures
       .aggregate<{ _id: Partial<LedgerCell>; people: number }>([
-        { $match: { petitionId, 'counted.on': true } },
+        { $match: { ...ofPetition(petitionId), 'counted.on': true } },
         { $group: { _id, people: { $sum: 1 } } },
       ])
       .read('primary');
@@ -112,11 +133,16 @@ export function createRestoredStore(connection: Connection) {
     return { people: cells.reduce((sum, { people }) => sum + people, 0), cells };
   }
 
-  return { listMarkedPetitions, listMarkedAfter, unmark, dueAgain, countStuck, sumStanding };
+  return { listMarkedPetitions, survey, listMarkedAfter, unmark, dueAgain, countStuck, sumStanding };
+}
+
+/** All signatures of a petition stand side by side by `_id`, so nobody else's are read: `;` comes after `:`. */
+function ofPetition(petitionId: string) {
+  return { _id: { $gt: `${petitionId}:`, $lt: `${petitionId};` } };
 }
 
 function stuckFilters(petitionId: string): QueryFilter<Signature>[] {
-  const notDue = { petitionId, ledgerDue: { $exists: false } } as const;
+  const notDue = { ...ofPetition(petitionId), ledgerDue: { $exists: false } } as const;
   const on = { ...notDue, 'counted.on': true } as const;
   return [
     { ...notDue, state: 'confirmed', held: { $ne: true }, 'counted.on': { $ne: true } },

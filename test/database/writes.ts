@@ -6,6 +6,7 @@ import { createCampaignStore } from '../../src/campaign/campaign.store.ts';
 import { createDeliveryStore } from '../../src/deliveries/delivery.store.ts';
 import type { Delivery } from '../../src/deliveries/delivery.ts';
 import { createPauseStore } from '../../src/deliveries/pause.store.ts';
+import { createRestoredDeliveries } from '../../src/deliveries/restored.store.ts';
 import { createInstallationStore } from '../../src/installation/installation.store.ts';
 import type { Installation } from '../../src/installation/installation.ts';
 import { createKeyStore } from '../../src/keys/key.store.ts';
@@ -50,6 +51,7 @@ export function createStores(connection: Connection) {
     words: createWordsStore(connection),
     counting: createCountingStore(connection),
     restored: createRestoredStore(connection),
+    restoredDeliveries: createRestoredDeliveries(connection),
     ledger: createLedgerStore(connection),
   };
 }
@@ -431,6 +433,9 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
       stores.words.noteOriginality('x', bytes, { wordsSketch: bytes, wordsBands: [1], wordsOriginality: 1 }),
   },
   counting: { mark: ({ counting }) => counting.mark({ ...entry, members }) },
+  restoredDeliveries: {
+    moveEnds: ({ restoredDeliveries }) => restoredDeliveries.moveEnds('p', 0, [{ end: 1, to: 1 }]),
+  },
   restored: {
     unmark: ({ restored }) => restored.unmark('p', [{ _id: 'x', seq: 1, repairs: 1, place: 1 }], 1, now),
     dueAgain: ({ restored }) => restored.dueAgain('p', now),
@@ -491,7 +496,8 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
     'findNearest',
   ],
   counting: ['listDue', 'countOn', 'countMarked'],
-  restored: ['listMarkedPetitions', 'listMarkedAfter', 'countStuck', 'sumStanding'],
+  restoredDeliveries: ['listBeyond'],
+  restored: ['listMarkedPetitions', 'survey', 'listMarkedAfter', 'countStuck', 'sumStanding'],
   ledger: [
     'listPositions',
     'findNewest',

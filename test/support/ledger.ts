@@ -1,3 +1,4 @@
+import { createRestoredDeliveries } from '../../src/deliveries/restored.store.ts';
 import { createLedgerService } from '../../src/ledger/ledger.service.ts';
 import { createLedgerStore, type LedgerStore } from '../../src/ledger/ledger.store.ts';
 import type { Clock } from '../../src/lib/clock.ts';
@@ -32,6 +33,7 @@ export async function openLedgerRoom() {
       ledger: { ...ledger, ...odd.ledger },
       counting: { ...counting, ...odd.counting },
       restored,
+      tellings: createRestoredDeliveries(connection),
       getZone: async () => 'America/Mexico_City',
       clock: time,
       logger: silentLogger,
