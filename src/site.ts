@@ -249,7 +249,7 @@ function registerOfficePages(site: FastifyInstance, services: Services): void {
     record,
     listOffices,
     petitions,
-    views: createRecordViews({ translator, catalog }),
+    views: createRecordViews({ translator, catalog, calendar: services.calendar }),
     translator,
     now: () => clock.now(),
   });

@@ -36,14 +36,16 @@ export function campaignCommand(operate: Operate) {
           'postal-address': { type: 'string', description: 'where letters reach them' },
           'contact-email': { type: 'string', description: 'where offices and supporters write to' },
           'privacy-email': { type: 'string', description: 'where requests about personal data go' },
+          zone: { type: 'string', description: 'IANA time zone in which supporters read dates' },
         },
-        someOf: ['legal-name', 'postal-address', 'contact-email', 'privacy-email'],
+        someOf: ['legal-name', 'postal-address', 'contact-email', 'privacy-email', 'zone'],
         run: async ({ campaign }, args) => {
           const after = await campaign.setCampaign({
             legalName: args['legal-name'],
             postalAddress: args['postal-address'],
             contactEmail: args['contact-email'],
             privacyEmail: args['privacy-email'],
+            zone: args.zone,
           });
           console.log(toJson(after));
           if (!isCampaignComplete(after)) console.log('Not whole yet: this stays a trial installation.');

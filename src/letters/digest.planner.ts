@@ -12,6 +12,7 @@ import { type Delivery, deliveryId } from '../deliveries/delivery.ts';
 import { type Clock, DAY, SKEW_MS } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { newMailToken } from '../lib/ref.ts';
+import type { OfficeCalendar } from '../offices/calendar.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import { hasEnded, type Petition, waysOf } from '../petitions/petition.ts';
 
@@ -52,10 +53,21 @@ export function createDigestPlanner(deps: {
   deltaBetween(petitionId: string, from: number, to: number): Promise<Told>;
   /** somebody's approved words that this office has not had */
   hasNewWords(petitionId: string, officeId: string): Promise<boolean>;
+  calendar: Pick<OfficeCalendar, 'closedDaysBetween'>;
   clock: Clock;
   logger: Logger;
 }) {
-  const { deliveries, listPetitions, listOffices, mayWriteTo, getCount, deltaBetween, clock, logger } = deps;
+  const {
+    deliveries,
+    listPetitions,
+    listOffices,
+    mayWriteTo,
+    getCount,
+    deltaBetween,
+    calendar,
+    clock,
+    logger,
+  } = deps;
 
   async function planDigests(
     by: 'hand' | 'pace' = 'hand',
@@ -141,10 +153,11 @@ export function createDigestPlanner(deps: {
 
   function isDue(
     petition: Petition,
-    { pace }: Office,
+    office: Office,
     digests: readonly Delivery[],
     { total, added }: { total: number; added: number },
   ): boolean {
+    const { pace } = office;
     if (pace.digestsPerMonth === 0) return false;
     const now = clock.now().getTime();
     const times = digests
@@ -158,7 +171,9 @@ export function createDigestPlanner(deps: {
     if (hasEnded(petition, clock.now()) && !isTold) return true;
     const last = Math.max(petition.opensAt.getTime(), ...times);
     const hasPassed = THRESHOLDS.some((threshold) => total - added < threshold && threshold <= total);
-    return hasPassed || now - last >= MONTH / pace.digestsPerMonth;
+    // On days when nobody is there to read, its time stands still.
+    const closedDays = last < now ? calendar.closedDaysBetween(office, new Date(last), new Date(now)) : 0;
+    return hasPassed || now - last - closedDays * DAY >= MONTH / pace.digestsPerMonth;
   }
 
   return { planDigests };

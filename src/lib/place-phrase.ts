@@ -16,10 +16,18 @@ const ARTICLES: Localized<Readonly<Record<string, string>>> = {
   },
 };
 
+/** Where the bare name, inside a sentence, is that of another place too. */
+const NAMES: Localized<Readonly<Record<string, string>>> = {
+  en: { 'US-WA': 'Washington State', GE: 'Georgia (the country)' },
+  es: { 'US-WA': 'el estado de Washington', GE: 'Georgia (el país)' },
+};
+
 /** The place as it follows "in" or "en"; a region is named with its country to a reader in another one (`home`). */
 export function placePhrase({ country, region }: Place, locale: Locale, home?: string): string {
   const code = region ?? country;
   const isAbroad = region !== undefined && home !== undefined && home !== countryOfRegion(region);
+  const own = NAMES[locale][code];
+  if (own) return isAbroad ? `${own}, ${countryName(country, locale)}` : own;
   const name = isAbroad
     ? placeName({ country, region }, locale)
     : region

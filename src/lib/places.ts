@@ -15,7 +15,7 @@ export type Region = { code: string; name: Localized<string> };
 
 /** ISO 3166-2 of the two countries whose offices are asked: code, English name, Spanish name where it differs. */
 const US_REGIONS = `AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|DC District of Columbia/Distrito de Columbia|FL Florida|GA Georgia|HI Hawaii/Hawái|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana/Luisiana|ME Maine|MD Maryland|MA Massachusetts|MI Michigan/Míchigan|MN Minnesota|MS Mississippi/Misisipi|MO Missouri/Misuri|MT Montana|NE Nebraska|NV Nevada|NH New Hampshire/Nuevo Hampshire|NJ New Jersey/Nueva Jersey|NM New Mexico/Nuevo México|NY New York/Nueva York|NC North Carolina/Carolina del Norte|ND North Dakota/Dakota del Norte|OH Ohio|OK Oklahoma|OR Oregon/Oregón|PA Pennsylvania/Pensilvania|RI Rhode Island|SC South Carolina/Carolina del Sur|SD South Dakota/Dakota del Sur|TN Tennessee|TX Texas|UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia/Virginia Occidental|WI Wisconsin|WY Wyoming|AS American Samoa/Samoa Americana|GU Guam|MP Northern Mariana Islands/Islas Marianas del Norte|PR Puerto Rico|VI US Virgin Islands/Islas Vírgenes de EE. UU.`;
-const MX_REGIONS = `AGU Aguascalientes|BCN Baja California|BCS Baja California Sur|CAM Campeche|CHP Chiapas|CHH Chihuahua|CMX Mexico City/Ciudad de México|COA Coahuila|COL Colima|DUR Durango|GUA Guanajuato|GRO Guerrero|HID Hidalgo|JAL Jalisco|MEX State of Mexico/Estado de México|MIC Michoacán|MOR Morelos|NAY Nayarit|NLE Nuevo León|OAX Oaxaca|PUE Puebla|QUE Querétaro|ROO Quintana Roo|SLP San Luis Potosí|SIN Sinaloa|SON Sonora|TAB Tabasco|TAM Tamaulipas|TLA Tlaxcala|VER Veracruz|YUC Yucatán|ZAC Zacatecas`;
+const MX_REGIONS = `AGU Aguascalientes|BCN Baja California|BCS Baja California Sur|CAM Campeche|CHP Chiapas|CHH Chihuahua|CMX Mexico City/Ciudad de México|COA Coahuila|COL Colima|DUR Durango|GUA Guanajuato|GRO Guerrero|HID Hidalgo|JAL Jalisco|MEX State of México/Estado de México|MIC Michoacán|MOR Morelos|NAY Nayarit|NLE Nuevo León|OAX Oaxaca|PUE Puebla|QUE Querétaro|ROO Quintana Roo|SLP San Luis Potosí|SIN Sinaloa|SON Sonora|TAB Tabasco|TAM Tamaulipas|TLA Tlaxcala|VER Veracruz|YUC Yucatán|ZAC Zacatecas`;
 
 const REGIONS: Readonly<Record<string, readonly Region[]>> = {
   US: parseRegions('US', US_REGIONS),
@@ -125,8 +125,16 @@ function isCountryName(name: string, locale: Locale): boolean {
   return COUNTRY_CODES.some((code) => !TERRITORIES.has(code) && countryName(code, locale) === name);
 }
 
-/** "Texas, United States", "Texas, Estados Unidos", "Guatemala" */
-export function placeName(place: Place, locale: Locale): string {
-  const country = countryName(place.country, locale);
-  return place.region ? `${regionName(place.region, locale)}, ${country}` : country;
+/** Whose names say which country they are of, or need none: "Mexico City, Mexico" says it twice. */
+const KNOWN_BY_NAME: ReadonlySet<string> = new Set([
+  'MX-MEX',
+  'MX-CMX',
+  ...[...TERRITORIES].map((code) => `US-${code}`),
+]);
+
+/** "Texas, United States", "Texas, Estados Unidos", "Guatemala", "Ciudad de México" */
+export function placeName({ country, region }: Place, locale: Locale): string {
+  if (region && KNOWN_BY_NAME.has(region)) return regionName(region, locale);
+  const ofCountry = countryName(country, locale);
+  return region ? `${regionName(region, locale)}, ${ofCountry}` : ofCountry;
 }

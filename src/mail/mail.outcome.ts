@@ -6,7 +6,7 @@ import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Composer, OutboxRow, SendOutcome } from './mail.ts';
 import { type End, LONGEST_LOOK_MS, type OutboxStore } from './outbox.store.ts';
 import type { ProviderBreaker } from './provider-breaker.ts';
-import { faultOf, saysNoSuchAddress } from './smtp-reply.ts';
+import { faultOf, saysNoSuchAddress, speaksOfNobody } from './smtp-reply.ts';
 import type { Suppress } from './suppression.store.ts';
 
 const LONGEST_WAIT = 3 * DAY;
@@ -40,9 +40,9 @@ export function createOutcomes(deps: {
       const words = row.audience === 'office' ? outcome.reply : 'sent';
       return { id: row._id, end: { state: 'sent', outcome: words, replyCode: outcome.code } };
     }
+    if (speaksOfNobody(outcome) && row.emailKey && provider && providers.reportGone(provider, row.emailKey))
+      return wait(step, outcome.reply);
     if (saysNoSuchAddress(outcome)) {
-      if (row.emailKey && provider && providers.reportGone(provider, row.emailKey))
-        return wait(step, outcome.reply);
       if (row.emailKey) await suppress({ emailKey: row.emailKey, scope: 'all', reason: 'no-such-address' });
       return fail(step, outcome);
     }

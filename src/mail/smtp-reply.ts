@@ -52,7 +52,12 @@ function refusal(code: number, reply: string, command: string | undefined): Send
 }
 
 export function saysNoSuchAddress(outcome: SendOutcome): boolean {
-  if (outcome.result !== 'refused' || !isAt(outcome, 'RCPT')) return false;
+  return outcome.result === 'refused' && isAt(outcome, 'RCPT') && speaksOfNobody(outcome);
+}
+
+/** The same word at whatever command: one that says it to the sender, or when the content is over, suppresses nobody. */
+export function speaksOfNobody(outcome: SendOutcome): boolean {
+  if (outcome.result !== 'refused') return false;
   return NO_SUCH_ADDRESS.has(outcome.enhancedCode ?? '') && !saysOtherwise(outcome.reply);
 }
 

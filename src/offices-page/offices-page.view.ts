@@ -1,11 +1,12 @@
 import { historyOf, type KeptAnswer, type Said } from '../answers/answer.ts';
 import { entriesOf } from '../deliveries/coverage.ts';
-import { dayIn, daysBetween } from '../lib/days.ts';
+import { dayIn } from '../lib/days.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { countryName } from '../lib/places.ts';
 import { paths } from '../lib/urls.ts';
+import type { OfficeCalendar } from '../offices/calendar.ts';
 import type { Office } from '../offices/office.ts';
 import { type Catalog, demandsTo, type Petition, petitionText } from '../petitions/petition.ts';
 import { type PublicRecord, SENT_SHOWN, type Sent } from './offices-page.service.ts';
@@ -56,8 +57,12 @@ export type DemandsView = {
 };
 
 /** What everybody may know of the offices that are asked: words from published answers, and dates of what was sent. */
-export function createRecordViews(deps: { translator: Pick<Translator, 't'>; catalog: Catalog }) {
-  const { translator, catalog } = deps;
+export function createRecordViews(deps: {
+  translator: Pick<Translator, 't'>;
+  catalog: Catalog;
+  calendar: Pick<OfficeCalendar, 'workingDaysBetween'>;
+}) {
+  const { translator, catalog, calendar } = deps;
   const { t } = translator;
 
   function officeCards(input: RecordInput): OfficeCard[] {
@@ -89,7 +94,7 @@ export function createRecordViews(deps: { translator: Pick<Translator, 't'>; cat
       .sort((a, b) => a.getTime() - b.getTime())[0];
     if (!first) return t(locale, office.isPostOnly ? 'record.status.postOnly' : 'record.status.notWritten');
     const date = formatDate(first, locale, office.zone);
-    return t(locale, 'record.status.silent', { days: daysBetween(office.zone, first, now), date });
+    return t(locale, 'record.status.silent', { days: calendar.workingDaysBetween(office, first, now), date });
   }
 
   function officeView(office: Office, input: RecordInput): OfficeView {

@@ -41,6 +41,12 @@ export function createOfficeCalendar(holidays: Holidays) {
       const opening = of(office).nextOpening(at.getTime());
       return opening === at.getTime() ? at : new Date(opening);
     },
+    /** Days on which it was open, after the day of `from` and up to the day of `to`. */
+    workingDaysBetween: (office: Place, from: Date, to: Date): number =>
+      of(office).countDays(from.getTime(), to.getTime()).working,
+    /** Of its weekdays between the two, those on which it was closed: holidays, and days that it announced. */
+    closedDaysBetween: (office: Place, from: Date, to: Date): number =>
+      of(office).countDays(from.getTime(), to.getTime()).closed,
     /** The calendar day there, YYYY-MM-DD. */
     dayOf: (office: Place, at: Date): string => of(office).localDay(at.getTime()).day,
   };
@@ -108,7 +114,18 @@ function createPlaceCalendar(zone: Zone, place: Place, holidays: Holidays) {
     throw new RangeError(`an office in ${zoneName} does not open within a year`);
   }
 
-  return { localDay, isOpen, nextOpening };
+  function countDays(from: number, to: number): { working: number; closed: number } {
+    const last = localDay(to).day;
+    const counts = { working: 0, closed: 0 };
+    for (let day = localDay(from).day; day < last; ) {
+      day = dayBeside(day, 1);
+      if (isWorkingDay(day)) counts.working += 1;
+      else if (hours.days.includes(isoWeekday(Date.parse(day)))) counts.closed += 1;
+    }
+    return counts;
+  }
+
+  return { localDay, isOpen, nextOpening, countDays };
 }
 
 function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {

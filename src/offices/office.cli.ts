@@ -108,14 +108,26 @@ function setCommand(operate: Operate) {
       languages: text('all that it answers in: en,es'),
       'post-only': { type: 'boolean', description: 'for good: never by e-mail' },
       washington,
+      'not-washington': { type: 'boolean', description: 'it is not there: takes that mark off again' },
     },
-    someOf: ['name-en', 'name-es', 'zone', 'language', 'languages', 'post-only', 'washington'],
+    someOf: [
+      'name-en',
+      'name-es',
+      'zone',
+      'language',
+      'languages',
+      'post-only',
+      'washington',
+      'not-washington',
+    ],
     run: async ({ offices, calendar, clock }, args) => {
       const { zone, language, languages } = args;
+      if (args.washington && args['not-washington'])
+        throw invalidInput('--washington and --not-washington: it is one of the two.');
       const name = given({ en: args['name-en'], es: args['name-es'] });
       await offices.setOffice(args.office, {
         ...given({ zone, language }),
-        ...(args.washington && { isInWashington: true }),
+        ...((args.washington || args['not-washington']) && { isInWashington: args.washington === true }),
         ...(languages !== undefined && { languages: listOf(languages) }),
         ...(Object.keys(name).length > 0 && { name }),
       });

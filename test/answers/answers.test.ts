@@ -188,7 +188,9 @@ describe('the office’s link', () => {
 
   test('a request about the mail is no answer, and the office stays silent', async () => {
     await campaign.postAnswer({ pace: '1', address: 'better@dhs.example' });
-    expect(seen(await campaign.page(`/en/offices/${DHS}`))).toContain('Written to today');
+    expect(seen(await campaign.page(`/en/offices/${DHS}`))).toContain(
+      'Written to on November 24, 2026; no answer yet.',
+    );
     const [kept] = await answers().listAnswers();
     expect(kept).toMatchObject({ asks: ['pace', 'address'], isMereRequest: true });
     await expect(answers().publish(kept?._id ?? '', { by: 'L', locale: 'en' })).rejects.toMatchObject({
@@ -206,12 +208,12 @@ describe('the office’s link', () => {
 describe('silence', () => {
   const status = async () => seen(await campaign.page(`/en/offices/${DHS}`));
 
-  test('is counted in the days of the office’s zone, and ends with a published answer', async () => {
-    expect(await status()).toContain('Written to today');
+  test('is counted in working days of the office, in its zone, and ends with a published answer', async () => {
+    expect(await status()).toContain('Written to on November 24, 2026; no answer yet.');
     campaign.clock.set('2026-11-25T04:30:00Z');
-    expect(await status()).toContain('Written to today');
+    expect(await status()).toContain('Written to on November 24, 2026; no answer yet.');
     campaign.clock.set('2026-11-25T05:30:00Z');
-    expect(await status()).toContain('Silent for 1 day, since November 24, 2026.');
+    expect(await status()).toContain('Silent for 1 working day, since November 24, 2026.');
     const { _id } = await recordReply();
     expect(await status()).toContain('is being read');
     await answers().publish(_id, { by: 'L', locale: 'en', text: 'Read.' });
@@ -222,7 +224,14 @@ describe('silence', () => {
     campaign.clock.advance(3 * DAY);
     const { _id } = await recordReply();
     await answers().setAside(_id, 'L');
-    expect(await status()).toContain('Silent for 4 days');
+    // Thanksgiving Day and a Saturday are among the four.
+    expect(await status()).toContain('Silent for 2 working days');
+    const days = { from: '2026-11-27', to: '2026-12-04', because: 'Closed', source: 'https://x.example' };
+    await campaign.services.offices.addClosing(DHS, days, 'Rosa');
+    campaign.clock.set('2026-12-09T15:00:00Z');
+    await campaign.page(`/en/offices/${DHS}`);
+    campaign.clock.advance(10_000);
+    expect(await status()).toContain('Silent for 4 working days');
   });
 });
 

@@ -146,6 +146,8 @@ describe('the other areas', () => {
       'trial installation',
     );
     expect((await cli('campaign', 'show')).out).toContain('"legalName": "Acme Rights"');
+    expect((await cli('campaign', 'set', '--zone', 'Moon/Base', ...BY)).error).toContain('IANA time zone');
+    expect((await cli('campaign', 'set', '--zone', 'America/Tijuana', ...BY)).out).toContain('Tijuana');
   });
 
   test('a person is erased on request', async () => {

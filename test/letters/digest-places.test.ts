@@ -72,7 +72,7 @@ describe('places in a digest', () => {
 test.each([
   [{ country: 'US', region: 'US-TX' }, 'Texas', 'Texas'],
   [{ country: 'MX', region: 'MX-CHP' }, 'Chiapas', 'Chiapas'],
-  [{ country: 'MX', region: 'MX-MEX' }, 'the State of Mexico', 'el Estado de México'],
+  [{ country: 'MX', region: 'MX-MEX' }, 'the State of México', 'el Estado de México'],
   [{ country: 'US', region: 'US-DC' }, 'the District of Columbia', 'el Distrito de Columbia'],
   [{ country: 'US' }, 'the United States', 'Estados Unidos'],
   [{ country: 'SV' }, 'El Salvador', 'El Salvador'],

@@ -74,7 +74,7 @@ describe('the first digest', () => {
         '(November 2020 to April 2021)',
         'Source: Erika Guevara-Rosas, “Mexico and the United States must stop sending children into harm’s way”, La Silla Rota, June 2021.',
         '8 U.S.C. 1232',
-        '1.1 A person in the State of Mexico, Mexico: > Veo llegar a niñas que cargan a sus hermanos.',
+        '1.1 A person in the State of México: > Veo llegar a niñas que cargan a sus hermanos.',
         '- Texas: 12 - Other places, and the newest signatures: 13',
         'Reply to this message.',
         'Reply with the word STOP',

@@ -14,6 +14,100 @@ import {
   regionsOf,
 } from '../../src/lib/places.ts';
 
+/** In English and Spanish to a reader of the same country, then to one of the other. */
+const PHRASES_MX = [
+  'Aguascalientes | Aguascalientes || Aguascalientes, Mexico | Aguascalientes, México',
+  'Baja California | Baja California || Baja California, Mexico | Baja California, México',
+  'Baja California Sur | Baja California Sur || Baja California Sur, Mexico | Baja California Sur, México',
+  'Campeche | Campeche || Campeche, Mexico | Campeche, México',
+  'Chiapas | Chiapas || Chiapas, Mexico | Chiapas, México',
+  'Chihuahua | Chihuahua || Chihuahua, Mexico | Chihuahua, México',
+  'Mexico City | la Ciudad de México || Mexico City | la Ciudad de México',
+  'Coahuila | Coahuila || Coahuila, Mexico | Coahuila, México',
+  'Colima | Colima || Colima, Mexico | Colima, México',
+  'Durango | Durango || Durango, Mexico | Durango, México',
+  'Guanajuato | Guanajuato || Guanajuato, Mexico | Guanajuato, México',
+  'Guerrero | Guerrero || Guerrero, Mexico | Guerrero, México',
+  'Hidalgo | Hidalgo || Hidalgo, Mexico | Hidalgo, México',
+  'Jalisco | Jalisco || Jalisco, Mexico | Jalisco, México',
+  'the State of México | el Estado de México || the State of México | el Estado de México',
+  'Michoacán | Michoacán || Michoacán, Mexico | Michoacán, México',
+  'Morelos | Morelos || Morelos, Mexico | Morelos, México',
+  'Nayarit | Nayarit || Nayarit, Mexico | Nayarit, México',
+  'Nuevo León | Nuevo León || Nuevo León, Mexico | Nuevo León, México',
+  'Oaxaca | Oaxaca || Oaxaca, Mexico | Oaxaca, México',
+  'Puebla | Puebla || Puebla, Mexico | Puebla, México',
+  'Querétaro | Querétaro || Querétaro, Mexico | Querétaro, México',
+  'Quintana Roo | Quintana Roo || Quintana Roo, Mexico | Quintana Roo, México',
+  'San Luis Potosí | San Luis Potosí || San Luis Potosí, Mexico | San Luis Potosí, México',
+  'Sinaloa | Sinaloa || Sinaloa, Mexico | Sinaloa, México',
+  'Sonora | Sonora || Sonora, Mexico | Sonora, México',
+  'Tabasco | Tabasco || Tabasco, Mexico | Tabasco, México',
+  'Tamaulipas | Tamaulipas || Tamaulipas, Mexico | Tamaulipas, México',
+  'Tlaxcala | Tlaxcala || Tlaxcala, Mexico | Tlaxcala, México',
+  'Veracruz | Veracruz || Veracruz, Mexico | Veracruz, México',
+  'Yucatán | Yucatán || Yucatán, Mexico | Yucatán, México',
+  'Zacatecas | Zacatecas || Zacatecas, Mexico | Zacatecas, México',
+];
+const PHRASES_US = [
+  'Alabama | Alabama || Alabama, United States | Alabama, Estados Unidos',
+  'Alaska | Alaska || Alaska, United States | Alaska, Estados Unidos',
+  'Arizona | Arizona || Arizona, United States | Arizona, Estados Unidos',
+  'Arkansas | Arkansas || Arkansas, United States | Arkansas, Estados Unidos',
+  'California | California || California, United States | California, Estados Unidos',
+  'Colorado | Colorado || Colorado, United States | Colorado, Estados Unidos',
+  'Connecticut | Connecticut || Connecticut, United States | Connecticut, Estados Unidos',
+  'Delaware | Delaware || Delaware, United States | Delaware, Estados Unidos',
+  'the District of Columbia | el Distrito de Columbia || the District of Columbia, United States | el Distrito de Columbia, Estados Unidos',
+  'Florida | Florida || Florida, United States | Florida, Estados Unidos',
+  'Georgia | Georgia || Georgia, United States | Georgia, Estados Unidos',
+  'Hawaii | Hawái || Hawaii, United States | Hawái, Estados Unidos',
+  'Idaho | Idaho || Idaho, United States | Idaho, Estados Unidos',
+  'Illinois | Illinois || Illinois, United States | Illinois, Estados Unidos',
+  'Indiana | Indiana || Indiana, United States | Indiana, Estados Unidos',
+  'Iowa | Iowa || Iowa, United States | Iowa, Estados Unidos',
+  'Kansas | Kansas || Kansas, United States | Kansas, Estados Unidos',
+  'Kentucky | Kentucky || Kentucky, United States | Kentucky, Estados Unidos',
+  'Louisiana | Luisiana || Louisiana, United States | Luisiana, Estados Unidos',
+  'Maine | Maine || Maine, United States | Maine, Estados Unidos',
+  'Maryland | Maryland || Maryland, United States | Maryland, Estados Unidos',
+  'Massachusetts | Massachusetts || Massachusetts, United States | Massachusetts, Estados Unidos',
+  'Michigan | Míchigan || Michigan, United States | Míchigan, Estados Unidos',
+  'Minnesota | Minnesota || Minnesota, United States | Minnesota, Estados Unidos',
+  'Mississippi | Misisipi || Mississippi, United States | Misisipi, Estados Unidos',
+  'Missouri | Misuri || Missouri, United States | Misuri, Estados Unidos',
+  'Montana | Montana || Montana, United States | Montana, Estados Unidos',
+  'Nebraska | Nebraska || Nebraska, United States | Nebraska, Estados Unidos',
+  'Nevada | Nevada || Nevada, United States | Nevada, Estados Unidos',
+  'New Hampshire | Nuevo Hampshire || New Hampshire, United States | Nuevo Hampshire, Estados Unidos',
+  'New Jersey | Nueva Jersey || New Jersey, United States | Nueva Jersey, Estados Unidos',
+  'New Mexico | Nuevo México || New Mexico, United States | Nuevo México, Estados Unidos',
+  'New York | Nueva York || New York, United States | Nueva York, Estados Unidos',
+  'North Carolina | Carolina del Norte || North Carolina, United States | Carolina del Norte, Estados Unidos',
+  'North Dakota | Dakota del Norte || North Dakota, United States | Dakota del Norte, Estados Unidos',
+  'Ohio | Ohio || Ohio, United States | Ohio, Estados Unidos',
+  'Oklahoma | Oklahoma || Oklahoma, United States | Oklahoma, Estados Unidos',
+  'Oregon | Oregón || Oregon, United States | Oregón, Estados Unidos',
+  'Pennsylvania | Pensilvania || Pennsylvania, United States | Pensilvania, Estados Unidos',
+  'Rhode Island | Rhode Island || Rhode Island, United States | Rhode Island, Estados Unidos',
+  'South Carolina | Carolina del Sur || South Carolina, United States | Carolina del Sur, Estados Unidos',
+  'South Dakota | Dakota del Sur || South Dakota, United States | Dakota del Sur, Estados Unidos',
+  'Tennessee | Tennessee || Tennessee, United States | Tennessee, Estados Unidos',
+  'Texas | Texas || Texas, United States | Texas, Estados Unidos',
+  'Utah | Utah || Utah, United States | Utah, Estados Unidos',
+  'Vermont | Vermont || Vermont, United States | Vermont, Estados Unidos',
+  'Virginia | Virginia || Virginia, United States | Virginia, Estados Unidos',
+  'Washington State | el estado de Washington || Washington State, United States | el estado de Washington, Estados Unidos',
+  'West Virginia | Virginia Occidental || West Virginia, United States | Virginia Occidental, Estados Unidos',
+  'Wisconsin | Wisconsin || Wisconsin, United States | Wisconsin, Estados Unidos',
+  'Wyoming | Wyoming || Wyoming, United States | Wyoming, Estados Unidos',
+  'American Samoa | Samoa Americana || American Samoa | Samoa Americana',
+  'Guam | Guam || Guam | Guam',
+  'the Northern Mariana Islands | las Islas Marianas del Norte || the Northern Mariana Islands | las Islas Marianas del Norte',
+  'Puerto Rico | Puerto Rico || Puerto Rico | Puerto Rico',
+  'the US Virgin Islands | las Islas Vírgenes de EE. UU. || the US Virgin Islands | las Islas Vírgenes de EE. UU.',
+];
+
 describe('places', () => {
   test('there are the 249 countries of ISO 3166-1 and Kosovo, each once and each with a name', () => {
     expect(COUNTRY_CODES).toHaveLength(250);
@@ -43,7 +137,7 @@ describe('places', () => {
   test('a place is named in the language of the reader', () => {
     expect(placeName({ country: 'US', region: 'US-TX' }, 'en')).toBe('Texas, United States');
     expect(placeName({ country: 'US', region: 'US-NY' }, 'es')).toBe('Nueva York, Estados Unidos');
-    expect(placeName({ country: 'MX', region: 'MX-MEX' }, 'en')).toBe('State of Mexico, Mexico');
+    expect(placeName({ country: 'MX', region: 'MX-MEX' }, 'en')).toBe('State of México');
     expect(placeName({ country: 'ES' }, 'es')).toBe('España');
   });
 
@@ -82,7 +176,7 @@ describe('places', () => {
 
   test('a region is named with its country to a reader in another one, and its article stays', () => {
     expect(placePhrase({ country: 'MX', region: 'MX-HID' }, 'en', 'US')).toBe('Hidalgo, Mexico');
-    expect(placePhrase({ country: 'MX', region: 'MX-MEX' }, 'en', 'US')).toBe('the State of Mexico, Mexico');
+    expect(placePhrase({ country: 'MX', region: 'MX-MEX' }, 'en', 'US')).toBe('the State of México');
     expect(placePhrase({ country: 'MX', region: 'MX-CMX' }, 'es', 'MX')).toBe('la Ciudad de México');
     expect(placePhrase({ country: 'US', region: 'US-TX' }, 'es', 'MX')).toBe('Texas, Estados Unidos');
     expect(placePhrase({ country: 'US', region: 'US-TX' }, 'en', 'US')).toBe('Texas');
@@ -106,6 +200,20 @@ describe('places', () => {
   ])('a person in %s is in "%s", en "%s"', (country, english, spanish) => {
     expect(placePhrase({ country }, 'en')).toBe(english);
     expect(placePhrase({ country }, 'es')).toBe(spanish);
+  });
+
+  test('every state and territory reads well in a letter, at home and abroad, in both languages', () => {
+    const phrases = (country: string) =>
+      regionsOf(country).map(({ code }) => {
+        const place = { country, region: code };
+        const other = country === 'MX' ? 'US' : 'MX';
+        const read = (home: string) => LOCALES.map((locale) => placePhrase(place, locale, home)).join(' | ');
+        return `${read(country)} || ${read(other)}`;
+      });
+    expect(phrases('MX')).toEqual(PHRASES_MX);
+    expect(phrases('US')).toEqual(PHRASES_US);
+    expect(placePhrase({ country: 'GE' }, 'en', 'US')).toBe('Georgia (the country)');
+    expect(placePhrase({ country: 'GE' }, 'es', 'MX')).toBe('Georgia (el país)');
   });
 
   // "in Islands" and "en República" are what a missing article looks like.

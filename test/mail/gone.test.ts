@@ -136,6 +136,32 @@ describe('a burst of them from one provider', () => {
     expect(sink.mails).toHaveLength(36);
   });
 
+  test.each(['MAIL FROM', 'the end of the content'])('pauses it also where it is said to %s', async (at) => {
+    let isAway = true;
+    const word = () => (isAway ? smtpReply(550, '5.1.1 no such user') : null);
+    sink = await startSmtpServer({
+      ...(at === 'MAIL FROM' && { onMailFrom: (_a, _s, callback) => callback(word()) }),
+      ...(at !== 'MAIL FROM' && {
+        onData: (stream, _s, callback) => {
+          stream.on('end', () => callback(word()));
+          stream.resume();
+        },
+      }),
+    });
+    await room.outbox.insertRows(rows('away.example', 12));
+    const worker = room.openWorker(sink.url, { composers: composers() });
+    await worker.step();
+    expect(room.logged.join()).toContain('mail.provider-paused');
+    // It was no word about any of these addresses.
+    for (const { emailKey } of rows('away.example', 12))
+      expect(await room.suppressions.findSuppression(emailKey ?? '')).toBeNull();
+    isAway = false;
+    room.clock.advance(10 * MINUTE);
+    while (await worker.step());
+    const left = await Promise.all(rows('away.example', 12).map(({ _id }) => room.outbox.findRow(_id)));
+    expect(left.filter((row) => row?.state === 'sent').length).toBeGreaterThanOrEqual(8);
+  });
+
   test('is taken back by one command: who rested since may be written to at once', async () => {
     const before = room.clock.now();
     await room.suppressions.heed({ emailKey: 'old', scope: 'all', reason: 'no-such-address' }, before);

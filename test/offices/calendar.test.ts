@@ -235,3 +235,22 @@ test('offices that differ in one thing alone are not mixed up', () => {
   expect(calendar.isOpen(at('US', 'America/Chicago'), moment)).toBe(false);
   expect(calendar.isOpen(at('US', 'America/New_York', { days: [1] }), moment)).toBe(false);
 });
+
+describe('days between two moments', () => {
+  const office = { ...mexico, closings: [{ from: '2026-12-21', to: '2027-01-05' }] as never };
+  test.each([
+    // Friday to Monday: the weekend is neither worked nor a closing.
+    ['2026-11-13T18:00:00Z', '2026-11-16T18:00:00Z', 0, 1],
+    ['2026-11-17T18:00:00Z', '2026-11-20T18:00:00Z', 3, 0],
+    ['2026-11-17T18:00:00Z', '2026-11-17T23:00:00Z', 0, 0],
+    // Over midnight there, and not by UTC.
+    ['2026-11-18T05:30:00Z', '2026-11-18T06:30:00Z', 1, 0],
+    // The sixteen days that it announced, weekdays alone.
+    ['2026-12-18T18:00:00Z', '2027-01-08T18:00:00Z', 3, 12],
+    ['2027-01-08T18:00:00Z', '2026-12-18T18:00:00Z', 0, 0],
+  ])('from %s to %s: %i working days, and %i closed', (from, to, working, closed) => {
+    const [begin, end] = [new Date(from), new Date(to)];
+    expect(calendar.workingDaysBetween(office, begin, end)).toBe(working);
+    expect(calendar.closedDaysBetween(office, begin, end)).toBe(closed);
+  });
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { createCli } from '../support/cli.ts';
+import { releaseAll } from '../support/letters.ts';
 
 let campaign: TestCampaign;
 let cli: ReturnType<typeof createCli>;
@@ -69,6 +70,41 @@ describe('closing days that an office publishes', () => {
     expect(await isOpen('us-boston', '2037-01-20T16:00:00Z')).toBe(true);
     await cli('office', 'set', 'us-boston', '--washington');
     expect(await isOpen('us-boston', '2037-01-20T16:00:00Z')).toBe(false);
+    const both = await cli('office', 'set', 'us-boston', '--washington', '--not-washington');
+    expect(both.error).toContain('it is one of the two');
+    await cli('office', 'set', 'us-boston', '--zone', 'America/New_York');
+    expect(await isOpen('us-boston', '2037-01-20T16:00:00Z')).toBe(false);
+    await cli('office', 'set', 'us-boston', '--not-washington');
+    expect(await isOpen('us-boston', '2037-01-20T16:00:00Z')).toBe(true);
+  });
+
+  test('put off the next report: on days when nobody is there to read, the office’s time stands still', async () => {
+    const { offices, planner, stores, mailWorker } = campaign.services;
+    const seen = { email: 'cartas@inm.example', source: 'https://x.example', checked: '2026-11-24' };
+    await offices.verifyEmailChannel('mx-inm', seen);
+    await offices.setPace('mx-inm', { digestsPerMonth: 1 });
+    campaign.clock.set('2027-06-01T17:00:00Z');
+    await campaign.addSupporter('ana@home.example');
+    await campaign.count();
+    await planner.planDigests();
+    await releaseAll(campaign.services);
+    await mailWorker.drainOffices();
+    await campaign.addSupporter('eva@home.example');
+    await campaign.count();
+    await cli(...add, 'mx-inm', '--from', '2027-06-07', '--to', '2027-06-18', ...december);
+    const planned = async (at: string) => {
+      campaign.clock.set(at);
+      const found = await planner.planDigests('pace');
+      return found.find(
+        ({ officeId, petitionId }) => officeId === 'mx-inm' && petitionId === 'no-more-unsafe-returns',
+      )?.result;
+    };
+    expect(await planned('2027-07-02T17:00:00Z')).toBe('too-soon');
+    expect(await planned('2027-07-10T17:00:00Z')).toBe('too-soon');
+    expect(await planned('2027-07-11T18:00:00Z')).toBe('planned');
+    expect((await stores.deliveries.listByState(['planned'], { officeId: 'mx-inm' })).length).toBeGreaterThan(
+      0,
+    );
   });
 
   test.each([

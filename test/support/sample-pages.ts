@@ -3,6 +3,7 @@ import type { Campaign } from '../../src/campaign/campaign.ts';
 import type { Translator } from '../../src/lib/i18n.ts';
 import type { Locale } from '../../src/lib/locales.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
+import { createOfficeCalendar } from '../../src/offices/calendar.ts';
 import { checkMessageView } from '../../src/offices-page/check-message.view.ts';
 import type { PublicRecord, Sent } from '../../src/offices-page/offices-page.service.ts';
 import { createRecordViews } from '../../src/offices-page/offices-page.view.ts';
@@ -255,7 +256,11 @@ function recordPages(starter: Starter, locale: Locale, translator: Translator): 
   const petition = firstOf(starter);
   const [office, , other] = offices;
   if (!office || !other) throw new Error('the starter has too few offices');
-  const views = createRecordViews({ translator, catalog });
+  const views = createRecordViews({
+    translator,
+    catalog,
+    calendar: createOfficeCalendar(starter.holidays),
+  });
   const answer = {
     petitionId: petition._id,
     officeId: office._id,
