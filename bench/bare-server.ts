@@ -1,27 +1,18 @@
-import { brotliCompressSync } from 'node:zlib';
+import { get, type IncomingMessage } from 'node:http';
 import Fastify from 'fastify';
 
-/**
- * A Fastify route that does nothing but return the bytes of an answer: what any cache is measured against. With two
- * headers of its own, or (`same`) with all that the answer itself has.
- */
-const [source = '', port = '', headers = ''] = process.argv.slice(2);
-const answer = await fetch(source, { headers: { 'accept-encoding': 'identity' } });
-const text = Buffer.from(await answer.arrayBuffer());
+/** A Fastify route that does nothing but return an answer's bytes with its headers: what any cache is measured against. */
+const [source = '', port = ''] = process.argv.slice(2);
 /** Node's own, or made from the body. */
 const MADE = new Set(['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding']);
-const same = Object.fromEntries([...answer.headers].filter(([name]) => !MADE.has(name)));
-const app = Fastify();
-const path = new URL(source).pathname;
 
-if (headers === 'same') {
-  app.get(path, (_request, reply) => {
-    reply.headers(same).send(text);
-  });
-} else {
-  const page = brotliCompressSync(text);
-  app.get(path, (_request, reply) => {
-    reply.header('content-encoding', 'br').type('text/html; charset=utf-8').send(page);
-  });
-}
+const answer = await new Promise<IncomingMessage>((resolve) => {
+  get(source, { headers: { 'accept-encoding': 'br' } }, resolve);
+});
+const body = Buffer.concat(await answer.toArray());
+const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !MADE.has(name)));
+const app = Fastify();
+app.get(new URL(source).pathname, (_request, reply) => {
+  reply.headers(headers).send(body);
+});
 await app.listen({ port: Number(port), host: 'localhost' });
