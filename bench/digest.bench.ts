@@ -53,7 +53,7 @@ export async function benchDigest(): Promise<Row[]> {
 
 /** Confirmed people, waiting to be counted; every fiftieth with own words that were approved. */
 async function seedConfirmed({ services, signatures }: Awaited<ReturnType<typeof attach>>): Promise<void> {
-  const sealer = createSealer(services.keyRing.data);
+  const sealer = createSealer(services.keys.data);
   const texts = manyVoices(WORDS).map(({ words }) => words);
   const now = new Date();
   for (let from = 0; from < SIGNATURES; from += BATCH) {

@@ -72,7 +72,7 @@ export async function confirmPaths(services: Services, emails: readonly string[]
   const { number } = await services.petitions.getPetition(SLUG);
   const paths: string[] = [];
   for (const email of emails) {
-    const emailKey = services.keyRing.emailKeyOf(parseEmailAddress(email)?.canonical ?? '');
+    const emailKey = services.keys.emailKeyOf(parseEmailAddress(email)?.canonical ?? '');
     const signature = await services.stores.signatures.findSignature(signatureId(SLUG, emailKey));
     if (!signature) throw new Error(`${email} is not stored`);
     const link = { petitionNumber: number, emailKey, linkVersion: signature.linkVersion };

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { type BaseRooms, openBaseRooms } from './base-rooms.ts';
 import type { Services } from './composition.ts';
 import { type Config, readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
@@ -11,20 +12,19 @@ import { AppError } from './lib/errors.ts';
 import { type Logger, silentLogger } from './lib/logger.ts';
 import { createLog } from './process/log.ts';
 import { checkDataDir } from './process/startup-checks.ts';
-import { openRecords, type RecordStores, type Records } from './records.ts';
 
 /**
  * How an operator command reaches the services: over the running server's database, or one of its own while none runs.
- * What needs the records alone says so by `onRecords`, the same work: it may be done with them.
+ * What needs the base rooms alone says so by `onBase`, the same work: it may be done with them.
  */
 export type Operate = (
   work: (services: Services) => Promise<void>,
-  onRecords?: (records: Records) => Promise<void>,
+  onBase?: (rooms: BaseRooms) => Promise<void>,
 ) => Promise<void>;
 
-export const operate: Operate = (work, onRecords) =>
+export const operate: Operate = (work, onBase) =>
   withDatabase(async ({ config, connection, log }) => {
-    if (onRecords) return onRecords(await openPreparedRecords(config, connection, log));
+    if (onBase) return onBase(await openPreparedBase(config, connection, log));
     // Code is read only by what needs it: PDF, mail and templates take a second of the processor.
     const { createServices } = await import('./composition.ts');
     const services = await createServices({ config, connection, logger: log });
@@ -36,15 +36,14 @@ export const operate: Operate = (work, onRecords) =>
   });
 
 /** Where a server has started, it has made the indexes and put in what ships; that is not looked at anew. */
-async function openPreparedRecords(config: Config, connection: Connection, logger: Logger): Promise<Records> {
+async function openPreparedBase(config: Config, connection: Connection, logger: Logger): Promise<BaseRooms> {
   const isPrepared = (await createInstallationStore(connection).findInstallation()) !== null;
-  const prepare = async (stores: RecordStores) => {
+  const prepare = async () => {
     const { loadStarter } = await import('./starter/load-starter.ts');
-    const { prepareDatabase } = await import('./prepare-database.ts');
-    const starter = await loadStarter();
-    await prepareDatabase({ connection, starter, stores, clock: systemClock, logger });
+    const { indexAndSeed } = await import('./index-and-seed.ts');
+    await indexAndSeed(connection, await loadStarter(), { clock: systemClock, logger });
   };
-  return openRecords({
+  return openBaseRooms({
     config,
     connection,
     logger,

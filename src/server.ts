@@ -4,7 +4,7 @@ import { createLog } from './process/log.ts';
 import { prepareData } from './process/own-database.ts';
 import { onStopSignal } from './process/stop-signals.ts';
 import { wordsOn } from './process/words-on.ts';
-import { serve } from './serve.ts';
+import { runRoles } from './run-roles.ts';
 
 // Whatever is written here, also by the database that is started, is its owner's alone.
 process.umask(0o077);
@@ -14,7 +14,7 @@ try {
   const log = createLog({ level: config.logLevel, isTerminal: process.stdout.isTTY === true });
   const { start } = await prepareData(config);
   const data = await start(log);
-  const { publicUrl, stop } = await serve({ config, uri: data.uri, log });
+  const { publicUrl, stop } = await runRoles({ config, uri: data.uri, log });
   onStopSignal(async () => {
     await stop();
     await data.close();

@@ -6,7 +6,6 @@ import { registerAnswerRoutes } from './answers/answer.routes.ts';
 import { createAnswerViews } from './answers/answer.view.ts';
 import { registerByHandRoutes, SAID_RULE } from './by-hand/by-hand.routes.ts';
 import { createByHandViews } from './by-hand/by-hand.view.ts';
-import { zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
@@ -168,24 +167,15 @@ type Parts = { config: Config; services: Services };
 
 /** What everybody may read, and the form. */
 function registerPetitionPages(site: FastifyInstance, { config, services }: Parts): void {
-  const { clock, translator, petitions, campaign, officeList, tallies, catalog } = services;
+  const { clock, translator, petitions, campaign, offices, tallies, catalog, packs } = services;
   const { getPetition } = petitions;
-  const now = () => clock.now();
-  const listOffices = async () => officeList.get();
-  const getZone = async () => zoneOf(await campaign.getCampaign());
-  const page = createPetitionPage({
-    translator,
-    formView: createFormView(translator),
-    catalog,
-    listOffices,
-    getTally: tallies.getTally,
-    getZone,
-    now,
-  });
-  registerPetitionRoutes(site, { petitions, tallies, page, translator, getZone, now });
+  const formView = createFormView(translator);
+  const { getTally } = tallies;
+  const page = createPetitionPage({ ...services, ...offices, ...campaign, formView, getTally });
+  registerPetitionRoutes(site, { petitions, tallies, page, translator, clock, getZone: campaign.getZone });
   registerNoticeRoutes(site, { translator, getCampaign: campaign.getCampaign });
   registerCorrectionRoutes(site, { translator, catalog });
-  registerPackRoutes(site, { packs: services.packs, getPetition, translator, now });
+  registerPackRoutes(site, { packs, getPetition, translator, clock });
   registerSignRoutes(site, {
     getPetition,
     intake: services.intake,
@@ -198,15 +188,15 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
     lostLink: services.lostLink,
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
     translator,
-    now,
+    clock,
   });
   registerByHandRoutes(site, {
-    getPetition,
-    listOffices,
+    ...petitions,
+    ...offices,
     views: createByHandViews({ ...services, publicUrl: config.publicUrl }),
     translator,
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
-    now,
+    clock,
   });
 }
 
@@ -215,6 +205,7 @@ function registerSealedPages(site: FastifyInstance, { config, services }: Parts)
   const { clock, translator, campaign, tallies } = services;
   registerSignatureRoutes(site, {
     ...services,
+    getZone: campaign.getZone,
     views: createSignatureViews({
       translator,
       formView: createFormView(translator),
@@ -223,14 +214,12 @@ function registerSealedPages(site: FastifyInstance, { config, services }: Parts)
         return services.links.mint('notMe', { petitionNumber: number, emailKey, linkVersion });
       },
     }),
-    getZone: async () => zoneOf(await campaign.getCampaign()),
   });
   registerSignedRoutes(site, {
     ...services,
     getTotal: tallies.getTotal,
     views: createSignedViews({ translator, publicUrl: config.publicUrl }),
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
-    now: () => clock.now(),
   });
   registerMyWordsRoutes(site, { ...services, views: createMyWordsViews(services) });
   registerAnswerRoutes(site, {
@@ -243,17 +232,10 @@ function registerSealedPages(site: FastifyInstance, { config, services }: Parts)
 
 /** What everybody may see of the offices. */
 function registerOfficePages(site: FastifyInstance, services: Services): void {
-  const { clock, translator, petitions, officeList, record, catalog } = services;
-  const listOffices = async () => officeList.get();
-  registerRecordRoutes(site, {
-    record,
-    listOffices,
-    petitions,
-    views: createRecordViews({ translator, catalog, calendar: services.calendar }),
-    translator,
-    now: () => clock.now(),
-  });
-  registerCheckMessageRoutes(site, { ...record, ...petitions, listOffices, translator });
+  const { petitions, offices, record } = services;
+  const { listKnownOffices } = offices;
+  registerRecordRoutes(site, { ...services, listKnownOffices, views: createRecordViews(services) });
+  registerCheckMessageRoutes(site, { ...services, ...record, ...petitions, listKnownOffices });
 }
 
 /** The route, never the URL: that may be a sealed link. */

@@ -1,15 +1,14 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Reply } from '../deliveries/returned.service.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
-import type { Logger } from '../lib/logger.ts';
 import { newRef } from '../lib/ref.ts';
-import type { Sealer } from '../lib/sealed.ts';
 import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
 import { cutText } from '../lib/text/cut-text.ts';
-import type { Office } from '../offices/office.ts';
-import { type Catalog, demandsTo, type Petition } from '../petitions/petition.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
+import { type Catalog, demandsTo } from '../petitions/petition.ts';
 import { notesOn } from '../words/words.ts';
 import type { AnswerStore } from './answer.store.ts';
 import {
@@ -42,16 +41,14 @@ export type PublishInput = {
 export type ReadAnswer = Answer & { content: AnswerContent };
 
 /** What offices answer: kept sealed as it came; public is only what a named organiser publishes. */
-export function createAnswerService(deps: {
-  store: AnswerStore;
-  getPetition(slug: string): Promise<Petition>;
-  getOffice(id: string): Promise<Office>;
-  changeOffice(id: string, how: (office: Office) => Office): Promise<Office | null>;
-  catalog: Pick<Catalog, 'demands'>;
-  sealer: Sealer;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createAnswerService(
+  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+    Pick<PetitionService, 'getPetition'> &
+    Pick<OfficesRoom, 'getOffice' | 'changeOffice'> & {
+      store: AnswerStore;
+      catalog: Pick<Catalog, 'demands'>;
+    },
+) {
   const { store, getPetition, getOffice, catalog, sealer, clock, logger } = deps;
 
   /** A reply by mail; the same message, however often it comes, is one answer. */

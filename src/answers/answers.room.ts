@@ -1,55 +1,55 @@
-import type { DeliveryRecord } from '../deliveries/delivery.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Translator } from '../lib/i18n.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { KeySet, Sealer } from '../lib/sealed.ts';
-import type { Hold, OutboxRow } from '../mail/mail.ts';
-import type { Office } from '../offices/office.ts';
-import type { Catalog, Petition } from '../petitions/petition.ts';
-import type { SignatureStore } from '../signatures/signature.store.ts';
-import type { Signature } from '../signatures/signature.ts';
+import type { DeliveriesRoom } from '../deliveries/deliveries.room.ts';
+import type { Infra } from '../infra.ts';
+import type { LedgerRoom } from '../ledger/ledger.room.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
+import type { RenderMail } from '../mail/mail.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
+import type { Catalog } from '../petitions/petition.ts';
+import type { SignaturesRoom } from '../signatures/signatures.room.ts';
 import { createAnswerService } from './answer.service.ts';
-import type { AnswerStore } from './answer.store.ts';
+import { createAnswerStore } from './answer.store.ts';
 import { createOfficeLinks } from './answer-links.ts';
 import { createOfficeAnswerService } from './office-answer.service.ts';
-import { createUpdateComposer, type UpdateComposerDeps } from './update.composer.ts';
+import { createUpdateComposer } from './update.composer.ts';
 import { createUpdateService } from './update.service.ts';
 
-/** Everything that comes of an office's answer, put together from what the other rooms give. */
-export function createAnswersRoom(
-  deps: Pick<UpdateComposerDeps, 'renderMail' | 'oneClickHeaders' | 'publicUrl' | 'linksFor'> & {
-    answers: AnswerStore;
-    findByToken(petitionId: string, token: string): Promise<DeliveryRecord | null>;
-    subscribers: Pick<SignatureStore, 'listSubscribed'>;
-    getPetition(slug: string): Promise<Petition>;
-    findPetition(slug: string): Promise<Petition | null>;
-    findPetitionByNumber(number: number): Promise<Petition | null>;
-    listPetitions(): Promise<readonly Petition[]>;
-    getOffice(id: string): Promise<Office>;
-    changeOffice(id: string, how: (office: Office) => Office): Promise<Office | null>;
-    setPace(officeId: string, pace: { digestsPerMonth: number }): Promise<unknown>;
-    blockEmailChannel(officeId: string, reason: string): Promise<unknown>;
-    findHead(petitionId: string, seq: number): Promise<{ total: number } | null>;
-    findSignature(id: string): Promise<Signature | null>;
-    findHold(emailKey: string, scope: 'updates'): Promise<Hold | undefined>;
-    insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
-    linkKeys: KeySet;
-    catalog: Catalog;
-    translator: Pick<Translator, 't'>;
-    sealer: Sealer;
-    clock: Clock;
-    logger: Logger;
-  },
-) {
-  const answers = createAnswerService({ ...deps, store: deps.answers });
+type Rooms = {
+  petitions: PetitionService;
+  offices: OfficesRoom;
+  ledger: LedgerRoom;
+  mail: MailRoom;
+  signatures: SignaturesRoom;
+  deliveries: DeliveriesRoom;
+  catalog: Catalog;
+  renderMail: RenderMail;
+};
+
+/** Everything that comes of an office's answer. */
+export function createAnswers(infra: Infra, rooms: Rooms) {
+  const { petitions, offices, ledger, mail, signatures, deliveries, catalog, renderMail } = rooms;
+  const store = createAnswerStore(infra.connection);
+  const shared = { ...infra, ...petitions, ...offices, catalog };
+  const answers = createAnswerService({ ...shared, store });
+  const links = createOfficeLinks({ keys: infra.keys.link, clock: infra.clock });
+  const telling = { ...shared, ...signatures.store, ...mail, answers: store };
   return {
+    store,
     answers,
     officeAnswer: createOfficeAnswerService({
-      ...deps,
-      links: createOfficeLinks({ keys: deps.linkKeys, clock: deps.clock }),
-      recordByLink: answers.recordByLink,
+      ...shared,
+      ...deliveries.record,
+      ...answers,
+      findHead: ledger.findHead,
+      links,
     }),
-    updates: createUpdateService(deps),
-    updateComposer: createUpdateComposer(deps),
+    updates: createUpdateService(telling),
+    updateComposer: createUpdateComposer({
+      ...telling,
+      ...infra.config,
+      linksFor: signatures.linksFor,
+      renderMail,
+    }),
   };
 }
+export type AnswersRoom = ReturnType<typeof createAnswers>;

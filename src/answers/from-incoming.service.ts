@@ -1,19 +1,19 @@
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
-import type { Reply } from '../deliveries/returned.service.ts';
+import type { Infra } from '../infra.ts';
 import { invalidInput } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
+import type { IncomingStore } from '../mail/incoming/incoming.store.ts';
 import type { KeptMailService } from '../mail/incoming/kept-mail.service.ts';
+import type { AnswerService } from './answer.service.ts';
 import type { Answer } from './answer.ts';
 
 /** An organiser's word that a mail is an office's answer, whatever it was taken for. */
-export function createFromIncoming(deps: {
-  getMail: KeptMailService['getMail'];
-  readMail: KeptMailService['readMail'];
-  markAnswered(recordId: string, answerId: string): Promise<void>;
-  findDelivery: DeliveryStore['findDelivery'];
-  recordReply(reply: Reply): Promise<Answer>;
-  logger: Logger;
-}) {
+export function createFromIncoming(
+  deps: Pick<Infra, 'logger'> &
+    Pick<KeptMailService, 'getMail' | 'readMail'> &
+    Pick<IncomingStore, 'markAnswered'> &
+    Pick<DeliveryStore, 'findDelivery'> &
+    Pick<AnswerService, 'recordReply'>,
+) {
   const { getMail, readMail, markAnswered, findDelivery, recordReply, logger } = deps;
 
   /**

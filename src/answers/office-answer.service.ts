@@ -1,7 +1,11 @@
 import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
+import type { DeliveryRecordStore } from '../deliveries/delivery-record.store.ts';
+import type { Infra } from '../infra.ts';
+import type { LedgerRoom } from '../ledger/ledger.room.ts';
 import { AppError, isAppError } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
 import type { Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Catalog, type Demand, demandsTo, type Petition } from '../petitions/petition.ts';
 import type { AnswerForm } from './answer.schema.ts';
 import type { AnswerService } from './answer.service.ts';
@@ -19,19 +23,17 @@ export type OfficeVisit = {
 };
 
 /** What an office does through its link, without an account: it answers, slows or stops us, corrects its address. */
-export function createOfficeAnswerService(deps: {
-  links: OfficeLinks;
-  findPetitionByNumber(number: number): Promise<Petition | null>;
-  findByToken(petitionId: string, token: string): Promise<DeliveryRecord | null>;
-  findHead(petitionId: string, seq: number): Promise<{ total: number } | null>;
-  getPetition(slug: string): Promise<Petition>;
-  getOffice(id: string): Promise<Office>;
-  recordByLink: AnswerService['recordByLink'];
-  setPace(officeId: string, pace: { digestsPerMonth: number }): Promise<unknown>;
-  blockEmailChannel(officeId: string, reason: string): Promise<unknown>;
-  catalog: Pick<Catalog, 'demands'>;
-  logger: Logger;
-}) {
+export function createOfficeAnswerService(
+  deps: Pick<Infra, 'logger'> &
+    Pick<PetitionService, 'findPetitionByNumber' | 'getPetition'> &
+    Pick<OfficesRoom, 'getOffice' | 'setPace' | 'blockEmailChannel'> &
+    Pick<DeliveryRecordStore, 'findByToken'> &
+    Pick<LedgerRoom, 'findHead'> &
+    Pick<AnswerService, 'recordByLink'> & {
+      links: OfficeLinks;
+      catalog: Pick<Catalog, 'demands'>;
+    },
+) {
   const { links, findPetitionByNumber, findByToken, findHead, getPetition, getOffice, catalog, logger } =
     deps;
 

@@ -1,12 +1,17 @@
+import type { Config } from '../config.ts';
+import type { Infra } from '../infra.ts';
 import { formatDate } from '../lib/format.ts';
-import type { Translator } from '../lib/i18n.ts';
 import { LANG_TAG, type Locale } from '../lib/locales.ts';
-import type { Sealer } from '../lib/sealed.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
-import type { Composer, Hold, MailMessage, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
+import type { Composer, MailMessage, OutboxRow, Prepared, RenderMail } from '../mail/mail.ts';
+import { oneClickHeaders } from '../mail/one-click.ts';
 import type { Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
 import type { LinksFor, MailLinks } from '../signatures/mail-links.ts';
+import type { SignatureStore } from '../signatures/signature.store.ts';
 import { type Person, parseSignatureId, type Signature, signatureContext } from '../signatures/signature.ts';
 import type { AnswerStore } from './answer.store.ts';
 import type { Published } from './answer.ts';
@@ -24,24 +29,17 @@ export type UpdateMailView = Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsu
   paragraphs: string[];
 };
 
-export type UpdateComposerDeps = {
-  answers: Pick<AnswerStore, 'findAnswer'>;
-  findSignature(id: string): Promise<Signature | null>;
-  findPetition(slug: string): Promise<Petition | null>;
-  getOffice(id: string): Promise<Office>;
-  findHold(emailKey: string, scope: 'updates'): Promise<Hold | undefined>;
-  linksFor: LinksFor;
-  catalog: Catalog;
-  translator: Pick<Translator, 't'>;
-  publicUrl: string;
-  renderMail(
-    name: string,
-    locale: Locale,
-    view: UpdateMailView,
-  ): Promise<{ subject: string; html: string; text: string }>;
-  oneClickHeaders(url: string): Record<string, string>;
-  sealer: Sealer;
-};
+export type UpdateComposerDeps = Pick<Infra, 'sealer' | 'translator'> &
+  Pick<Config, 'publicUrl'> &
+  Pick<SignatureStore, 'findSignature'> &
+  Pick<PetitionService, 'findPetition'> &
+  Pick<OfficesRoom, 'getOffice'> &
+  Pick<MailRoom, 'findHold'> & {
+    answers: Pick<AnswerStore, 'findAnswer'>;
+    linksFor: LinksFor;
+    catalog: Catalog;
+    renderMail: RenderMail;
+  };
 
 /** The mail to a signer who asked for updates, from what is published at the moment of sending. */
 export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
@@ -103,7 +101,7 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
     const headers = {
       'Auto-Submitted': 'auto-generated',
       'Content-Language': LANG_TAG[locale],
-      ...deps.oneClickHeaders(unsubscribeUrl),
+      ...oneClickHeaders(unsubscribeUrl),
     };
     return { to: person.email, subject, html, text, headers };
   }

@@ -1,6 +1,7 @@
-import { addMilliseconds, type Clock, DAY, SECOND } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
+import { addMilliseconds, DAY, SECOND } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { SignatureStore } from '../signatures/signature.store.ts';
 import { parseSignatureId } from '../signatures/signature.ts';
@@ -18,15 +19,15 @@ const RESUME_DAYS = 20;
 export type Told = { rows: number; isNew: boolean };
 
 /** Tells the signers who asked for updates that an office has answered: each once, however often this is begun. */
-export function createUpdateService(deps: {
-  answers: Pick<AnswerStore, 'findAnswer' | 'advanceTelling'>;
-  subscribers: Pick<SignatureStore, 'listSubscribed'>;
-  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
-  clock: Clock;
-  logger: Logger;
-  batchSize?: number;
-}) {
-  const { answers, subscribers, insertRows, clock, logger, batchSize = BATCH } = deps;
+export function createUpdateService(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<MailRoom, 'insertRows'> &
+    Pick<SignatureStore, 'listSubscribed'> & {
+      answers: Pick<AnswerStore, 'findAnswer' | 'advanceTelling'>;
+      batchSize?: number;
+    },
+) {
+  const { answers, listSubscribed, insertRows, clock, logger, batchSize = BATCH } = deps;
 
   /**
    * Leaves a mail for each in the outbox. Taken up where it broke off; done, it does nothing.
@@ -61,7 +62,7 @@ export function createUpdateService(deps: {
 
   /** First the mails, then the mark: what a crash leaves between is written again under the same keys. */
   async function tellBatch({ _id, petitionId }: Answer, told: Telling): Promise<void> {
-    const ids = await subscribers.listSubscribed(petitionId, told.through, batchSize);
+    const ids = await listSubscribed(petitionId, told.through, batchSize);
     const now = clock.now();
     const dueAt = addMilliseconds(
       now,

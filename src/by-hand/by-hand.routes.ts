@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Petition, petitionText, phaseOf } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
 import { OFFICE_OF, type OfficeOfParams, SLUG, type SlugParams } from '../web/params.ts';
@@ -20,28 +22,26 @@ export const SAID_RULE: RateRule = { perMinute: 6, burst: 12 };
 /** "By your own hand": public pages with what it takes to write to an office oneself. */
 export function registerByHandRoutes(
   app: FastifyInstance,
-  deps: {
-    getPetition(slug: string): Promise<Petition>;
-    listOffices(): Promise<readonly Office[]>;
-    views: ByHandViews;
-    translator: Translator;
-    limiter: RateLimiter | undefined;
-    now(): Date;
-  },
+  deps: Pick<Infra, 'translator' | 'clock'> &
+    Pick<PetitionService, 'getPetition'> &
+    Pick<OfficesRoom, 'listKnownOffices'> & {
+      views: ByHandViews;
+      limiter: RateLimiter | undefined;
+    },
 ): void {
-  const { getPetition, listOffices, views, translator, limiter, now } = deps;
-  const isClosed = (petition: Petition) => phaseOf(petition, now()) === 'closed';
+  const { getPetition, listKnownOffices, views, translator, limiter, clock } = deps;
+  const isClosed = (petition: Petition) => phaseOf(petition, clock.now()) === 'closed';
 
   async function viewOf(slug: string, locale: Locale, thanked?: string) {
     const petition = await getPetition(slug);
-    const offices = await listOffices();
+    const offices = await listKnownOffices();
     return views.byHandView({ petition, offices, thanked, locale, isClosed: isClosed(petition) });
   }
 
   /** @throws PETITION_NOT_FOUND; PAGE_NOT_FOUND when nobody is asked to write to it themselves */
   async function find(slug: string, officeId: string): Promise<{ petition: Petition; office: Office }> {
     const petition = await getPetition(slug);
-    const office = officesByHand(petition, await listOffices()).find(({ _id }) => _id === officeId);
+    const office = officesByHand(petition, await listKnownOffices()).find(({ _id }) => _id === officeId);
     if (!office) throw new AppError('PAGE_NOT_FOUND');
     return { petition, office };
   }

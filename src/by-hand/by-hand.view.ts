@@ -1,5 +1,6 @@
+import type { Config } from '../config.ts';
+import type { Infra } from '../infra.ts';
 import { formatDay } from '../lib/format.ts';
-import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import { type Channel, emailChannel, type Office } from '../offices/office.ts';
@@ -48,11 +49,9 @@ export type HandLetterView = {
 };
 
 /** What a person needs who writes to an office themselves. */
-export function createByHandViews(deps: {
-  translator: Pick<Translator, 't'>;
-  catalog: Catalog;
-  publicUrl: string;
-}) {
+export function createByHandViews(
+  deps: Pick<Infra, 'translator'> & Pick<Config, 'publicUrl'> & { catalog: Catalog },
+) {
   const { translator, catalog, publicUrl } = deps;
   const { t } = translator;
 

@@ -6,7 +6,7 @@ import { parseEmailAddress } from '../lib/email-address.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { faultLines } from '../lib/form-faults.ts';
 import type { CampaignFields, CampaignStore } from './campaign.store.ts';
-import { type Campaign, isCampaignComplete, isTrialAddress } from './campaign.ts';
+import { type Campaign, isCampaignComplete, isTrialAddress, zoneOf } from './campaign.ts';
 
 const line = z
   .string()
@@ -32,6 +32,11 @@ export function createCampaignService({ store, clock }: { store: CampaignStore; 
     return cached.get();
   }
 
+  /** In which the days of public figures are counted, and dates of no office are read. */
+  async function getZone(): Promise<string> {
+    return zoneOf(await getCampaign());
+  }
+
   /** Sets what is given and leaves the rest. @throws INPUT_INVALID naming each fault */
   async function setCampaign(fields: Record<string, unknown>): Promise<Campaign> {
     const read = CampaignForm.safeParse(fields);
@@ -51,6 +56,6 @@ export function createCampaignService({ store, clock }: { store: CampaignStore; 
     return isTrialAddress(address) || isCampaignComplete(await getCampaign());
   }
 
-  return { getCampaign, setCampaign, mayWriteTo, warm: cached.warm };
+  return { getCampaign, getZone, setCampaign, mayWriteTo, warm: cached.warm };
 }
 export type CampaignService = ReturnType<typeof createCampaignService>;

@@ -1,7 +1,7 @@
 import type { ArgsDef, CommandDef, ParsedArgs } from 'citty';
+import type { BaseRooms } from '../base-rooms.ts';
 import type { Services } from '../composition.ts';
 import type { Operate } from '../operator.ts';
-import type { Records } from '../records.ts';
 
 /** What a definition of citty cannot say of a verb. `src/command-line.ts` holds every verb to it. */
 export type Verb = CommandDef & {
@@ -45,10 +45,10 @@ export function reading<const A extends ArgsDef>(
 /** The same for what the records alone can tell: it starts in a third of the time. */
 export function readingRecords<const A extends ArgsDef>(
   operate: Operate,
-  verb: Described<A> & { run: Work<A, Records> },
+  verb: Described<A> & { run: Work<A, BaseRooms> },
 ): Verb {
   const run = ({ args }: { args: ParsedArgs }) => {
-    const work = (records: Records) => verb.run(records, args as ParsedArgs<A>);
+    const work = (rooms: BaseRooms) => verb.run(rooms, args as ParsedArgs<A>);
     return operate(work, work);
   };
   return { ...verb, kind: 'reads', run };
@@ -66,10 +66,10 @@ export function changing<const A extends ArgsDef>(
 /** The same for what changes the records alone. */
 export function changingRecords<const A extends ArgsDef>(
   operate: Operate,
-  verb: Described<A> & { run: Work<A & By, Records> },
+  verb: Described<A> & { run: Work<A & By, BaseRooms> },
 ): Verb {
   const run = ({ args, data }: Called) => {
-    const work = (records: Records) => change(records, verb.run, args, data?.path);
+    const work = (rooms: BaseRooms) => change(rooms, verb.run, args, data?.path);
     return operate(work, work);
   };
   return { ...verb, args: { ...verb.args, by: nameFor(verb) }, kind: 'changes', run };
@@ -77,7 +77,7 @@ export function changingRecords<const A extends ArgsDef>(
 
 type Called = { args: ParsedArgs; data?: { path: string[] } };
 
-async function change<A extends ArgsDef, S extends Records>(
+async function change<A extends ArgsDef, S extends BaseRooms>(
   services: S,
   run: Work<A & By, S>,
   args: ParsedArgs,
@@ -92,7 +92,7 @@ const nameFor = ({ changesWith }: { changesWith?: string | undefined }) =>
 
 /** Who did what is kept for every verb alike, beside what its own record says. */
 async function record(
-  { stores, clock }: Records,
+  { stores, clock }: BaseRooms,
   name: string,
   path: readonly string[],
   args: Record<string, unknown>,

@@ -1,9 +1,12 @@
+import type { CampaignService } from '../campaign/campaign.service.ts';
 import { isTrialAddress } from '../campaign/campaign.ts';
-import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
+import type { Config } from '../config.ts';
+import type { Infra } from '../infra.ts';
+import { addMilliseconds, DAY } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { MailMessage, RawMail } from '../mail/mail.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, DeliveryKind, Override } from './delivery.ts';
 import { linksOfMail } from './links-in-mail.ts';
@@ -32,20 +35,19 @@ export type Batch = { officeId?: string; petitionId?: string; kind?: DeliveryKin
 export type Approved = { approved: number; refused: Report[]; reports: Report[] };
 
 /** "Would it be dropped?": asked of a batch before it is released, and an organiser's word that it goes. */
-export function createApprovalService(deps: {
-  deliveries: Pick<DeliveryStore, 'listByState' | 'move' | 'countDigests' | 'countLetters'>;
-  compositions: Compositions;
-  getOffice(id: string): Promise<Office>;
-  mayWriteTo(address: string): Promise<boolean>;
-  renderRaw(message: MailMessage, id: string): Promise<RawMail>;
-  checkDomain(): Promise<Check[]>;
-  mailDomain: string;
-  publicUrl: string;
-  /** pages that a mail may lead to although they are not ours */
-  listPublished(): Promise<readonly string[]>;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createApprovalService(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<Config, 'mailDomain' | 'publicUrl'> &
+    Pick<OfficesRoom, 'getOffice'> &
+    Pick<CampaignService, 'mayWriteTo'> &
+    Pick<MailRoom, 'renderRaw'> & {
+      deliveries: Pick<DeliveryStore, 'listByState' | 'move' | 'countDigests' | 'countLetters'>;
+      compositions: Compositions;
+      checkDomain(): Promise<Check[]>;
+      /** pages that a mail may lead to although they are not ours */
+      listPublished(): Promise<readonly string[]>;
+    },
+) {
   const { deliveries, compositions, getOffice, mayWriteTo, renderRaw, checkDomain, mailDomain } = deps;
   const { publicUrl, listPublished, clock, logger } = deps;
 

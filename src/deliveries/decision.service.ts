@@ -1,11 +1,13 @@
-import { type Clock, MINUTE, SKEW_MS } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
+import { MINUTE, SKEW_MS } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
 import { conflict, type DeliveryService } from './delivery.service.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import { type Delivery, outboxReason } from './delivery.ts';
 import type { PauseStore } from './pause.store.ts';
 import { type Scope, scopeId } from './pause.ts';
+import type { ReportService } from './report.service.ts';
 
 /** A conversation that nobody heard the end of is over by then: only after it may a doubtful letter go out once more. */
 const QUIET_MS = 2 * MINUTE;
@@ -14,17 +16,15 @@ const QUIET_MS = 2 * MINUTE;
 const OPEN = ['planned', 'approved', 'released'] as const;
 
 /** What organisers decide on deliveries that are there: stop them, go on, take them back, settle a doubtful one. */
-export function createDecisionService(deps: {
-  deliveries: Pick<DeliveryStore, 'move' | 'listByState'>;
-  letters: Pick<DeliveryService, 'getDelivery' | 'queueReleased' | 'queue'>;
-  pauses: PauseStore;
-  /** another delivery has told the office the same, or is about to */
-  isTold(delivery: Delivery): Promise<boolean>;
-  resolveRow(id: string, to: 'sent'): Promise<boolean>;
-  cancelDue(id: string, outcome: string): Promise<boolean>;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createDecisionService(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<MailRoom, 'resolveRow' | 'cancelDue'> &
+    Pick<ReportService, 'isTold'> & {
+      deliveries: Pick<DeliveryStore, 'move' | 'listByState'>;
+      letters: Pick<DeliveryService, 'getDelivery' | 'queueReleased' | 'queue'>;
+      pauses: PauseStore;
+    },
+) {
   const { deliveries, letters, pauses, clock, logger } = deps;
 
   /**
@@ -51,7 +51,7 @@ export function createDecisionService(deps: {
           );
     if (!isMoved) throw conflict(delivery, 'it has just changed');
     if (word === 'again') await letters.queueReleased();
-    else if (state === 'unknown') await deps.resolveRow(outboxReason(delivery), 'sent');
+    else if (state === 'unknown') await deps.resolveRow(outboxReason(delivery), 'sent', clock.now());
     logger.info({ deliveryId: id, word, by }, 'delivery.resolved');
   }
 
@@ -90,7 +90,7 @@ export function createDecisionService(deps: {
   async function cancelRow(delivery: Delivery, by: string): Promise<boolean> {
     // A crash may have left it without a row, and then there is nothing to cancel.
     await letters.queue(delivery);
-    return deps.cancelDue(outboxReason(delivery), `cancelled by ${by}`);
+    return deps.cancelDue(outboxReason(delivery), `cancelled by ${by}`, clock.now());
   }
 
   /** All of an office, of a petition, or everything; what is being sent at this moment cannot be taken back. */

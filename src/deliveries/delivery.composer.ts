@@ -1,11 +1,13 @@
+import type { CampaignService } from '../campaign/campaign.service.ts';
 import { isTrialAddress } from '../campaign/campaign.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Sealer } from '../lib/sealed.ts';
+import type { Config } from '../config.ts';
+import type { Infra } from '../infra.ts';
 import { forLog } from '../lib/text/foreign-words.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
-import { emailChannel, type Office } from '../offices/office.ts';
-import type { Petition } from '../petitions/petition.ts';
+import { saysNoSuchAddress } from '../mail/smtp-reply.ts';
+import { emailChannel } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { isToldBy } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import {
@@ -17,8 +19,10 @@ import {
   quotesContext,
   RELEASED_FIELDS,
 } from './delivery.ts';
+import type { DispatchService } from './dispatch.service.ts';
 import { linkFaults, linksOfMail } from './links-in-mail.ts';
 import type { GetLetterWriter } from './rendered.ts';
+import type { ReportService } from './report.service.ts';
 
 const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   sent: 'sent',
@@ -27,32 +31,20 @@ const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   unknown: 'unknown',
 };
 
-export type DeliveryComposerDeps = {
-  deliveries: Pick<DeliveryStore, 'findDelivery' | 'move' | 'listDigests'>;
-  getOffice(id: string): Promise<Office>;
-  getPetition(slug: string): Promise<Pick<Petition, 'correctedAt'>>;
-  mayWriteTo(address: string): Promise<boolean>;
-  /** those of these people who may be quoted now, with their words as they are now */
-  listQuotableOf(refs: readonly string[]): Promise<QuotedText[]>;
-  getLetterWriter: GetLetterWriter;
-  /** until when it waits for the office's hours and pace, or for a pause to end */
-  waitsUntil(delivery: Delivery, office: Office): Promise<Date | undefined>;
-  failChannel(
-    officeId: string,
-    failure: { reason: string; at: Date; hard: boolean; address?: string; sentAt?: Date; deliveryId: string },
-  ): Promise<unknown>;
-  /** the server's word on the address itself, not on this mail */
-  saysNoSuchAddress(outcome: SendOutcome): boolean;
-  /** decides it by the reports that came meanwhile */
-  weigh(deliveryId: string): Promise<void>;
-  publicUrl: string;
-  mailDomain: string;
-  /** pages that a mail may lead to although they are not ours */
-  listPublished(): Promise<readonly string[]>;
-  sealer: Sealer;
-  clock: Clock;
-  logger: Logger;
-};
+export type DeliveryComposerDeps = Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+  Pick<Config, 'publicUrl' | 'mailDomain'> &
+  Pick<PetitionService, 'getPetition'> &
+  Pick<OfficesRoom, 'getOffice' | 'failChannel'> &
+  Pick<CampaignService, 'mayWriteTo'> &
+  Pick<DispatchService, 'waitsUntil'> &
+  Pick<ReportService, 'weigh'> & {
+    deliveries: Pick<DeliveryStore, 'findDelivery' | 'move' | 'listDigests'>;
+    /** those of these people who may be quoted now, with their words as they are now */
+    listQuotableOf(refs: readonly string[]): Promise<QuotedText[]>;
+    getLetterWriter: GetLetterWriter;
+    /** pages that a mail may lead to although they are not ours */
+    listPublished(): Promise<readonly string[]>;
+  };
 
 /** An office's mail at the moment of sending: only checked again, never written anew (law 7). */
 export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
@@ -151,7 +143,7 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     await failChannel(officeId, {
       reason: outcome.reply,
       at: clock.now(),
-      hard: deps.saysNoSuchAddress(outcome),
+      hard: saysNoSuchAddress(outcome),
       deliveryId: _id,
       ...(releasedAt && { sentAt: releasedAt }),
       ...(address && { address }),

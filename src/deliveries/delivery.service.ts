@@ -1,14 +1,18 @@
-import type { Clock } from '../lib/clock.ts';
+import type { CampaignService } from '../campaign/campaign.service.ts';
+import type { Infra } from '../infra.ts';
+import type { InstallationService } from '../installation/installation.service.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Sealer } from '../lib/sealed.ts';
-import type { MailMessage, OutboxRow, RawMail } from '../mail/mail.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
+import type { OutboxRow } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { Batch } from './approval.service.ts';
 import { coverageUpTo, intervalsOf, isSameCoverage } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import { type Delivery, deliveryContext, outboxReason, quotesContext } from './delivery.ts';
-import { type Pause, pauseOf } from './pause.ts';
+import type { OpensAt } from './office-hours.ts';
+import type { PauseStore } from './pause.store.ts';
+import { pauseOf } from './pause.ts';
 import type { Compositions } from './rendered.ts';
 
 export type Release =
@@ -27,23 +31,16 @@ export type ReleaseResult = {
 /** In a slot of the office's pace, or by an organiser's hand. */
 type How = { slot: string } | { by: string };
 
-export type DeliveryServiceDeps = {
-  deliveries: DeliveryStore;
-  compositions: Compositions;
-  getOffice(id: string): Promise<Office>;
-  mayWriteTo(address: string): Promise<boolean>;
-  listPauses(): Promise<readonly Pause[]>;
-  /** when an office is there to read again; undefined: it is now, or it is one to try things with */
-  opensAt(office: Office): Date | undefined;
-  renderRaw(message: MailMessage, id: string): Promise<RawMail>;
-  /** @throws CONFIG_INVALID when the installation renders with what this process does not have */
-  checkRender(): Promise<void>;
-  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
-  findRow(id: string): Promise<OutboxRow | null>;
-  sealer: Sealer;
-  clock: Clock;
-  logger: Logger;
-};
+export type DeliveryServiceDeps = Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+  Pick<OfficesRoom, 'getOffice'> &
+  Pick<CampaignService, 'mayWriteTo'> &
+  Pick<PauseStore, 'listPauses'> &
+  Pick<InstallationService, 'checkRender'> &
+  Pick<MailRoom, 'renderRaw' | 'insertRows' | 'findRow'> & {
+    deliveries: DeliveryStore;
+    compositions: Compositions;
+    opensAt: OpensAt;
+  };
 
 /** Releases deliveries: rendered once, their bytes sealed and kept, then left to the outbox (laws 7 and 8). */
 export function createDeliveryService(deps: DeliveryServiceDeps) {

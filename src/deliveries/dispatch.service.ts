@@ -1,10 +1,15 @@
-import { addMilliseconds, type Clock, SECOND } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
+import { addMilliseconds, SECOND } from '../lib/clock.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import type { DeliveryService } from './delivery.service.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery } from './delivery.ts';
 import { nextMoment, slotOf } from './dispatch.ts';
+import type { OpensAt } from './office-hours.ts';
+import type { PauseStore } from './pause.store.ts';
 import { type Pause, pauseOf } from './pause.ts';
 
 /** How soon a paused delivery is looked at again: a resumed one goes on within seconds. */
@@ -14,28 +19,23 @@ const PAUSE_LOOK_MS = 5 * SECOND;
  * Lets approved deliveries go at each office's pace: in its working hours, one in each slot of the hour, petitions in
  * turn. Nothing about "when" is stored but the slot that was taken: what is late is not made up for.
  */
-export function createDispatchService(deps: {
-  deliveries: Pick<
-    DeliveryStore,
-    'isSlotTaken' | 'findNextApproved' | 'findLastReleased' | 'countLetters' | 'changeSlot'
-  >;
-  letters: Pick<DeliveryService, 'release' | 'queueReleased'>;
-  listOffices(): Promise<readonly Office[]>;
-  listPauses(): Promise<readonly Pause[]>;
-  listPetitionIds(): Promise<readonly string[]>;
-  calendar: OfficeCalendar;
-  opensAt(office: Office): Date | undefined;
-  clock: Clock;
-}) {
-  const { deliveries, letters, listOffices, listPauses, calendar, clock } = deps;
+export function createDispatchService(
+  deps: Pick<Infra, 'clock'> &
+    Pick<OfficesRoom, 'listOffices'> &
+    Pick<PetitionService, 'listPetitions'> &
+    Pick<PauseStore, 'listPauses'> & {
+      deliveries: DeliveryStore;
+      letters: Pick<DeliveryService, 'release' | 'queueReleased'>;
+      calendar: OfficeCalendar;
+      opensAt: OpensAt;
+    },
+) {
+  const { deliveries, letters, listOffices, listPetitions, listPauses, calendar, clock } = deps;
 
   /** One turn over all offices: at most one delivery to each. True when one was released. */
   async function step(): Promise<boolean> {
-    const [offices, pauses, petitionIds] = await Promise.all([
-      listOffices(),
-      listPauses(),
-      deps.listPetitionIds(),
-    ]);
+    const [offices, pauses, petitions] = await Promise.all([listOffices(), listPauses(), listPetitions()]);
+    const petitionIds = petitions.map(({ _id }) => _id);
     let hasReleased = false;
     for (const office of offices) {
       if (await letGo(office, pauses, petitionIds)) hasReleased = true;

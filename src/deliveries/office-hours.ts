@@ -15,3 +15,4 @@ export function createOfficeHours({ calendar, clock }: { calendar: OfficeCalenda
     return calendar.nextOpening(office, now);
   };
 }
+export type OpensAt = ReturnType<typeof createOfficeHours>;

@@ -1,15 +1,14 @@
-import type { Logger } from '../lib/logger.ts';
+import type { Infra } from '../infra.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
 import { overlaps } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery } from './delivery.ts';
 import { saysItFailed, verdictOf } from './reports.ts';
 
-export type ReportDeps = {
-  deliveries: Pick<DeliveryStore, 'findDelivery' | 'move' | 'listDigests' | 'listByState'>;
-  /** takes back what one delivery's reports said of the address that it went to */
-  recoverChannel(officeId: string, deliveryId: string): Promise<unknown>;
-  logger: Logger;
-};
+export type ReportDeps = Pick<Infra, 'logger'> &
+  Pick<OfficesRoom, 'recoverChannel'> & {
+    deliveries: Pick<DeliveryStore, 'findDelivery' | 'move' | 'listDigests' | 'listByState'>;
+  };
 
 /** Decides a delivery by all that came back about it. Safe to repeat; whoever adds a note weighs afterwards. */
 export function createReportService({ deliveries, recoverChannel, logger }: ReportDeps) {

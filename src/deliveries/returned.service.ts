@@ -1,10 +1,12 @@
+import type { Infra } from '../infra.ts';
 import { isAppError } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
 import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
 import { cutText } from '../lib/text/cut-text.ts';
 import type { OfficeBounce, OfficeMail, OfficeReply } from '../mail/incoming/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { DeliveryStore } from './delivery.store.ts';
 import type { Delivery, IncomingNote } from './delivery.ts';
+import type { ReportService } from './report.service.ts';
 import { verdictOf } from './reports.ts';
 
 /** What an office wrote back to one delivery, as its mail brought it. */
@@ -25,20 +27,15 @@ export type Reply = {
 const TEXT_LENGTH = 300;
 
 /** What comes back about deliveries: each has a note of it, and the office's channel or answers change. */
-export function createOfficeIncoming(deps: {
-  deliveries: Pick<DeliveryStore, 'findByToken' | 'findDelivery' | 'addNote'>;
-  /** counts one delivery once */
-  failChannel(
-    officeId: string,
-    failure: { reason: string; at: Date; hard: boolean; address: string; sentAt?: Date; deliveryId: string },
-  ): Promise<unknown>;
-  /** decides the delivery by everything that came back about it */
-  weigh(deliveryId: string): Promise<void>;
-  blockEmailChannel(officeId: string, reason: string): Promise<unknown>;
-  /** one answer for each messageId */
-  recordReply(reply: Reply): Promise<unknown>;
-  logger: Logger;
-}): OfficeMail {
+export function createOfficeIncoming(
+  deps: Pick<Infra, 'logger'> &
+    Pick<OfficesRoom, 'failChannel' | 'blockEmailChannel'> &
+    Pick<ReportService, 'weigh'> & {
+      deliveries: Pick<DeliveryStore, 'findByToken' | 'findDelivery' | 'addNote'>;
+      /** one answer for each messageId */
+      recordReply(reply: Reply): Promise<unknown>;
+    },
+): OfficeMail {
   const { deliveries, failChannel, weigh, blockEmailChannel, recordReply, logger } = deps;
 
   /** One that was never released was never sent: nothing can come back about it. */

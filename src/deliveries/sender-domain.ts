@@ -2,7 +2,7 @@ import type { Check } from './preflight.ts';
 
 export type ResolveTxt = (name: string) => Promise<string[][]>;
 /** base64 of the DER public key, as DNS publishes it */
-export type DkimIdentity = { selector: string; publicKey: string };
+export type DkimIdentity = { keySelector: string; publicKey: string };
 
 /** Names that never are in the DNS (RFC 2606, RFC 6761): mail under them stays on this machine. */
 const RESERVED = /(^|\.)(example|test|localhost|invalid)$|(^|\.)example\.(com|net|org)$/i;
@@ -74,11 +74,11 @@ async function checkDkim(
   resolveTxt: ResolveTxt,
 ): Promise<Check> {
   if (!dkim) return { name: 'dkim', level: 'warn', says: 'no DKIM_KEY here: the relay must sign' };
-  return look('dkim', `${dkim.selector}._domainkey.${domain}`, resolveTxt, (records) => {
+  return look('dkim', `${dkim.keySelector}._domainkey.${domain}`, resolveTxt, (records) => {
     const published = /(?:^|;)\s*p\s*=\s*([A-Za-z0-9+/=\s]*)/.exec(records.join(''))?.[1]?.replace(/\s/g, '');
     if (published === undefined) return { level: 'stop', says: 'the DKIM key is not published' };
     return published === dkim.publicKey
-      ? { level: 'ok', says: `the key ${dkim.selector} is published` }
+      ? { level: 'ok', says: `the key ${dkim.keySelector} is published` }
       : { level: 'stop', says: 'the published DKIM key is another one than ours' };
   });
 }

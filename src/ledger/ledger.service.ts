@@ -1,15 +1,12 @@
+import type { Infra } from '../infra.ts';
 import { foldSmallCells, foldSmallParts } from '../lib/cells.ts';
-import type { Clock } from '../lib/clock.ts';
 import { dayIn } from '../lib/days.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
 import { canonicalCells } from '../lib/places.ts';
 import type { PublishedBreakdowns } from '../petitions/shown-tally.ts';
-import type { CountingStore } from '../signatures/counting.store.ts';
 import type { DueSignature } from '../signatures/marking.ts';
-import type { RestoredStore } from '../signatures/restored.store.ts';
 import { addDelta, emptyDelta } from './delta.ts';
-import type { LedgerStore } from './ledger.store.ts';
+import type { LedgerStores } from './ledger.store.ts';
 import {
   applyEntry,
   buildEntry,
@@ -28,29 +25,18 @@ export type LedgerInterval = { added: number; removed: number; total: number; de
 export type LedgerService = ReturnType<typeof createLedgerService>;
 
 /** The count (law 6). Any number of these may step at once, in one process or many. */
-export function createLedgerService(deps: {
-  ledger: LedgerStore;
-  counting: CountingStore;
-  restored: RestoredStore;
-  tellings: Tellings;
-  /** the campaign's, in which the days of public breakdowns are counted */
-  getZone(): Promise<string>;
-  clock: Clock;
-  logger: Logger;
-  /** how many people one entry takes up at most */
-  entryLimit?: number;
-}) {
-  const { ledger, counting, restored, tellings, getZone, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
-  const repairs = createRepair({
-    ledger,
-    counting,
-    restored,
-    tellings,
-    clock,
-    logger,
-    entryLimit,
-    complete,
-  });
+export function createLedgerService(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    LedgerStores & {
+      tellings: Tellings;
+      /** the campaign's, in which the days of public breakdowns are counted */
+      getZone(): Promise<string>;
+      /** how many people one entry takes up at most */
+      entryLimit?: number;
+    },
+) {
+  const { ledger, counting, restored, getZone, clock, logger, entryLimit = ENTRY_LIMIT } = deps;
+  const repairs = createRepair({ ...deps, entryLimit, complete });
   /** petitions that had a tally: one that has gone is made again at once */
   const known = new Set<string>();
 

@@ -3,7 +3,9 @@ import { insertLean, insertOnce } from '../database/insert.ts';
 import { count, date, number, openModel, part, text } from '../database/model.ts';
 import { addMilliseconds, DAY, utcDay } from '../lib/clock.ts';
 import type { Breakdown, PublishedBreakdowns, ShownTally } from '../petitions/shown-tally.ts';
+import type { CountingStore } from '../signatures/counting.store.ts';
 import type { Members } from '../signatures/marking.ts';
+import type { RestoredStore } from '../signatures/restored.store.ts';
 import {
   emptyTally,
   entryId,
@@ -16,6 +18,8 @@ import {
 
 const MAX_SEQ = 9_999_999_999;
 
+/** What the count is made and checked by: the ledger itself, and its view of the signatures. */
+export type LedgerStores = { ledger: LedgerStore; counting: CountingStore; restored: RestoredStore };
 export type LedgerStore = ReturnType<typeof createLedgerStore>;
 
 /** The collections `ledger` and `tallies`: everything is found by `_id`, so neither has a further index. */

@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { CountingStore } from '../signatures/counting.store.ts';
+import type { Infra } from '../infra.ts';
 import type { DueSignature, Standing } from '../signatures/marking.ts';
-import type { RestoredStore } from '../signatures/restored.store.ts';
-import type { LedgerStore } from './ledger.store.ts';
+import type { LedgerStores } from './ledger.store.ts';
 import { applyEntry, buildEntry, emptyTally, type LedgerEntry, type Tally, type Unnamed } from './ledger.ts';
 import { unnamedAgainst, unnamedBetween } from './unnamed.ts';
 
@@ -48,16 +45,14 @@ export type Repair = ReturnType<typeof createRepair>;
  * Brings ledger, tally and signatures together again after a restore, in which each may be older than the others
  * (law 6). Safe beside workers: every change has in its filter what was read, and the one that counts is an entry.
  */
-export function createRepair(deps: {
-  ledger: LedgerStore;
-  counting: CountingStore;
-  restored: RestoredStore;
-  tellings: Tellings;
-  clock: Clock;
-  logger: Logger;
-  entryLimit: number;
-  complete(entry: LedgerEntry): Promise<void>;
-}) {
+export function createRepair(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    LedgerStores & {
+      tellings: Tellings;
+      entryLimit: number;
+      complete(entry: LedgerEntry): Promise<void>;
+    },
+) {
   const { ledger, counting, restored, tellings, clock, logger, entryLimit, complete } = deps;
 
   /** Every petition with a tally, an entry, or anybody who signed it. */

@@ -1,7 +1,5 @@
-import type { CountingStore } from '../signatures/counting.store.ts';
-import type { RestoredStore } from '../signatures/restored.store.ts';
 import { createChainCheck, type Fault } from './chain.ts';
-import type { LedgerStore } from './ledger.store.ts';
+import type { LedgerStores } from './ledger.store.ts';
 import type { LedgerEntry } from './ledger.ts';
 
 export type PetitionReport = {
@@ -19,11 +17,7 @@ export type LedgerReport = { ok: boolean; petitions: PetitionReport[] };
  * the tally that it started from is left for the next time, and the people who stand in the count are held
  * against the total within the number that changed meanwhile (exactly, when nothing changed).
  */
-export function createVerify(deps: {
-  ledger: LedgerStore;
-  counting: CountingStore;
-  restored: Pick<RestoredStore, 'listMarkedAfter' | 'countStuck' | 'listMarkedPetitions'>;
-}) {
+export function createVerify(deps: LedgerStores) {
   const { ledger, counting, restored } = deps;
 
   return async function verify(petitionId?: string): Promise<LedgerReport> {

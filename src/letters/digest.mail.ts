@@ -13,7 +13,7 @@ import {
 
 /** The mail of one digest, from data that was prepared before: headers by us alone, no word of a supporter in them. */
 export function createDigestMail(deps: OfficeMailDeps & { translator: Pick<Translator, 't'> }) {
-  const { publicUrl, mailDomain, renderMail, translator } = deps;
+  const { publicUrl, mailDomain, renderLetter, translator } = deps;
 
   async function composeDigest(input: OfficeMailInput & { digest: Digest }): Promise<OfficeMail> {
     const { digest, delivery, to, campaign, date, rootMessageId, addressee, answerUrl } = input;
@@ -21,7 +21,7 @@ export function createDigestMail(deps: OfficeMailDeps & { translator: Pick<Trans
     const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));
     const who = isCampaignComplete(campaign) ? campaign : {};
     const view = { ...digest, ...who, petitionUrl, addressee, answerUrl };
-    const { subject, html, text } = await renderMail('digest', locale, view, 'letter');
+    const { subject, html, text } = await renderLetter('digest', locale, view);
     const { from, replies } = addressesOf(delivery.token, mailDomain);
     return {
       to,

@@ -1,3 +1,4 @@
+import type { CampaignService } from '../campaign/campaign.service.ts';
 import {
   type Coverage,
   coverageUpTo,
@@ -9,12 +10,16 @@ import {
 } from '../deliveries/coverage.ts';
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import { type Delivery, deliveryId } from '../deliveries/delivery.ts';
-import { type Clock, DAY, SKEW_MS } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
+import type { Infra } from '../infra.ts';
+import type { LedgerRoom } from '../ledger/ledger.room.ts';
+import { DAY, SKEW_MS } from '../lib/clock.ts';
 import { newMailToken } from '../lib/ref.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { hasEnded, type Petition, waysOf } from '../petitions/petition.ts';
+import type { DigestContentService } from './digest.service.ts';
 
 /** What planning found for one office and petition: a digest, or why there is none. */
 export type PlanResult = {
@@ -44,30 +49,19 @@ const THRESHOLDS = [1_000, 10_000, 100_000];
  * "Office X is due a digest of the ledger interval (from, to]" (law 8). Planning twice plans once. By `hand`: whatever
  * has somebody new in it; by `pace`: when the office's time has come, or the count has passed a threshold.
  */
-export function createDigestPlanner(deps: {
-  deliveries: Pick<DeliveryStore, 'listDigests' | 'insertPlanned' | 'move'>;
-  listPetitions(): Promise<readonly Petition[]>;
-  listOffices(): Promise<readonly Office[]>;
-  mayWriteTo(address: string): Promise<boolean>;
-  getCount(petitionId: string): Promise<{ seq: number }>;
-  deltaBetween(petitionId: string, from: number, to: number): Promise<Told>;
-  /** somebody's approved words that this office has not had */
-  hasNewWords(petitionId: string, officeId: string): Promise<boolean>;
-  calendar: Pick<OfficeCalendar, 'closedDaysBetween'>;
-  clock: Clock;
-  logger: Logger;
-}) {
-  const {
-    deliveries,
-    listPetitions,
-    listOffices,
-    mayWriteTo,
-    getCount,
-    deltaBetween,
-    calendar,
-    clock,
-    logger,
-  } = deps;
+export function createDigestPlanner(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<PetitionService, 'listPetitions'> &
+    Pick<OfficesRoom, 'listOffices'> &
+    Pick<CampaignService, 'mayWriteTo'> &
+    Pick<LedgerRoom, 'getCount' | 'deltaBetween'> &
+    Pick<DigestContentService, 'hasNewWords'> & {
+      deliveries: Pick<DeliveryStore, 'listDigests' | 'insertPlanned' | 'move'>;
+      calendar: Pick<OfficeCalendar, 'closedDaysBetween'>;
+    },
+) {
+  const { deliveries, listPetitions, listOffices, mayWriteTo, getCount, deltaBetween } = deps;
+  const { calendar, clock, logger } = deps;
 
   async function planDigests(
     by: 'hand' | 'pace' = 'hand',

@@ -1,16 +1,15 @@
 import { sumOf } from '../deliveries/coverage.ts';
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Delivery, Quote, QuotedText } from '../deliveries/delivery.ts';
-import type { LedgerInterval } from '../ledger/ledger.service.ts';
-import type { LedgerEntryHead } from '../ledger/ledger.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
+import type { LedgerRoom } from '../ledger/ledger.room.ts';
 import { AppError } from '../lib/errors.ts';
 import { canonicalCells } from '../lib/places.ts';
 import type { Office } from '../offices/office.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Catalog, endOf, hasEnded, type Petition } from '../petitions/petition.ts';
-import type { PublishedBreakdowns } from '../petitions/shown-tally.ts';
 import { groupVoices } from '../voices/voices.ts';
-import type { ApprovedWords } from '../words/words.service.ts';
+import type { ApprovedWords, WordsService } from '../words/words.service.ts';
 import { type Digest, prepareDigest } from './digest.ts';
 import { digestPlaces, type PlaceCells } from './digest-places.ts';
 
@@ -23,16 +22,13 @@ const QUOTED_FROM = 40;
 /** Of all quoted words together, so that a digest stays one that is read; who is left over leads the next. */
 const QUOTED_CHARACTERS = 6_000;
 
-export type DigestContentDeps = {
-  deliveries: Pick<DeliveryStore, 'listDigests' | 'listQuotedRefs'>;
-  getPetition(slug: string): Promise<Petition>;
-  findHead(petitionId: string, seq: number): Promise<LedgerEntryHead | null>;
-  deltaBetween(petitionId: string, from: number, to: number): Promise<LedgerInterval>;
-  findPublished(petitionId: string): Promise<PublishedBreakdowns | undefined>;
-  listApprovedWords(petitionId: string, after: string | undefined, limit: number): Promise<ApprovedWords[]>;
-  catalog: Catalog;
-  clock: Clock;
-};
+export type DigestContentDeps = Pick<Infra, 'clock'> &
+  Pick<PetitionService, 'getPetition'> &
+  Pick<LedgerRoom, 'findHead' | 'deltaBetween' | 'findPublished'> &
+  Pick<WordsService, 'listApprovedWords'> & {
+    deliveries: Pick<DeliveryStore, 'listDigests' | 'listQuotedRefs'>;
+    catalog: Catalog;
+  };
 
 export type DigestContent = {
   digest: Digest;
@@ -165,3 +161,4 @@ function firstOf(words: readonly ApprovedWords[]): ApprovedWords[] {
   }
   return fitting;
 }
+export type DigestContentService = ReturnType<typeof createDigestContent>;

@@ -33,7 +33,7 @@ const SUBJECT_CHARACTERS = 60;
 export function createLetterMail(
   deps: OfficeMailDeps & { translator: Pick<Translator, 't'>; catalog: Catalog },
 ) {
-  const { publicUrl, mailDomain, translator, catalog, renderMail } = deps;
+  const { publicUrl, mailDomain, translator, catalog, renderLetter } = deps;
 
   async function composeLetter(
     input: OfficeMailInput & { writer: LetterWriter; number: string; petition: Petition; office: Office },
@@ -63,7 +63,7 @@ export function createLetterMail(
       laws: lawsFor(office.country, petition, catalog).map(({ name }) => name[locale]),
       facts: factsOf(petition, locale),
     };
-    const { html, text } = await renderMail('letter', locale, view, 'letter');
+    const { html, text } = await renderLetter('letter', locale, view);
     const { from, replies } = addressesOf(delivery.token, mailDomain);
     const sender = writer.name ?? translator.t(locale, 'letter.person', { place });
     return {

@@ -1,10 +1,13 @@
+import type { CampaignService } from '../campaign/campaign.service.ts';
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import { type Delivery, letterId } from '../deliveries/delivery.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
+import type { Infra } from '../infra.ts';
 import { newMailToken } from '../lib/ref.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Petition, waysOf } from '../petitions/petition.ts';
+import type { WordsService } from '../words/words.service.ts';
 
 /** Own words that an organiser approved; `originality` as computed when they were (1: unlike all others). */
 export type ApprovedText = { ref: string; words: string; originality?: number };
@@ -16,16 +19,15 @@ const LEAST_CHARACTERS = 40;
 const PAGE = 500;
 
 /** Single letters: for each approved text that is unlike the others, one to each office that takes letters. */
-export function createLetterPlanner(deps: {
-  deliveries: Pick<DeliveryStore, 'insertPlanned' | 'listQuotedRefs'>;
-  listPetitions(): Promise<readonly Petition[]>;
-  listOffices(): Promise<readonly Office[]>;
-  mayWriteTo(address: string): Promise<boolean>;
-  /** in the order of their refs, from the one after `after` on */
-  listApprovedWords(petitionId: string, after: string | undefined, limit: number): Promise<ApprovedText[]>;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createLetterPlanner(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<PetitionService, 'listPetitions'> &
+    Pick<OfficesRoom, 'listOffices'> &
+    Pick<CampaignService, 'mayWriteTo'> &
+    Pick<WordsService, 'listApprovedWords'> & {
+      deliveries: Pick<DeliveryStore, 'insertPlanned' | 'listQuotedRefs'>;
+    },
+) {
   const { deliveries, listPetitions, listOffices, mayWriteTo, listApprovedWords, clock, logger } = deps;
 
   /** Planning twice plans once: the id is the writer's. Answers how many are new, by office. */

@@ -1,8 +1,10 @@
 import type { Batch } from '../deliveries/approval.service.ts';
 import type { DeliveryService, ReleaseResult } from '../deliveries/delivery.service.ts';
 import { type Delivery, outboxReason } from '../deliveries/delivery.ts';
-import { type Clock, SECOND } from '../lib/clock.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import type { Infra } from '../infra.ts';
+import { SECOND } from '../lib/clock.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
+import type { MailWorker } from '../mail/mail.worker.ts';
 
 /** `postponed`: the server said "later", and it goes by itself when that time comes. `waiting`: nobody has sent it yet. */
 export type SendResult = Exclude<ReleaseResult['result'], 'released' | 'taken'> | SendState;
@@ -13,13 +15,14 @@ const PATIENCE_MS = 90 * SECOND;
 const PAUSE_MS = 300;
 
 /** For a command that waits: releases what is approved and sees it sent, by itself or by a server that runs beside it. */
-export function createLetterSender(deps: {
-  letters: Pick<DeliveryService, 'releaseDigests' | 'listReleased' | 'getDelivery'>;
-  drainOffices(): Promise<void>;
-  findRow(id: string): Promise<OutboxRow | null>;
-  clock: Clock;
-  sleep(milliseconds: number): Promise<unknown>;
-}) {
+export function createLetterSender(
+  deps: Pick<Infra, 'clock'> &
+    Pick<MailRoom, 'findRow'> &
+    Pick<MailWorker, 'drainOffices'> & {
+      letters: Pick<DeliveryService, 'releaseDigests' | 'listReleased' | 'getDelivery'>;
+      sleep(milliseconds: number): Promise<unknown>;
+    },
+) {
   const { letters, drainOffices, findRow, clock, sleep } = deps;
 
   /** What a named organiser approved of a scope. */

@@ -1,15 +1,18 @@
-import type { Campaign } from '../campaign/campaign.ts';
+import type { OfficeAnswerService } from '../answers/office-answer.service.ts';
+import type { CampaignService } from '../campaign/campaign.service.ts';
+import type { Config } from '../config.ts';
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
-import type { Composition, Compositions, GetLetterWriter } from '../deliveries/rendered.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Translator } from '../lib/i18n.ts';
+import type { Composition, Compositions } from '../deliveries/rendered.ts';
+import type { Infra } from '../infra.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import { holderOn, type Office } from '../offices/office.ts';
-import type { Petition } from '../petitions/petition.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
+import type { WordsService } from '../words/words.service.ts';
 import type { DigestMail } from './digest.mail.ts';
 import { renderDigestPdf } from './digest.pdf.ts';
-import type { createDigestContent } from './digest.service.ts';
+import type { DigestContentService } from './digest.service.ts';
 import type { Digest } from './digest.ts';
 import type { LetterMail } from './letter.mail.ts';
 import type { OfficeMailInput } from './office-mail.ts';
@@ -17,20 +20,20 @@ import type { OfficeMailInput } from './office-mail.ts';
 type Common = OfficeMailInput & { delivery: Delivery };
 
 /** Writes a digest or a letter from the data of this moment; keeps nothing. */
-export function createCompositions(deps: {
-  content: Pick<ReturnType<typeof createDigestContent>, 'collect'>;
-  digestMail: DigestMail;
-  letterMail: LetterMail;
-  getCampaign(): Promise<Campaign>;
-  getPetition(slug: string): Promise<Petition>;
-  getLetterWriter: GetLetterWriter;
-  findRootMessageId(petitionId: string, officeId: string): Promise<string | undefined>;
-  mintAnswerToken(delivery: Pick<Delivery, 'petitionId' | 'officeId' | 'token'>): Promise<string>;
-  calendar: Pick<OfficeCalendar, 'dayOf'>;
-  translator: Pick<Translator, 't'>;
-  publicUrl: string;
-  clock: Clock;
-}) {
+export function createCompositions(
+  deps: Pick<Infra, 'clock' | 'translator'> &
+    Pick<Config, 'publicUrl'> &
+    Pick<CampaignService, 'getCampaign'> &
+    Pick<PetitionService, 'getPetition'> &
+    Pick<WordsService, 'getLetterWriter'> &
+    Pick<DeliveryStore, 'findRootMessageId'> & {
+      calendar: Pick<OfficeCalendar, 'dayOf'>;
+      content: Pick<DigestContentService, 'collect'>;
+      digestMail: DigestMail;
+      letterMail: LetterMail;
+      mintAnswerToken: OfficeAnswerService['mint'];
+    },
+) {
   const { content, digestMail, letterMail, getCampaign, getPetition, getLetterWriter } = deps;
   const { mintAnswerToken, calendar, translator, publicUrl, clock } = deps;
 

@@ -1,7 +1,9 @@
 import type { Campaign } from '../campaign/campaign.ts';
+import type { Config } from '../config.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { LANG_TAG, type Locale } from '../lib/locales.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
+import type { RenderMail } from '../mail/mail.ts';
 
 /** RFC 5322, 2.1.1 asks for at most 78. */
 const LINE_WIDTH = 76;
@@ -22,16 +24,7 @@ export type OfficeMailInput = {
 };
 
 /** What composing it takes from the rooms around. */
-export type OfficeMailDeps = {
-  publicUrl: string;
-  mailDomain: string;
-  renderMail(
-    name: string,
-    locale: Locale,
-    view: object,
-    layout: 'letter',
-  ): Promise<{ subject: string; html: string; text: string }>;
-};
+export type OfficeMailDeps = Pick<Config, 'publicUrl' | 'mailDomain'> & { renderLetter: RenderMail };
 
 /**
  * Addresses of one delivery. The token is opaque and names it: in the sender's address, which is the envelope's too, so

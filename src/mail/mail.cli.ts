@@ -92,8 +92,8 @@ async function lift(services: Services, { email, asked, since, reason }: Lift): 
   console.log(`Mail may go again to what was said not to exist since ${from.toISOString()}: ${count}.`);
 }
 
-async function liftOne({ keyRing, stores }: Services, email: string, isAsked: boolean): Promise<void> {
-  const emailKey = keyRing.emailKeyOf(readEmailAddress(email).canonical);
+async function liftOne({ keys, stores }: Services, email: string, isAsked: boolean): Promise<void> {
+  const emailKey = keys.emailKeyOf(readEmailAddress(email).canonical);
   const found = await stores.suppressions.findSuppression(emailKey);
   if (!found) return console.log('Nothing is held back from it.');
   const { reason, at } = found;
@@ -116,7 +116,7 @@ function readInstant(typed: string): Date {
 
 /** An organiser's word on an address, a supporter's or an office's. */
 async function bounce(
-  { keyRing, stores, offices, clock }: Services,
+  { keys, stores, offices, clock }: Services,
   args: {
     address?: string | undefined;
     email?: string | undefined;
@@ -126,7 +126,7 @@ async function bounce(
 ): Promise<void> {
   const { canonical, mailTo } = readEmailAddress(args.address ?? args.email ?? '');
   const reason = args.complaint ? 'complaint' : 'no-such-address';
-  const emailKey = keyRing.emailKeyOf(canonical);
+  const emailKey = keys.emailKeyOf(canonical);
   await stores.suppressions.suppress({ emailKey, scope: 'all', reason }, clock.now());
   const failure = { reason: `${args.by} says: ${reason}`, at: clock.now(), hard: true, address: mailTo };
   const reached = (await offices.listOffices()).filter((office) =>

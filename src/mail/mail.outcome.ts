@@ -1,13 +1,11 @@
-import { addMilliseconds, type Clock, DAY } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
+import { addMilliseconds, DAY } from '../lib/clock.ts';
 import { forLog } from '../lib/text/foreign-words.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
-import type { Composer, OutboxRow, SendOutcome } from './mail.ts';
+import type { OutboxRow, SendOutcome } from './mail.ts';
+import type { MailWorkerDeps } from './mail.worker.ts';
 import { type End, LONGEST_LOOK_MS, type OutboxStore } from './outbox.store.ts';
 import type { ProviderBreaker } from './provider-breaker.ts';
 import { faultOf, saysNoSuchAddress, speaksOfNobody } from './smtp-reply.ts';
-import type { Suppress } from './suppression.store.ts';
 
 const LONGEST_WAIT = 3 * DAY;
 /** A mail that may have arrived each time is not sent more often than this (law 17). */
@@ -18,16 +16,12 @@ export type Step = { row: OutboxRow; claim: string };
 export type Ended = { id: string; end: End };
 
 /** Decides what becomes of a row whose mail was tried: it ends, or it is due again at another time. */
-export function createOutcomes(deps: {
-  outbox: Pick<OutboxStore, 'postponeRows'>;
-  composers: Record<string, Composer>;
-  suppress(address: Suppress): Promise<void>;
-  breaker: CircuitBreaker;
-  providers: ProviderBreaker;
-  clock: Clock;
-  random: () => number;
-  logger: Logger;
-}) {
+export function createOutcomes(
+  deps: Omit<MailWorkerDeps, 'outbox' | 'transport'> & {
+    outbox: Pick<OutboxStore, 'postponeRows'>;
+    providers: ProviderBreaker;
+  },
+) {
   const { outbox, composers, suppress, breaker, providers, clock, random, logger } = deps;
 
   /** How the row ends, told to its composer before; undefined when it does not. `provider`: the domain of a person's address. */

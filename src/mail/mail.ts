@@ -1,3 +1,5 @@
+import type { Locale } from '../lib/locales.ts';
+
 /** One composed message, ready for MIME. Knows nothing of petitions. */
 export type MailMessage = {
   to: string;
@@ -88,3 +90,10 @@ export const SUPPRESSION_REASONS = ['unsubscribed', 'not-me', 'no-such-address',
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 /** Why nothing goes to an address now: for good, or until its rest is over. */
 export type Hold = 'suppressed' | Date;
+
+/** Renders a mail's template by its name. */
+export type RenderMail = (
+  name: string,
+  locale: Locale,
+  view: object,
+) => Promise<{ subject: string; html: string; text: string }>;

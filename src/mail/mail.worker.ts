@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Infra } from '../infra.ts';
 import { createBatcher } from '../lib/batcher.ts';
-import { addMilliseconds, type Clock, MINUTE } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
+import { addMilliseconds, MINUTE } from '../lib/clock.ts';
 import { MAX_ATTEMPTS } from './backoff.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { createOutcomes, type Ended, type Step } from './mail.outcome.ts';
@@ -23,15 +23,13 @@ const AT_ONCE = 10;
 const OFFICES_PER_STEP = 5;
 const FINISH = { windowMs: 5, maxSize: 50 };
 
-export type MailWorkerDeps = {
+export type MailWorkerDeps = Pick<Infra, 'clock' | 'logger'> & {
   outbox: OutboxStore;
   transport: Pick<Transport, 'sendToPerson' | 'sendToOffice'>;
   composers: Record<string, Composer>;
   suppress(address: Suppress): Promise<void>;
   breaker: CircuitBreaker;
-  clock: Clock;
   random: () => number;
-  logger: Logger;
 };
 
 /** Takes due rows from the outbox, has them composed, sends them, and records what became of them. */

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { HEADER_MAX, messageIdIn } from '../deliveries/message-id.ts';
+import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { cleanText } from '../lib/text/text.ts';
 import { paths } from '../lib/urls.ts';
-import type { Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { petitionText } from '../petitions/petition.ts';
 import type { PageOptions } from '../web/pages.ts';
@@ -19,25 +19,23 @@ type Slug = { Params: SlugParams };
 /** What everybody may see of the offices: the list, each office, and the table of demands. */
 export function registerRecordRoutes(
   app: FastifyInstance,
-  deps: {
-    record: RecordService;
-    listOffices(): Promise<readonly Office[]>;
-    petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
-    views: RecordViews;
-    translator: Translator;
-    now(): Date;
-  },
+  deps: Pick<Infra, 'translator' | 'clock'> &
+    Pick<OfficesRoom, 'listKnownOffices'> & {
+      record: RecordService;
+      petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
+      views: RecordViews;
+    },
 ): void {
-  const { record, listOffices, petitions, views, translator, now } = deps;
+  const { record, listKnownOffices, petitions, views, translator, clock } = deps;
   const { t } = translator;
 
   async function inputFor(locale: Locale): Promise<RecordInput> {
     const [offices, all, known] = await Promise.all([
-      listOffices(),
+      listKnownOffices(),
       petitions.listPetitions(),
       record.getRecord(),
     ]);
-    return { offices, petitions: all, record: known, locale, now: now() };
+    return { offices, petitions: all, record: known, locale, now: clock.now() };
   }
 
   app.get('/offices', (request, reply) => {
@@ -88,14 +86,12 @@ export function registerRecordRoutes(
 /** Where an office's IT staff ask whether a mail is ours. What was asked is kept nowhere. */
 export function registerCheckMessageRoutes(
   app: FastifyInstance,
-  deps: {
-    findMessage: RecordService['findMessage'];
-    listOffices(): Promise<readonly Office[]>;
-    findPetition: PetitionService['findPetition'];
-    translator: Translator;
-  },
+  deps: Pick<Infra, 'translator'> &
+    Pick<RecordService, 'findMessage'> &
+    Pick<OfficesRoom, 'listKnownOffices'> &
+    Pick<PetitionService, 'findPetition'>,
 ): void {
-  const { findMessage, listOffices, findPetition, translator } = deps;
+  const { findMessage, listKnownOffices, findPetition, translator } = deps;
   const frame = (locale: Locale): PageOptions => ({
     locale,
     path: paths.checkMessage(locale),
@@ -124,7 +120,7 @@ export function registerCheckMessageRoutes(
   });
 
   async function lookUp(messageId: string | undefined) {
-    const [sent, offices] = await Promise.all([findMessage(messageId), listOffices()]);
+    const [sent, offices] = await Promise.all([findMessage(messageId), listKnownOffices()]);
     const petition = await findPetition(sent?.petitionId ?? '');
     const office = offices.find(({ _id }) => _id === sent?.officeId);
     return sent && petition && office ? { sent, petition, office } : undefined;

@@ -1,9 +1,12 @@
+import type { AnswerService } from '../answers/answer.service.ts';
 import type { KeptAnswer } from '../answers/answer.ts';
 import type { DeliveryRecord } from '../deliveries/delivery.ts';
+import type { DeliveryRecordStore } from '../deliveries/delivery-record.store.ts';
+import type { Infra } from '../infra.ts';
+import type { LedgerRoom } from '../ledger/ledger.room.ts';
 import { createCached } from '../lib/cached.ts';
-import { type Clock, SECOND } from '../lib/clock.ts';
-import type { Petition } from '../petitions/petition.ts';
-import type { RecordStore } from './offices-page.store.ts';
+import { SECOND } from '../lib/clock.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 
 /** One thing that went to an office, with the people who stood behind the petition at the entry that it rests on. */
 export type Sent = DeliveryRecord & { people: number };
@@ -22,13 +25,12 @@ export const SENT_SHOWN = 100;
 const PATIENCE_MS = 2 * SECOND;
 const HEADS_KEPT = 2_000;
 
-export function createRecordService(deps: {
-  store: RecordStore;
-  listPetitions(): Promise<readonly Petition[]>;
-  listAnswers(): Promise<KeptAnswer[]>;
-  findHead(petitionId: string, seq: number): Promise<{ total: number } | null>;
-  clock: Clock;
-}) {
+export function createRecordService(
+  deps: Pick<Infra, 'clock'> &
+    Pick<PetitionService, 'listPetitions'> &
+    Pick<AnswerService, 'listAnswers'> &
+    Pick<LedgerRoom, 'findHead'> & { store: DeliveryRecordStore },
+) {
   const { store, listPetitions, listAnswers, findHead, clock } = deps;
   /** An entry never changes, so its total is asked for once. */
   const totals = new Map<string, number>();

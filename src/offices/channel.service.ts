@@ -1,6 +1,6 @@
-import { addMilliseconds, type Clock, HOUR, utcDay } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
+import { addMilliseconds, HOUR, utcDay } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
 import {
   addChannel,
   blockChannel,
@@ -15,19 +15,20 @@ import {
   unblockChannel,
 } from './channels.ts';
 import { NewChannel, parse, Reason, VerifiedEmail } from './office.schema.ts';
+import type { OfficeStore } from './office.store.ts';
 import type { Channel, Office } from './office.ts';
 
 /** A day that has begun somewhere on earth (UTC+14) is not in the future. */
 const EASTERNMOST_OFFSET = 14 * HOUR;
 
 /** How an office is reached, and that it is no more. */
-export function createChannelService(deps: {
-  findOffice(id: string): Promise<Office | null>;
-  getOffice(id: string): Promise<Office>;
-  change(id: string, how: (office: Office) => Office): Promise<Office>;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createChannelService(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<OfficeStore, 'findOffice'> & {
+      getOffice(id: string): Promise<Office>;
+      change(id: string, how: (office: Office) => Office): Promise<Office>;
+    },
+) {
   const { findOffice, getOffice, change, clock, logger } = deps;
 
   /**

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Translator } from '../lib/i18n.ts';
+import type { Infra } from '../infra.ts';
 import { paths } from '../lib/urls.ts';
-import type { Petition } from '../petitions/petition.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { PACK_FILE, type PackFileParams, SLUG, type SlugParams } from '../web/params.ts';
 import type { PackService } from './pack.service.ts';
 import { packsView } from './pack.view.ts';
@@ -15,14 +15,12 @@ type File = { Params: PackFileParams };
 /** The page that explains the packs, and the packs themselves. */
 export function registerPackRoutes(
   app: FastifyInstance,
-  deps: {
-    packs: Pick<PackService, 'listPacks' | 'renderPack' | 'listHandedIn'>;
-    getPetition(slug: string): Promise<Petition>;
-    translator: Translator;
-    now(): Date;
-  },
+  deps: Pick<Infra, 'translator' | 'clock'> &
+    Pick<PetitionService, 'getPetition'> & {
+      packs: Pick<PackService, 'listPacks' | 'renderPack' | 'listHandedIn'>;
+    },
 ): void {
-  const { packs, getPetition, translator, now } = deps;
+  const { packs, getPetition, translator, clock } = deps;
 
   app.get<Slug>('/petitions/:slug/packs', SLUG, (request, reply) => {
     const { locale } = request;
@@ -35,7 +33,7 @@ export function registerPackRoutes(
         handedIn: await packs.listHandedIn(slug),
         translator,
         locale,
-        now: now(),
+        now: clock.now(),
       });
       const title = translator.t(locale, 'packs.title', { title: view.petitionTitle });
       const description = translator.t(locale, 'packs.lead');

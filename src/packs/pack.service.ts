@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { Clock } from '../lib/clock.ts';
+import type { Config } from '../config.ts';
+import type { Infra } from '../infra.ts';
 import { dayIn } from '../lib/days.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import { faultLines } from '../lib/form-faults.ts';
-import type { Logger } from '../lib/logger.ts';
 import { PAPERS } from '../lib/pdf/pdf.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
-import type { Catalog, Petition } from '../petitions/petition.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
+import type { Catalog } from '../petitions/petition.ts';
 import { type PackPdfOptions, renderMexicanPack } from './mx-article-8.pdf.ts';
 import { HandingIn, PackAnswer } from './pack.schema.ts';
 import type { PackStore } from './pack.store.ts';
@@ -21,21 +23,18 @@ const KEPT = 40;
 export type PackBytes = { bytes: Buffer; etag: string };
 
 /** Papers that a law obliges an office to answer: made from a petition's data, and the record of those handed in. */
-export function createPackService(deps: {
-  store: PackStore;
-  getPetition(slug: string): Promise<Petition>;
-  listOffices(): Promise<readonly Office[]> | readonly Office[];
-  catalog: Catalog;
-  publicUrl: string;
-  clock: Clock;
-  logger: Logger;
-}) {
-  const { store, getPetition, listOffices, catalog, publicUrl, clock, logger } = deps;
+export function createPackService(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<Config, 'publicUrl'> &
+    Pick<PetitionService, 'getPetition'> &
+    Pick<OfficesRoom, 'listKnownOffices'> & { store: PackStore; catalog: Catalog },
+) {
+  const { store, getPetition, listKnownOffices, catalog, publicUrl, clock, logger } = deps;
   const kept = new Map<string, Promise<PackBytes>>();
 
   /** @throws PETITION_NOT_FOUND */
   async function listPacks(petitionId: string): Promise<Pack[]> {
-    return packsOf(await getPetition(petitionId), await listOffices(), catalog);
+    return packsOf(await getPetition(petitionId), await listKnownOffices(), catalog);
   }
 
   /** `file` as `packFile` names it. @throws PETITION_NOT_FOUND, PAGE_NOT_FOUND */

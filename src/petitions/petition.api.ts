@@ -8,6 +8,7 @@ import {
 } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { PageCache } from '../web/page-cache.ts';
+import type { PetitionService } from './petition.service.ts';
 import { isOpen, type Petition, phaseOf } from './petition.ts';
 import type { Counts } from './shown-tally.ts';
 
@@ -67,9 +68,7 @@ const COUNT = {
   schema: { summary: 'The count alone', params: SlugParams, response: { 200: Count, 404: notFound } },
 } as const;
 
-type ApiDeps = {
-  listPetitions(): Promise<readonly Petition[]>;
-  getPetition(slug: string): Promise<Petition>;
+type ApiDeps = Pick<PetitionService, 'listPetitions' | 'getPetition'> & {
   tallies: Pick<Counts, 'getCount' | 'knownAt'>;
   cache: PageCache;
   publicUrl: string;

@@ -1,8 +1,9 @@
-import type { Translator } from '../lib/i18n.ts';
+import type { CampaignService } from '../campaign/campaign.service.ts';
+import type { Infra } from '../infra.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
-import type { Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { Drawn } from '../web/pages.ts';
 import { type Catalog, type Petition, petitionText } from './petition.ts';
 import { petitionView } from './petition.view.ts';
@@ -17,26 +18,28 @@ export type SignAttempt = {
   isSent?: boolean;
 };
 
+/** Of the room that takes signatures: the form as the template shows it. */
+type FirstForm = (input: {
+  locale: Locale;
+  action: string;
+  submit: string;
+  values: TypedValues;
+  errors: Readonly<Record<string, string>>;
+  problem?: string;
+  isFirst: true;
+}) => object;
+
 /** The petition's page with its form, empty or as it was typed. */
-export function createPetitionPage(deps: {
-  translator: Translator;
-  /** of the room that takes signatures: the form as the template shows it */
-  formView(input: {
-    locale: Locale;
-    action: string;
-    submit: string;
-    values: TypedValues;
-    errors: Readonly<Record<string, string>>;
-    problem?: string;
-    isFirst: true;
-  }): object;
-  catalog: Catalog;
-  listOffices(): Promise<readonly Office[]>;
-  getTally(petitionId: string): Promise<ShownTally | null>;
-  getZone(): Promise<string>;
-  now(): Date;
-}) {
-  const { translator, formView, catalog, listOffices, getTally, getZone, now } = deps;
+export function createPetitionPage(
+  deps: Pick<Infra, 'translator' | 'clock'> &
+    Pick<OfficesRoom, 'listKnownOffices'> &
+    Pick<CampaignService, 'getZone'> & {
+      formView: FirstForm;
+      catalog: Catalog;
+      getTally(petitionId: string): Promise<ShownTally | null>;
+    },
+) {
+  const { translator, formView, catalog, listKnownOffices, getTally, getZone, clock } = deps;
 
   async function draw(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<Drawn> {
     // A form that comes back with what was typed is worth more than a fresh count.
@@ -44,7 +47,7 @@ export function createPetitionPage(deps: {
       if (attempt) return null;
       throw error;
     });
-    const [tally, offices, zone] = await Promise.all([tallied, listOffices(), getZone()]);
+    const [tally, offices, zone] = await Promise.all([tallied, listKnownOffices(), getZone()]);
     const { title, summary } = petitionText(petition, locale);
     const view = petitionView({
       petition,
@@ -54,7 +57,7 @@ export function createPetitionPage(deps: {
       published: tally?.published,
       locale,
       zone,
-      now: now(),
+      now: clock.now(),
     });
     const form = formView({
       locale,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Translator } from '../lib/i18n.ts';
+import type { CampaignService } from '../campaign/campaign.service.ts';
+import type { Infra } from '../infra.ts';
 import { paths } from '../lib/urls.ts';
 import { SLUG, type SlugParams } from '../web/params.ts';
 import type { PetitionPage } from './petition.page.ts';
@@ -12,22 +13,20 @@ type Slug = { Params: SlugParams; Querystring: { source?: unknown } };
 
 export function registerPetitionRoutes(
   app: FastifyInstance,
-  deps: {
-    petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
-    tallies: Pick<Counts, 'getTotal' | 'knownAt'>;
-    page: PetitionPage;
-    getZone(): Promise<string>;
-    now(): Date;
-    translator: Translator;
-  },
+  deps: Pick<Infra, 'translator' | 'clock'> &
+    Pick<CampaignService, 'getZone'> & {
+      petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
+      tallies: Pick<Counts, 'getTotal' | 'knownAt'>;
+      page: PetitionPage;
+    },
 ): void {
-  const { petitions, tallies, page, translator, getZone, now } = deps;
+  const { petitions, tallies, page, translator, getZone, clock } = deps;
 
   app.get('', async (request, reply) => {
     const { locale } = request;
     const path = paths.home(locale);
     return reply.cachedPage(path, async () => {
-      const reader = { locale, zone: await getZone(), now: now() };
+      const reader = { locale, zone: await getZone(), now: clock.now() };
       const cards = await Promise.all(
         (await petitions.listPetitions()).map(async (petition) =>
           petitionCard(petition, await tallies.getTotal(petition._id), reader),

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { addMilliseconds, type Clock, MINUTE, SKEW_MS } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
+import { addMilliseconds, MINUTE, SKEW_MS } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
-import type { Logger } from '../lib/logger.ts';
 import { newRef } from '../lib/ref.ts';
-import type { Sealer } from '../lib/sealed.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { isOpen, type Petition } from '../petitions/petition.ts';
 import { type IntakeService, refuseUnlessOpen } from './intake.service.ts';
-import type { LinkReader, LiveLinked } from './linked.ts';
+import type { LinkReader, LiveLinked } from './linked.service.ts';
 import type { Links } from './links.ts';
 import type { MailChoices } from './mail-choice.service.ts';
 import type { SignatureStore } from './signature.store.ts';
@@ -43,18 +43,16 @@ export type Also = { did: 'signed'; signedToken: string } | { did: 'asked' };
 export type Others = { open: Petition[]; signed: { petition: Petition; manageToken: string }[] };
 
 /** The other petitions, each signed with one press from the details of a signature whose mailbox is proven (law 3). */
-export function createAlsoService(deps: {
-  reader: LinkReader;
-  links: Pick<Links, 'mint'>;
-  store: Pick<SignatureStore, 'findSignature' | 'insertAnew' | 'withdrawSignature' | 'listStates'>;
-  intake: Pick<IntakeService, 'signKnown'>;
-  mailChoices: Pick<MailChoices, 'choose' | 'getsUpdates'>;
-  getPetition(slug: string): Promise<Petition>;
-  listPetitions(): Promise<readonly Petition[]>;
-  sealer: Sealer;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createAlsoService(
+  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+    Pick<PetitionService, 'getPetition' | 'listPetitions'> & {
+      reader: LinkReader;
+      links: Pick<Links, 'mint'>;
+      store: Pick<SignatureStore, 'findSignature' | 'insertAnew' | 'withdrawSignature' | 'listStates'>;
+      intake: Pick<IntakeService, 'signKnown'>;
+      mailChoices: Pick<MailChoices, 'choose' | 'getsUpdates'>;
+    },
+) {
   const { reader, links, store, intake, mailChoices, getPetition, listPetitions, sealer, clock, logger } =
     deps;
 

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { addMilliseconds, type Clock, DAY, MINUTE, SKEW_MS } from '../lib/clock.ts';
-import type { Sealer } from '../lib/sealed.ts';
-import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { Infra } from '../infra.ts';
+import { addMilliseconds, DAY, MINUTE, SKEW_MS } from '../lib/clock.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
+import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
 import { type AnswerRequest, outboxContext } from './intake.service.ts';
 import type { SignatureMail } from './signature.mail.ts';
@@ -28,21 +30,18 @@ const REMOVE: Prepared = { do: 'remove' };
  * Decides what an address that was posted receives: confirm, already signed, or nothing.
  * The browser learned none of this (law 3).
  */
-export function createAnswerComposer(deps: {
-  store: Pick<
-    SignatureStore,
-    'findSignature' | 'reopenStub' | 'prolongPending' | 'insertAnew' | 'deleteAnew'
-  >;
-  hasRow(id: string): Promise<boolean>;
-  findPetition(slug: string): Promise<Petition | null>;
-  findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
-  allowUnasked(emailKey: string, mail: { id: string; about: string }, now: Date): Promise<boolean>;
-  countNotMe(network: string, since: Date, now: Date): Promise<number>;
-  mail: SignatureMail;
-  sealer: Sealer;
-  clock: Clock;
-}): Composer {
-  const { store, hasRow, findPetition, findHold, allowUnasked, countNotMe, mail, sealer, clock } = deps;
+export function createAnswerComposer(
+  deps: Pick<Infra, 'sealer' | 'clock'> &
+    Pick<PetitionService, 'findPetition'> &
+    Pick<MailRoom, 'findRow' | 'findHold' | 'allowUnasked' | 'countNotMe'> & {
+      store: Pick<
+        SignatureStore,
+        'findSignature' | 'reopenStub' | 'prolongPending' | 'insertAnew' | 'deleteAnew'
+      >;
+      mail: SignatureMail;
+    },
+): Composer {
+  const { store, findRow, findPetition, findHold, allowUnasked, countNotMe, mail, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -114,7 +113,7 @@ export function createAnswerComposer(deps: {
       createdAt: row.createdAt,
     };
     if (!(await store.insertAnew(signature))) return 'changed';
-    if (await hasRow(row._id)) return signature;
+    if ((await findRow(row._id)) !== null) return signature;
     await store.deleteAnew(signature);
     return 'taken back';
   }

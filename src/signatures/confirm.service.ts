@@ -1,19 +1,17 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
-import type { Logger } from '../lib/logger.ts';
 import { newRef } from '../lib/ref.ts';
-import type { Sealer } from '../lib/sealed.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
-import type { LinkReader, LiveLinked } from './linked.ts';
+import type { LinkReader, LiveLinked } from './linked.service.ts';
 import type { Links } from './links.ts';
 import type { MailChoices } from './mail-choice.service.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
 import { detailsOf, signedDetails } from './signed-details.service.ts';
-import type { CanBeRead, SketchWords } from './words-fields.ts';
+import type { WordsRules } from './words-fields.ts';
 
 /** `renew`: it was withdrawn and asked for again; its details are gone and are asked for anew. */
 export type Confirmable = {
@@ -25,18 +23,16 @@ export type Confirmable = {
 
 export type Confirmed = { petition: Petition; signedToken: string };
 
-export function createConfirmService(deps: {
-  reader: LinkReader;
-  links: Pick<Links, 'mint'>;
-  store: Pick<SignatureStore, 'confirmSignature'>;
-  insertRow(row: OutboxRow): Promise<void>;
-  chooseMail: MailChoices['choose'];
-  sealer: Sealer;
-  sketchWords: SketchWords;
-  canBeRead: CanBeRead;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createConfirmService(
+  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+    WordsRules & {
+      reader: LinkReader;
+      links: Pick<Links, 'mint'>;
+      store: Pick<SignatureStore, 'confirmSignature'>;
+      insertRow(row: OutboxRow): Promise<void>;
+      chooseMail: MailChoices['choose'];
+    },
+) {
   const { reader, links, store, insertRow, chooseMail, sealer, clock, logger } = deps;
 
   /** What the page shows. Reads only. @throws LINK_INVALID, LINK_EXPIRED, PETITION_CLOSED */

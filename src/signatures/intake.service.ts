@@ -1,16 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Inserted } from '../database/insert.ts';
+import type { Infra } from '../infra.ts';
 import type { Batcher } from '../lib/batcher.ts';
-import { addMilliseconds, type Clock, DAY, MINUTE } from '../lib/clock.ts';
+import { addMilliseconds, DAY, MINUTE } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
-import type { Sealer } from '../lib/sealed.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { phaseOf } from '../petitions/petition.ts';
 import { type AnswerTime, isCrowd } from './answer-time.ts';
 import type { SignForm } from './signature.schema.ts';
+import type { SignatureStore } from './signature.store.ts';
 import { PENDING_DAYS, type Person, type Signature, signatureContext, signatureId } from './signature.ts';
 
 /** The two documents of one sign request; both are durable before anybody is answered. */
@@ -40,14 +41,13 @@ export type KnownRequest = {
   network: string;
 };
 
-export function createIntakeService(deps: {
-  batcher: Pick<Batcher<Intake>, 'add'>;
-  sealer: Sealer;
-  answerRow: AnswerRow;
-  emailKeyOf(canonicalAddress: string): string;
-  networkKeyOf(network: string): string;
-  clock: Clock;
-}) {
+export function createIntakeService(
+  deps: Pick<Infra, 'sealer' | 'clock'> &
+    Pick<Infra['keys'], 'emailKeyOf' | 'networkKeyOf'> & {
+      batcher: Pick<Batcher<Intake>, 'add'>;
+      answerRow: AnswerRow;
+    },
+) {
   const { batcher, sealer, answerRow, emailKeyOf, networkKeyOf, clock } = deps;
 
   /**
@@ -94,7 +94,7 @@ export function createIntakeService(deps: {
 export type IntakeService = ReturnType<typeof createIntakeService>;
 
 /** A request for the answer to an address; its key is the same for ten minutes. */
-export function createAnswerRow({ sealer, clock }: { sealer: Sealer; clock: Clock }) {
+export function createAnswerRow({ sealer, clock }: Pick<Infra, 'sealer' | 'clock'>) {
   return function answerRow(subjectId: string, emailKey: string, request: AnswerRequest): OutboxRow {
     const now = clock.now();
     const _id = `answer:${subjectId}:${Math.floor(now.getTime() / ANSWER_WINDOW)}`;
@@ -127,11 +127,9 @@ export function outboxContext(id: string): string {
  * What the batcher runs: first the signatures, then the mails about them, so that no mail lacks its signature. It does not
  * end before the time that hides who among a few has signed before.
  */
-export function createIntakeWriter(deps: {
-  insertSignatures(signatures: readonly Signature[]): Promise<Inserted>;
-  insertRows(rows: readonly OutboxRow[]): Promise<readonly (Error | undefined)[]>;
-  answerTime: AnswerTime;
-}) {
+export function createIntakeWriter(
+  deps: Pick<SignatureStore, 'insertSignatures'> & Pick<MailRoom, 'insertRows'> & { answerTime: AnswerTime },
+) {
   const { insertSignatures, insertRows, answerTime } = deps;
   return async function writeIntakes(intakes: readonly Intake[]): Promise<(Error | undefined)[]> {
     const begun = performance.now();

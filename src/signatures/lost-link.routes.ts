@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
 import { readForm } from '../lib/form-faults.ts';
-import type { Translator } from '../lib/i18n.ts';
 import { isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Petition, petitionText, phaseOf } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
 import { SLUG, type SlugParams } from '../web/params.ts';
@@ -19,15 +20,10 @@ type Query = Slug & { Querystring: { asked?: string } };
 /** The page where who signed a closed petition asks for the private link. While it is open, signing again sends the link. */
 export function registerLostLinkRoutes(
   app: FastifyInstance,
-  deps: {
-    getPetition(slug: string): Promise<Petition>;
-    lostLink: LostLinkService;
-    limiter: RateLimiter | undefined;
-    translator: Translator;
-    now(): Date;
-  },
+  deps: Pick<Infra, 'translator' | 'clock'> &
+    Pick<PetitionService, 'getPetition'> & { lostLink: LostLinkService; limiter: RateLimiter | undefined },
 ): void {
-  const { getPetition, lostLink, limiter, translator, now } = deps;
+  const { getPetition, lostLink, limiter, translator, clock } = deps;
   const path = '/petitions/:slug/links';
 
   async function show(request: FastifyRequest<Slug>, reply: FastifyReply, refused?: Refused) {
@@ -40,7 +36,7 @@ export function registerLostLinkRoutes(
     return reply.page({ page: 'lost-link', isFaulty, frame, view });
   }
 
-  const isClosed = (petition: Petition) => phaseOf(petition, now()) === 'closed';
+  const isClosed = (petition: Petition) => phaseOf(petition, clock.now()) === 'closed';
   const toForm = (request: FastifyRequest<Slug>, reply: FastifyReply) =>
     reply
       .header('cache-control', 'no-store')

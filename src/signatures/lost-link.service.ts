@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Inserted } from '../database/insert.ts';
+import type { Infra } from '../infra.ts';
 import { beforeDeadline } from '../lib/deadline.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { AnswerTime } from './answer-time.ts';
@@ -16,13 +17,11 @@ const STORED_WITHIN_MS = 3_000;
  * Who signed a petition that has closed, and lost the mail with the private link, asks for it here: signing again, which
  * sends it while the petition is open, is no longer possible.
  */
-export function createLostLinkService(deps: {
-  insertAndCount(rows: readonly OutboxRow[]): Promise<Inserted>;
-  answerRow: AnswerRow;
-  emailKeyOf(canonicalAddress: string): string;
-  answerTime: AnswerTime;
-}) {
-  const { insertAndCount, answerRow, emailKeyOf, answerTime } = deps;
+export function createLostLinkService(
+  deps: Pick<MailRoom, 'insertCounted'> &
+    Pick<Infra['keys'], 'emailKeyOf'> & { answerRow: AnswerRow; answerTime: AnswerTime },
+) {
+  const { insertCounted, answerRow, emailKeyOf, answerTime } = deps;
 
   /**
    * One insert for everybody, and as long for those who asked before; the mail worker decides what the address receives
@@ -41,7 +40,7 @@ export function createLostLinkService(deps: {
 
   async function insert(row: OutboxRow): Promise<void> {
     const begun = performance.now();
-    const { errors, inserted } = await insertAndCount([row]);
+    const { errors, inserted } = await insertCounted([row]);
     answerTime.note({ size: 1, inserted, milliseconds: performance.now() - begun });
     if (errors[0]) throw errors[0];
   }

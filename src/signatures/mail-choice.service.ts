@@ -1,7 +1,7 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { SuppressionStore } from '../mail/suppression.store.ts';
-import type { Petition } from '../petitions/petition.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { parseSignatureId, signatureId } from './signature.ts';
 
@@ -12,12 +12,13 @@ export type Choice = { updates: boolean; locale: Locale; isConfirming?: boolean 
  * The newest word of a mailbox's owner on mail, given on a page that only the mailbox has a link to: it undoes what they, or
  * their mail program, said before, and nobody else's word does (law 17).
  */
-export function createMailChoices(deps: {
-  suppressions: Pick<SuppressionStore, 'findSuppression' | 'liftAll' | 'lowerToUpdates'>;
-  store: Pick<SignatureStore, 'dropUpdates' | 'setLocale'>;
-  listPetitions(): Promise<readonly Petition[]>;
-  clock: Clock;
-}) {
+export function createMailChoices(
+  deps: Pick<Infra, 'clock'> &
+    Pick<PetitionService, 'listPetitions'> & {
+      suppressions: Pick<SuppressionStore, 'findSuppression' | 'liftAll' | 'lowerToUpdates'>;
+      store: Pick<SignatureStore, 'dropUpdates' | 'setLocale'>;
+    },
+) {
   const { suppressions, store, listPetitions, clock } = deps;
 
   async function idsOfAddress(emailKey: string): Promise<string[]> {

@@ -1,31 +1,28 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Sealer } from '../lib/sealed.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
 import type { Petition } from '../petitions/petition.ts';
-import type { LinkReader } from './linked.ts';
+import type { LinkReader } from './linked.service.ts';
 import type { MailChoices } from './mail-choice.service.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type Person, type Signature, signatureContext } from './signature.ts';
 import { signedDetails } from './signed-details.service.ts';
-import type { CanBeRead, SketchWords } from './words-fields.ts';
+import type { WordsRules } from './words-fields.ts';
 
 export type Managed = { petition: Petition; signature: Signature; person: Person };
 
 /** What a signer does with their own signature, by the manage link and nothing else. */
-export function createManageService(deps: {
-  reader: LinkReader;
-  store: Pick<SignatureStore, 'changeDetails' | 'withdrawSignature'>;
-  mailChoices: Pick<MailChoices, 'choose' | 'getsUpdates'>;
-  freeAnswers(signatureId: string): Promise<void>;
-  sealer: Sealer;
-  sketchWords: SketchWords;
-  canBeRead: CanBeRead;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createManageService(
+  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+    Pick<MailRoom, 'freeAnswers'> &
+    WordsRules & {
+      reader: LinkReader;
+      store: Pick<SignatureStore, 'changeDetails' | 'withdrawSignature'>;
+      mailChoices: Pick<MailChoices, 'choose' | 'getsUpdates'>;
+    },
+) {
   const { reader, store, mailChoices, freeAnswers, sealer, clock, logger } = deps;
 
   /** The box of updates is shown ticked only where they would come. @throws LINK_INVALID, LINK_EXPIRED (also once withdrawn) */

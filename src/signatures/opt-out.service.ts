@@ -1,32 +1,23 @@
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { SuppressionReason, SuppressionScope } from '../mail/mail.ts';
+import type { Infra } from '../infra.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
 import type { Petition } from '../petitions/petition.ts';
-import type { Linked, LinkReader } from './linked.ts';
+import type { Linked, LinkReader } from './linked.service.ts';
 import type { MailChoices } from './mail-choice.service.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { parseSignatureId } from './signature.ts';
 
 /** The two ways out that need no account and never end: "it was not me" and "no more updates" (law 17). */
-export function createOptOutService(deps: {
-  reader: LinkReader;
-  store: Pick<
-    SignatureStore,
-    'findSignature' | 'dropPending' | 'removeSignature' | 'removeSignedWith' | 'dropUpdates'
-  >;
-  mailChoices: Pick<MailChoices, 'idsOfAddress' | 'isNotMe' | 'takeBackNotMe'>;
-  freeAnswers(signatureId: string): Promise<void>;
-  /** the same of what is due, too */
-  forgetAnswers(signatureId: string): Promise<void>;
-  suppress(address: {
-    emailKey: string;
-    scope: SuppressionScope;
-    reason: SuppressionReason;
-    network?: string;
-  }): Promise<void>;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createOptOutService(
+  deps: Pick<Infra, 'clock' | 'logger'> &
+    Pick<MailRoom, 'suppress' | 'freeAnswers' | 'forgetAnswers'> & {
+      reader: LinkReader;
+      store: Pick<
+        SignatureStore,
+        'findSignature' | 'dropPending' | 'removeSignature' | 'removeSignedWith' | 'dropUpdates'
+      >;
+      mailChoices: Pick<MailChoices, 'idsOfAddress' | 'isNotMe' | 'takeBackNotMe'>;
+    },
+) {
   const { reader, store, mailChoices, freeAnswers, forgetAnswers, suppress, clock, logger } = deps;
 
   const { idsOfAddress } = mailChoices;

@@ -17,8 +17,8 @@ export function privacyCommand(operate: Operate) {
           email: { type: 'string', required: true, description: 'the address' },
           yes: yes('the address'),
         },
-        run: async ({ keyRing, optOut }, args) => {
-          const emailKey = keyRing.emailKeyOf(readEmailAddress(args.email).canonical);
+        run: async ({ keys, optOut }, args) => {
+          const emailKey = keys.emailKeyOf(readEmailAddress(args.email).canonical);
           const held = await optOut.listErasable(emailKey);
           await confirmTyped({
             says: `What is held of ${args.email} is deleted for good, and leaves the count (${held.join(', ') || 'on no petition'}).`,

@@ -1,20 +1,21 @@
-import type { Clock } from '../lib/clock.ts';
-import type { Sealer } from '../lib/sealed.ts';
-import type { Composer, Hold, OutboxRow, Prepared } from '../mail/mail.ts';
-import { type Petition, phaseOf } from '../petitions/petition.ts';
+import type { Infra } from '../infra.ts';
+import type { MailRoom } from '../mail/mail.room.ts';
+import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
+import { phaseOf } from '../petitions/petition.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type Person, parseSignatureId, signatureContext } from './signature.ts';
 
 /** The mail after confirming, with the manage link; it was asked for by the button. */
-export function createReceiptComposer(deps: {
-  store: Pick<SignatureStore, 'findSignature'>;
-  findPetition(slug: string): Promise<Petition | null>;
-  findHold(emailKey: string, scope: 'all'): Promise<Hold | undefined>;
-  mail: SignatureMail;
-  sealer: Sealer;
-  clock: Clock;
-}): Composer {
+export function createReceiptComposer(
+  deps: Pick<Infra, 'sealer' | 'clock'> &
+    Pick<PetitionService, 'findPetition'> &
+    Pick<MailRoom, 'findHold'> & {
+      store: Pick<SignatureStore, 'findSignature'>;
+      mail: SignatureMail;
+    },
+): Composer {
   const { store, findPetition, findHold, mail, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {

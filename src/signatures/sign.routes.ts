@@ -4,6 +4,7 @@ import { readForm } from '../lib/form-faults.ts';
 import type { Locale } from '../lib/locales.ts';
 import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
 import { retryAfterSeconds, toAppError, wantsProblem } from '../web/errors.ts';
@@ -31,8 +32,7 @@ const PROBLEMS: Partial<Record<ErrorCode, string>> = {
 /** Takes the form. Whatever goes wrong, what was typed comes back. */
 export function registerSignRoutes(
   app: FastifyInstance,
-  deps: {
-    getPetition(slug: string): Promise<Petition>;
+  deps: Pick<PetitionService, 'getPetition'> & {
     intake: IntakeService;
     drawPetition(petition: Petition, locale: Locale, attempt: Attempt): Promise<Drawn>;
     limiter: RateLimiter | undefined;

@@ -1,5 +1,6 @@
 import { LANG_TAG, type Locale } from '../lib/locales.ts';
-import type { MailMessage } from '../mail/mail.ts';
+import type { MailMessage, RenderMail } from '../mail/mail.ts';
+import { oneClickHeaders } from '../mail/one-click.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
 import type { LinksFor, MailLinks } from './mail-links.ts';
 import { PENDING_DAYS, type Person, type Signature } from './signature.ts';
@@ -22,18 +23,10 @@ export type SignatureMailView = Omit<MailLinks, 'unsubscribeUrl' | 'shareUrl'> &
   days: number;
 };
 
-export type SignatureMailDeps = {
-  linksFor: LinksFor;
-  renderMail(
-    name: string,
-    locale: Locale,
-    view: SignatureMailView,
-  ): Promise<{ subject: string; html: string; text: string }>;
-  oneClickHeaders(url: string): Record<string, string>;
-};
+export type SignatureMailDeps = { linksFor: LinksFor; renderMail: RenderMail };
 
 export function createSignatureMail(deps: SignatureMailDeps) {
-  const { linksFor, renderMail, oneClickHeaders } = deps;
+  const { linksFor, renderMail } = deps;
 
   async function compose(name: string, input: MailInput): Promise<MailMessage> {
     const { petition, signature, person, locale } = input;

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CampaignService } from '../campaign/campaign.service.ts';
+import type { Infra } from '../infra.ts';
 import { isAppError } from '../lib/errors.ts';
 import { type FormResult, readForm } from '../lib/form-faults.ts';
-import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
@@ -26,16 +27,14 @@ const CORRECTED = 'corrected';
 /** Pages behind sealed links. A GET shows, a POST acts (law 4); none of them is kept anywhere (law 5). */
 export function registerSignatureRoutes(
   app: FastifyInstance,
-  deps: {
-    confirm: ConfirmService;
-    manage: ManageService;
-    optOut: OptOutService;
-    also: Pick<AlsoService, 'listOthers'>;
-    views: SignatureViews;
-    translator: Translator;
-    /** in which people who signed read dates */
-    getZone(): Promise<string>;
-  },
+  deps: Pick<Infra, 'translator'> &
+    Pick<CampaignService, 'getZone'> & {
+      confirm: ConfirmService;
+      manage: ManageService;
+      optOut: OptOutService;
+      also: Pick<AlsoService, 'listOthers'>;
+      views: SignatureViews;
+    },
 ): void {
   const { confirm, manage, optOut, also, views, translator } = deps;
 

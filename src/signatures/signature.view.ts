@@ -1,7 +1,7 @@
+import type { Infra } from '../infra.ts';
 import { maskEmail } from '../lib/email-address.ts';
 import type { FieldErrors } from '../lib/form-faults.ts';
 import { formatDate } from '../lib/format.ts';
-import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { canonicalPlace, placeName } from '../lib/places.ts';
 import type { TypedValues } from '../lib/typed.ts';
@@ -67,7 +67,7 @@ export type LostLinkView = { petitionTitle: string; petitionPath: string; action
 
 export function lostLinkView(
   petition: Petition,
-  { t }: Pick<Translator, 't'>,
+  { t }: Infra['translator'],
   locale: Locale,
   refused?: Refused,
 ): LostLinkView {
@@ -96,12 +96,13 @@ export type AskView = {
 /** What was done, and a way on. */
 export type ToldView = { heading: string; paragraphs: string[]; onPath: string; on: string };
 
-export function createSignatureViews(deps: {
-  translator: Pick<Translator, 't'>;
-  formView: FormViewOf;
-  /** the token of the page where the owner of the address says that it was somebody else */
-  notMeToken(petition: Petition, signature: Signature): string;
-}) {
+export function createSignatureViews(
+  deps: Pick<Infra, 'translator'> & {
+    formView: FormViewOf;
+    /** the token of the page where the owner of the address says that it was somebody else */
+    notMeToken(petition: Petition, signature: Signature): string;
+  },
+) {
   const { translator, formView, notMeToken } = deps;
   const { t } = translator;
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import { isOpen, phaseOf } from '../petitions/petition.ts';
@@ -9,7 +9,7 @@ import { TOKEN, type TokenParams } from '../web/params.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
 import { PRIVATE_HEADERS } from '../web/security.ts';
 import { type AlsoService, isStillThanks, type OwnPage } from './also.service.ts';
-import type { LinkReader } from './linked.ts';
+import type { LinkReader } from './linked.service.ts';
 import type { SignedViews } from './signed.view.ts';
 
 type Token = { Params: TokenParams };
@@ -17,14 +17,12 @@ type Token = { Params: TokenParams };
 /** The page of thanks, and the other petitions that are signed from it or from one's own page by one press. */
 export function registerSignedRoutes(
   app: FastifyInstance,
-  deps: {
+  deps: Pick<Infra, 'translator' | 'clock'> & {
     reader: LinkReader;
     also: AlsoService;
     getTotal(petitionId: string): Promise<number>;
     views: SignedViews;
-    translator: Pick<Translator, 't'>;
     limiter: RateLimiter | undefined;
-    now(): Date;
   },
 ): void {
   const { reader, also, getTotal, views, translator, limiter } = deps;
@@ -34,7 +32,7 @@ export function registerSignedRoutes(
     const { locale } = request;
     const { token } = request.params;
     const { petition, signature, link } = await reader.followLive('signed', token);
-    const now = deps.now();
+    const now = deps.clock.now();
     const count = await getTotal(petition._id);
     // Whoever pressed the button has seen it by then: from now on it is a page that was passed on.
     if (!isStillThanks(link, now)) {

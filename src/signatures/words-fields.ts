@@ -14,6 +14,9 @@ export type WordsFields = Pick<Signature, (typeof WORDS_FIELDS)[number]>;
 /** The sketch of somebody's words, comparable within the petition only. */
 export type SketchWords = (petitionId: string, words: string) => Buffer;
 
+/** How words are looked at when they are written. */
+export type WordsRules = { sketchWords: SketchWords; canBeRead: CanBeRead };
+
 /** Whether these words may go to an organiser as they stand. */
 export type CanBeRead = (person: Pick<Person, 'name' | 'words'>) => boolean;
 

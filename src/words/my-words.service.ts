@@ -1,8 +1,8 @@
-import type { Clock } from '../lib/clock.ts';
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Sealer } from '../lib/sealed.ts';
 import type { Office } from '../offices/office.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { ManageService } from '../signatures/manage.service.ts';
 import {
   CONSENT_VERSION,
@@ -15,6 +15,7 @@ import {
 import { type SketchWords, wordsFields } from '../signatures/words-fields.ts';
 import { consentedOffices } from './office-consent.ts';
 import { type Finding, findPersonalData, isUnsure } from './personal-data.ts';
+import type { WordsService } from './words.service.ts';
 import type { WordsStore } from './words.store.ts';
 import { isLongEnough, textVersion } from './words.ts';
 
@@ -33,27 +34,24 @@ export type WordsFault =
   | { code: 'missing' | 'tooShort' | 'changed' }
   | { code: 'personal'; findings: Finding[]; isUnsure: boolean };
 
-export type MyWordsDeps = {
-  getManaged: ManageService['getManaged'];
-  store: Pick<WordsStore, 'saveWords'>;
-  listOffices(): Promise<readonly Office[]>;
-  listSentTo(ref: string): Promise<{ officeId: string; at?: Date }[]>;
-  rate(signature: Signature): Promise<number | undefined>;
-  sealer: Sealer;
-  sketchWords: SketchWords;
-  clock: Clock;
-  logger: Logger;
-};
+export type MyWordsDeps = Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+  Pick<ManageService, 'getManaged'> &
+  Pick<OfficesRoom, 'listKnownOffices'> &
+  Pick<DeliveryStore, 'listSentTo'> &
+  Pick<WordsService, 'rate'> & {
+    store: Pick<WordsStore, 'saveWords'>;
+    sketchWords: SketchWords;
+  };
 
 /** A supporter's own words, by the manage link: kept, looked at, let go to an organiser, and taken back. */
 export function createMyWordsService(deps: MyWordsDeps) {
-  const { getManaged, store, listOffices, listSentTo, rate, sealer, sketchWords, clock, logger } = deps;
+  const { getManaged, store, listKnownOffices, listSentTo, rate, sealer, sketchWords, clock, logger } = deps;
 
   /** @throws LINK_INVALID, LINK_EXPIRED */
   async function getMyWords(token: string): Promise<MyWords> {
     const managed = await getManaged(token);
     const { petition, signature } = managed;
-    const all = await listOffices();
+    const all = await listKnownOffices();
     const offices = all
       .filter(({ _id }) => petition.officeIds.includes(_id))
       .sort((a, b) => a.order - b.order);
@@ -111,7 +109,7 @@ export function createMyWordsService(deps: MyWordsDeps) {
       'consent.shareWords': true,
       consentVersion: CONSENT_VERSION,
     };
-    const eligible = consentedOffices(petition, await listOffices());
+    const eligible = consentedOffices(petition, await listKnownOffices());
     const officeConsents = consentsOf(given.ticked, eligible, signature.officeConsents ?? []);
     const { officeConsents: _old, ...rest } = fields;
     const isSaved = await store.saveWords(signature._id, sealed, {

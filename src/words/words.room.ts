@@ -1,9 +1,30 @@
-import { createMyWordsService, type MyWordsDeps } from './my-words.service.ts';
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
+import type { Infra } from '../infra.ts';
+import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { SignaturesRoom } from '../signatures/signatures.room.ts';
+import { createMyWordsService } from './my-words.service.ts';
 import { createWordsService } from './words.service.ts';
-import type { WordsStore } from './words.store.ts';
+import { createWordsStore } from './words.store.ts';
 
 /** What supporters write themselves, from the writer's page to the organiser who decides on it. */
-export function createWordsRoom(deps: Omit<MyWordsDeps, 'store' | 'rate'> & { store: WordsStore }) {
-  const words = createWordsService(deps);
-  return { words, myWords: createMyWordsService({ ...deps, rate: words.rate }) };
+export function createWords(
+  infra: Infra,
+  rooms: { signatures: SignaturesRoom; offices: OfficesRoom; deliveries: DeliveryStore },
+) {
+  const store = createWordsStore(infra.connection);
+  const { sketchWords, manage } = rooms.signatures;
+  const words = createWordsService({ ...infra, store, sketchWords });
+  return {
+    store,
+    words,
+    myWords: createMyWordsService({
+      ...infra,
+      ...rooms.offices,
+      ...rooms.deliveries,
+      ...manage,
+      ...words,
+      store,
+      sketchWords,
+    }),
+  };
 }

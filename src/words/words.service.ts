@@ -1,8 +1,6 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Infra } from '../infra.ts';
 import { isPlainAddress } from '../lib/email-address.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Sealer } from '../lib/sealed.ts';
 import { bandsOf } from '../lib/text/minhash.ts';
 import {
   type Person,
@@ -41,13 +39,9 @@ export type LetterWriter = Words & { name?: string; replyTo?: string };
 /** Of a form letter that thousands send, these stand for all: the index, and each look-up in it, stays small. */
 const COPIES_INDEXED = 20;
 
-export function createWordsService(deps: {
-  store: WordsStore;
-  sealer: Sealer;
-  sketchWords: SketchWords;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createWordsService(
+  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> & { store: WordsStore; sketchWords: SketchWords },
+) {
   const { store, sealer, sketchWords, clock, logger } = deps;
 
   async function listWaiting(options: { petitionId?: string; limit?: number } = {}): Promise<ReadWords[]> {

@@ -86,7 +86,7 @@ describe('when an organiser tells the signers', () => {
     let calls = 0;
     const updates = createUpdateService({
       answers: stores.answers,
-      subscribers: createSignatureStore(connection),
+      ...createSignatureStore(connection),
       async insertRows(given) {
         calls += 1;
         if (calls % 3 === 1) throw new Error('broken off before');

@@ -16,7 +16,7 @@ afterAll(() => campaign.close());
 /** Offices and pages are looked at again after some seconds. */
 async function open(path: string): Promise<string> {
   campaign.clock.advance(10_000);
-  await campaign.services.officeList.get();
+  await campaign.services.offices.listKnownOffices();
   campaign.clock.advance(1_000);
   const { body, statusCode } = await campaign.get(path);
   if (statusCode !== 200) throw new Error(`${statusCode} at ${path}`);

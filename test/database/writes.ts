@@ -5,6 +5,7 @@ import { createActStore } from '../../src/audit/act.store.ts';
 import { createCampaignStore } from '../../src/campaign/campaign.store.ts';
 import { createDeliveryStore } from '../../src/deliveries/delivery.store.ts';
 import type { Delivery } from '../../src/deliveries/delivery.ts';
+import { createDeliveryRecordStore } from '../../src/deliveries/delivery-record.store.ts';
 import { createPauseStore } from '../../src/deliveries/pause.store.ts';
 import { createRestoredDeliveries } from '../../src/deliveries/restored.store.ts';
 import { createInstallationStore } from '../../src/installation/installation.store.ts';
@@ -19,7 +20,6 @@ import { createOutboxStore } from '../../src/mail/outbox.store.ts';
 import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import type { Office } from '../../src/offices/office.ts';
-import { createRecordStore } from '../../src/offices-page/offices-page.store.ts';
 import { createPackStore } from '../../src/packs/pack.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import type { PublishedBreakdowns } from '../../src/petitions/shown-tally.ts';
@@ -40,7 +40,7 @@ export function createStores(connection: Connection) {
     packs: createPackStore(connection),
     answers: createAnswerStore(connection),
     deliveries: createDeliveryStore(connection),
-    record: createRecordStore(connection),
+    record: createDeliveryRecordStore(connection),
     pauses: createPauseStore(connection),
     acts: createActStore(connection),
     incoming: createIncomingStore(connection),

@@ -71,7 +71,7 @@ const channel = async () => {
 };
 async function officePage(): Promise<string> {
   campaign.clock.advance(10 * SECOND);
-  await campaign.services.officeList.get();
+  await campaign.services.offices.listKnownOffices();
   await campaign.get(`/en/offices/${officeId}`);
   campaign.clock.advance(5 * SECOND);
   return seen((await campaign.get(`/en/offices/${officeId}`)).body);

@@ -49,7 +49,7 @@ async function planAndRelease(): Promise<void> {
 
 /** A sender beside the program's own, whose database fails it where the test says. */
 function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Partial<OutboxStore> }) {
-  const { stores, offices, campaign: record, words, keyRing, mailbox } = campaign.services;
+  const { stores, offices, campaign: record, words, keys, mailbox } = campaign.services;
   const shared = { clock: campaign.clock, logger: silentLogger };
   const composer = createDeliveryComposer({
     ...shared,
@@ -59,14 +59,12 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
     ...words,
     getLetterWriter: async () => null,
     waitsUntil: async () => undefined,
-    failChannel: offices.failChannel,
-    saysNoSuchAddress: () => false,
     weigh: async () => undefined,
     publicUrl: campaign.config.publicUrl,
     mailDomain: campaign.config.mailDomain,
     listPublished: async () => [],
     deliveries: { ...stores.deliveries, ...odd.deliveries },
-    sealer: createSealer(keyRing.data),
+    sealer: createSealer(keys.data),
   });
   const transport = createTransport({ ...campaign.config, mailbox });
   closers.push(transport.close);

@@ -5,9 +5,13 @@ import { createReportService } from '../../src/deliveries/report.service.ts';
 import { createOfficeIncoming } from '../../src/deliveries/returned.service.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import type { Office } from '../../src/offices/office.ts';
+import { loadStarter } from '../../src/starter/load-starter.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const at = new Date('2026-11-25T10:00:00Z');
+/** What the room of offices answers with; nothing here looks at it. */
+const [office] = (await loadStarter()).offices.slice(0, 1) as [Office];
 const about = { id: 'hash', deliveryId: 'p:o:digest:1', at };
 
 let database: TestDatabase;
@@ -53,6 +57,7 @@ function open() {
     async (...args: unknown[]) => {
       calls.push([name, ...args]);
       if (refusal) throw refusal;
+      return office;
     };
   const log = (_fields: Record<string, unknown>, event: string) => void logged.push(event);
   return createOfficeIncoming({

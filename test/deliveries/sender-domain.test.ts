@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkSenderDomain } from '../../src/deliveries/sender-domain.ts';
 
 const domain = 'letters.aid.org';
-const dkim = { selector: 'safe-passage', publicKey: 'MIIBIjANBg' };
+const dkim = { keySelector: 'safe-passage', publicKey: 'MIIBIjANBg' };
 const sound: Record<string, string[]> = {
   [domain]: ['v=spf1 include:relay.example -all', 'some-site-verification=1'],
   [`safe-passage._domainkey.${domain}`]: ['v=DKIM1; k=rsa; p=MIIBIjANBg'],

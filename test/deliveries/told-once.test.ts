@@ -60,8 +60,8 @@ const incoming = () =>
   createOfficeIncoming({
     deliveries: campaign.services.stores.deliveries,
     // The address stays: here it is about who is told what.
-    failChannel: async () => undefined,
-    blockEmailChannel: async () => undefined,
+    failChannel: campaign.services.offices.getOffice,
+    blockEmailChannel: campaign.services.offices.getOffice,
     recordReply: async () => undefined,
     weigh: campaign.services.reports.weigh,
     logger: silentLogger,

@@ -107,7 +107,7 @@ it('a database that is frozen keeps nobody waiting: forms come back, pages are s
 
   const { services, connection, close } = await openBeside(program, await program.databaseUri());
   const acknowledged = crowd.acknowledged();
-  const ids = acknowledged.map((email) => signatureId(SLUG, services.keyRing.emailKeyOf(email)));
+  const ids = acknowledged.map((email) => signatureId(SLUG, services.keys.emailKeyOf(email)));
   const stored = await connection.collection('signatures').countDocuments({ _id: { $in: ids as never[] } });
   expect(stored).toBe(acknowledged.length);
   const waits = () => connection.collection('outbox').countDocuments({ state: { $in: ['due', 'sending'] } });

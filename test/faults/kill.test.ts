@@ -85,7 +85,7 @@ async function expectAllThere(acknowledged: readonly string[]): Promise<void> {
   });
   try {
     const { services, connection } = beside;
-    const ids = acknowledged.map((email) => signatureId(SLUG, services.keyRing.emailKeyOf(email)));
+    const ids = acknowledged.map((email) => signatureId(SLUG, services.keys.emailKeyOf(email)));
     expect(await connection.collection('signatures').countDocuments({ _id: { $in: ids as never[] } })).toBe(
       acknowledged.length,
     );

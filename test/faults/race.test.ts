@@ -83,16 +83,15 @@ describe('two programs on one database, both with all roles', () => {
     await crowd.leave();
     await until(async () => (await waiting()) === 0, 30_000);
     const brief = (await readMailbox(folder.path)).filter(({ to }) => to.startsWith('brief-'));
-    const { links: mint, keyRing, petitions } = beside.services;
+    const { links: mint, keys, petitions } = beside.services;
     const { number: petitionNumber } = await petitions.getPetition(SLUG);
     await inCrowds(brief, async (mail, i) => {
       await press(first, linkIn(mail, 'confirm'));
       const { linkVersion = 0 } =
-        (await beside.services.stores.signatures.findSignature(`${SLUG}:${keyRing.emailKeyOf(mail.to)}`)) ??
-        {};
+        (await beside.services.stores.signatures.findSignature(`${SLUG}:${keys.emailKeyOf(mail.to)}`)) ?? {};
       const token = mint.mint('manage', {
         petitionNumber,
-        emailKey: keyRing.emailKeyOf(mail.to),
+        emailKey: keys.emailKeyOf(mail.to),
         linkVersion,
       });
       if (i % 2 === 0) await press(second, `/en/my-signature/${token}/withdraw`, 200);

@@ -47,7 +47,7 @@ async function stopUnderLoad(restMs: number): Promise<void> {
 
   program = await startProgram({ DATA_DIR: folder.path });
   const { services, connection, close } = await openBeside(program, await program.databaseUri());
-  const ids = crowd.acknowledged().map((email) => signatureId(SLUG, services.keyRing.emailKeyOf(email)));
+  const ids = crowd.acknowledged().map((email) => signatureId(SLUG, services.keys.emailKeyOf(email)));
   const stored = await connection.collection('signatures').countDocuments({ _id: { $in: ids as never[] } });
   await close();
   expect(stored).toBe(crowd.acknowledged().length);

@@ -43,7 +43,7 @@ const token = async (purpose: 'confirm' | 'manage' | 'notMe') =>
   (await campaign.linkTo(purpose, EMAIL)).split('/').at(-1) ?? '';
 const find = () => campaign.services.stores.signatures.findSignature(id);
 const personOf = ({ sealed }: Signature) =>
-  sealed && createSealer(campaign.services.keyRing.data).open<Person>(sealed, signatureContext(id));
+  sealed && createSealer(campaign.services.keys.data).open<Person>(sealed, signatureContext(id));
 
 const states = {
   async pending() {

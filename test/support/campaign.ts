@@ -29,8 +29,7 @@ export async function openCampaign(
     clock,
   });
   const app = await createApp({ config, services, log: createLog({ level: 'silent', isTerminal: false }) });
-  const emailKeyOf = (email: string) =>
-    services.keyRing.emailKeyOf(parseEmailAddress(email)?.canonical ?? '');
+  const emailKeyOf = (email: string) => services.keys.emailKeyOf(parseEmailAddress(email)?.canonical ?? '');
 
   async function post(
     url: string,

@@ -18,7 +18,7 @@ import {
   createIntakeWriter,
   type Intake,
 } from '../../src/signatures/intake.service.ts';
-import { createLinkReader } from '../../src/signatures/linked.ts';
+import { createLinkReader } from '../../src/signatures/linked.service.ts';
 import { createLinks, type LinkPurpose } from '../../src/signatures/links.ts';
 import { createMailChoices } from '../../src/signatures/mail-choice.service.ts';
 import { createManageService } from '../../src/signatures/manage.service.ts';

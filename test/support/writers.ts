@@ -37,7 +37,7 @@ export async function addWriters(
   numbers: readonly number[],
   more: { officeConsents?: { officeId: string; name: boolean; reply: boolean }[]; words?: string } = {},
 ): Promise<string[]> {
-  const sealer = createSealer(services.keyRing.data);
+  const sealer = createSealer(services.keys.data);
   const refs: string[] = [];
   for (const number of numbers) {
     const signature = await buildSignature(connection, {

@@ -65,8 +65,8 @@ describe('while the database is away', () => {
       manage: await campaign.linkTo('manage', typed.email),
     };
     const token = links.manage.split('/').at(-1);
-    const { keyRing, clock } = campaign.services;
-    const ofOffice = createOfficeLinks({ keys: keyRing.link, clock });
+    const { keys, clock } = campaign.services;
+    const ofOffice = createOfficeLinks({ keys: keys.link, clock });
     const answer = ofOffice.mint({ petitionNumber: 1, deliveryToken: newMailToken(), linkVersion: 0 });
     await goAway();
     for (const [path, fields] of [

@@ -1,12 +1,9 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import type { Clock } from '../../lib/clock.ts';
+import type { Infra } from '../../infra.ts';
 import { parseEmailAddress } from '../../lib/email-address.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { Logger } from '../../lib/logger.ts';
-import type { Sealer } from '../../lib/sealed.ts';
-import type { BounceAddresses } from '../bounce-address.ts';
+import type { MailRoom } from '../mail.room.ts';
 import { NO_SUCH_ADDRESS } from '../smtp-reply.ts';
-import type { Suppress } from '../suppression.store.ts';
 import { type IncomingStore, keptUntil, type RecordKind } from './incoming.store.ts';
 import type { Classified, Concern } from './incoming.ts';
 import type { KeptMailStore } from './kept-mail.store.ts';
@@ -20,19 +17,17 @@ import { type Came, createTargetFinder, type RecordOf, recordOf, type Target } f
 export type Received = { kind: RecordKind; concern: Concern; isReplay: boolean; deliveryId?: string };
 
 /** Takes what comes back, believes it only when it comes to a token of ours, and answers nothing to anybody. */
-export function createIncomingService(deps: {
-  store: Pick<IncomingStore, 'take' | 'finish' | 'release' | 'listLatest'>;
-  insertMail: KeptMailStore['insertMail'];
-  read: Reader['read'];
-  offices: OfficeMail;
-  readBounceAddress: BounceAddresses['read'];
-  emailKeyOf(canonicalAddress: string): string;
-  suppress(address: Suppress): Promise<void>;
-  sealer: Pick<Sealer, 'sealBytes'>;
-  own: Own;
-  clock: Clock;
-  logger: Logger;
-}) {
+export function createIncomingService(
+  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+    Pick<Infra['keys'], 'emailKeyOf'> &
+    Pick<MailRoom, 'suppress' | 'readBounceAddress'> &
+    Pick<KeptMailStore, 'insertMail'> &
+    Pick<Reader, 'read'> & {
+      store: Pick<IncomingStore, 'take' | 'finish' | 'release' | 'listLatest'>;
+      offices: OfficeMail;
+      own: Own;
+    },
+) {
   const { store, offices, emailKeyOf, suppress, clock, logger } = deps;
   const { findTarget, tokenOf } = createTargetFinder({ ...deps, findSent: offices.findSent });
 

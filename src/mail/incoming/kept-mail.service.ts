@@ -1,5 +1,5 @@
+import type { Infra } from '../../infra.ts';
 import { invalidInput } from '../../lib/errors.ts';
-import type { Sealer } from '../../lib/sealed.ts';
 import { keptMailContext } from './incoming.service.ts';
 import type { IncomingRecord, IncomingStore } from './incoming.store.ts';
 import type { KeptMailStore } from './kept-mail.store.ts';
@@ -13,12 +13,12 @@ const BEGINNING = /^[0-9a-f]{6,32}$/;
 export type KeptMail = { record: IncomingRecord; raw: Buffer };
 
 /** Every message that came, whole, for organisers. */
-export function createKeptMailService(deps: {
-  findRecord: IncomingStore['findRecord'];
-  findMail: KeptMailStore['findMail'];
-  read: Reader['read'];
-  sealer: Pick<Sealer, 'openBytes'>;
-}) {
+export function createKeptMailService(
+  deps: Pick<Infra, 'sealer'> &
+    Pick<IncomingStore, 'findRecord'> &
+    Pick<KeptMailStore, 'findMail'> &
+    Pick<Reader, 'read'>,
+) {
   const { findRecord, findMail, read, sealer } = deps;
 
   /**

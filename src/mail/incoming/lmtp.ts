@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { Infra } from '../../infra.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
-import type { Logger } from '../../lib/logger.ts';
 import { addresseeOf } from './addressee.ts';
 import type { IncomingService } from './incoming.service.ts';
 import type { Own } from './loop.ts';
@@ -20,13 +20,10 @@ const CLOSE_MS = 5_000;
  * The way in for mail (RFC 2033), on loopback: a reply for each recipient, and 250 only once the message is stored
  * (law 1). 5xx is for what can never be taken, 4xx for whatever is our own trouble.
  */
-export function createLmtp(deps: {
-  port: number;
-  receiveForAll: IncomingService['receiveForAll'];
-  own: Own;
-  logger: Logger;
-  deadlineMs?: number;
-}) {
+export function createLmtp(
+  deps: Pick<Infra, 'logger'> &
+    Pick<IncomingService, 'receiveForAll'> & { port: number; own: Own; deadlineMs?: number },
+) {
   const { port, receiveForAll, own, logger, deadlineMs = DEADLINE_MS } = deps;
 
   const server = new SMTPServer({

@@ -15,7 +15,7 @@ const SAMPLE = [
  * What the pipe would take mail with, in words, and every step of taking it but the last. Nothing is written.
  * @throws what would have kept a message from being taken
  */
-export async function selfTest({ config, incoming, keptMail, keyRing, clock }: Services): Promise<void> {
+export async function selfTest({ config, incoming, keptMail, keys, clock }: Services): Promise<void> {
   const { mailDomain, mailFrom, mongodbUri, dataDir } = config;
   const reading = await keptMail.readMail({ raw: Buffer.from(SAMPLE) });
   if (reading?.subject !== 'Un acuse')
@@ -26,7 +26,7 @@ export async function selfTest({ config, incoming, keptMail, keyRing, clock }: S
     ['user', userInfo().username],
     ['folder', process.cwd()],
     ['database', mongodbUri ? withoutPassword(mongodbUri) : `of the server that runs on ${dataDir}`],
-    ['keys', `the ring opens (${keyRing.data.all.size} for data)`],
+    ['keys', `the ring opens (${keys.data.all.size} for data)`],
     ['takes', `letters+…, replies+… and bounces+… at ${mailDomain}`],
     ['for the organisers', `${mailFrom}, and postmaster, abuse, letters, replies, bounces at ${mailDomain}`],
     ['reading', 'a sample message was read'],

@@ -1,4 +1,4 @@
-import type { BounceAddresses } from '../bounce-address.ts';
+import type { MailRoom } from '../mail.room.ts';
 import { addresseeOf } from './addressee.ts';
 import type { IncomingRecord, RecordKind } from './incoming.store.ts';
 import type { Classified, Concern } from './incoming.ts';
@@ -16,11 +16,9 @@ export type Target =
 /** One message for one recipient; without a reading it is one that could not be read. */
 export type Came = { raw: Buffer; reading: IncomingReading | undefined; recipient: string | undefined };
 
-export function createTargetFinder(deps: {
-  findSent: OfficeMail['findSent'];
-  readBounceAddress: BounceAddresses['read'];
-  own: Own;
-}) {
+export function createTargetFinder(
+  deps: Pick<OfficeMail, 'findSent'> & Pick<MailRoom, 'readBounceAddress'> & { own: Own },
+) {
   const { findSent, readBounceAddress, own } = deps;
 
   /** A complaint comes to whoever takes complaints: its token stands in the mail that it is about. */

@@ -12,19 +12,19 @@ import { doorFault } from './process/startup-checks.ts';
 import { closeGently } from './web/drain.ts';
 import { startWorkers } from './workers.ts';
 
-export type Serving = { publicUrl: string; stop(): Promise<void> };
+export type Running = { publicUrl: string; stop(): Promise<void> };
 
 /**
  * Does the work of `config.roles` over the database at `uri`: services, then application, workers and LMTP.
  * @param serverRoles what the whole server does of which this process may be a part; default is the same
  * @throws CONFIG_INVALID, KEY_RING_LOCKED, KEY_RING_FOREIGN, DATABASE_UNAVAILABLE
  */
-export async function serve(options: {
+export async function runRoles(options: {
   config: Config;
   uri: string;
   log: Log;
   serverRoles?: readonly Role[];
-}): Promise<Serving> {
+}): Promise<Running> {
   const { config, uri, log, serverRoles = config.roles } = options;
   const connection = await connectDatabase({ uri, logger: log });
   const server = await describeServer(config, serverRoles);

@@ -1,17 +1,18 @@
 import { AppError } from '../lib/errors.ts';
+import type { PetitionService } from '../petitions/petition.service.ts';
 import type { Petition } from '../petitions/petition.ts';
 import type { Link, LinkPurpose, Links } from './links.ts';
+import type { SignatureStore } from './signature.store.ts';
 import { type Signature, signatureId } from './signature.ts';
 
 export type Linked = { link: Link; petition: Petition; id: string; signature: Signature | null };
 export type LiveLinked = Linked & { signature: Signature };
 
 /** Finds what a sealed link speaks of: one read by `_id`. */
-export function createLinkReader(deps: {
-  links: Pick<Links, 'read'>;
-  findPetitionByNumber(number: number): Promise<Petition | null>;
-  findSignature(id: string): Promise<Signature | null>;
-}) {
+export function createLinkReader(
+  deps: Pick<PetitionService, 'findPetitionByNumber'> &
+    Pick<SignatureStore, 'findSignature'> & { links: Pick<Links, 'read'> },
+) {
   const { links, findPetitionByNumber, findSignature } = deps;
 
   /** @throws LINK_INVALID */

@@ -6,7 +6,7 @@ import { EX_CONFIG, type FromPart, type ToPart } from './process/part-words.ts';
 import { checkDoor } from './process/startup-checks.ts';
 import { onStopSignal } from './process/stop-signals.ts';
 import { isMendable, wordsOn } from './process/words-on.ts';
-import { type Serving, serve } from './serve.ts';
+import { type Running, runRoles } from './run-roles.ts';
 
 /**
  * A part of the server that `npm start` runs: a process that does the work of ROLES. It waits until it is told where
@@ -18,21 +18,21 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => und
 
 const config = readConfig(process.env);
 const log = createLog({ level: config.logLevel, isTerminal: process.stdout.isTTY === true });
-let serving: Promise<Serving> | undefined;
-const stop = onStopSignal(async () => (await serving?.catch(() => undefined))?.stop(), log, ['SIGTERM']);
+let running: Promise<Running> | undefined;
+const stop = onStopSignal(async () => (await running?.catch(() => undefined))?.stop(), log, ['SIGTERM']);
 
 process.on('disconnect', () => void stop(1));
 process.on('message', (words: ToPart) => {
   if (words === 'stop') void stop(0);
-  else serving ??= open(words.uri);
+  else running ??= open(words.uri);
 });
 // It may have gone while this process was still loading its code.
 if (!process.connected) void stop(1);
 
-async function open(uri: string): Promise<Serving> {
+async function open(uri: string): Promise<Running> {
   try {
     await checkDoor(config);
-    const served = await serve({ config, uri, log, serverRoles: ROLES });
+    const served = await runRoles({ config, uri, log, serverRoles: ROLES });
     tell({ publicUrl: served.publicUrl });
     return served;
   } catch (error) {

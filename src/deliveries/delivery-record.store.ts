@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
-import { openDeliveries } from '../deliveries/delivery.store.ts';
-import type { DeliveryKind, DeliveryRecord, DeliveryState } from '../deliveries/delivery.ts';
+import { openDeliveries } from './delivery.store.ts';
+import type { DeliveryKind, DeliveryRecord, DeliveryState } from './delivery.ts';
 
 const FIELDS = {
   petitionId: 1,
@@ -23,7 +23,7 @@ const SOMETIME = { $gt: new Date(0) };
  * Deliveries as the public record shows them. Apart from the store of what sends them, and reads alone, so that no public
  * page can come to anybody's words or to the bytes of a mail (law 10).
  */
-export function createRecordStore(connection: Connection) {
+export function createDeliveryRecordStore(connection: Connection) {
   const deliveries = openDeliveries(connection);
 
   /** The newest of one office and petition. */
@@ -49,4 +49,4 @@ export function createRecordStore(connection: Connection) {
 
   return { listOut, findFirstSent, findByMessageId, findByToken };
 }
-export type RecordStore = ReturnType<typeof createRecordStore>;
+export type DeliveryRecordStore = ReturnType<typeof createDeliveryRecordStore>;
