@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchCommand } from './command.bench.ts';
 import { benchConfirm } from './confirm.bench.ts';
 import { benchDigest } from './digest.bench.ts';
+import { benchDomains } from './domains.bench.ts';
 import { benchIncoming } from './incoming.bench.ts';
 import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
@@ -14,7 +15,7 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      description: 'sign, pypi, page, confirm, mail, incoming, voices, patterns, command',
+      description: 'sign, pypi, page, confirm, mail, incoming, voices, patterns, domains, command',
     } as never,
     stored: { type: 'string', default: '200000' },
     // The folder of another build: signing and commands are measured against it, in turns.
@@ -30,6 +31,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   voices: benchVoices,
   patterns: benchPatterns,
   digest: benchDigest,
+  domains: benchDomains,
   pypi: benchSignOnPypi,
   command: () => benchCommand(values.against),
   sign: () => (values.against ? benchSignAgainst(values.against) : benchSign(Number(values.stored))),

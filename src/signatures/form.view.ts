@@ -1,12 +1,24 @@
 import type { FieldErrors } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { INTL_TAG, type Locale, type Localized } from '../lib/locales.ts';
+import { correctedAddress, domainOf } from '../lib/misspelt-address.ts';
 import { COUNTRY_CODES, countryName, regionsOf } from '../lib/places.ts';
 import type { TypedValues } from '../lib/typed.ts';
 
 export type Option = { value: string; label: string; isChosen: boolean };
 export type Field = { name: string; value: string; error?: string };
 export type Box = { name: string; label: string; hint?: string; isTicked: boolean; error?: string };
+
+type Choice = { id: string; name: string; value: string; label: string; isChosen: boolean };
+export type EmailField = Field & {
+  /** the address that the form has asked about; it is sent along */
+  asTyped?: string;
+  /** which of two addresses: as it was typed, or with the domain that was probably meant */
+  either?: { question: string; choices: Choice[] };
+  /** the same question as texts of the script, with `{domain}` and `{address}` to be filled in */
+  asks: string;
+  keeps: string;
+};
 
 /** What the details form shows: typed values, and a fault at each field that has one. */
 export type FormView = {
@@ -16,10 +28,9 @@ export type FormView = {
   /** one thing that concerns the whole form */
   problem?: string;
   name: Field;
-  /** `asTyped`: the address with an accent that the form has asked about; it is sent along */
-  email?: Field & { asTyped?: string };
+  email?: EmailField;
   country: Field & { first: Option[]; others: Option[] };
-  region: Field & { groups: { label: string; options: Option[] }[] };
+  region: Field & { groups: { country: string; label: string; options: Option[] }[] };
   /** only where a form came with some: they are asked on a page of their own, after confirming */
   words?: Field;
   over16?: Box;
@@ -53,12 +64,41 @@ export const BOXES = ['showName', 'shareWords', 'updates'] as const;
 const ORDER = ['name', 'email', 'country', 'region', 'words', ...BOXES, 'over16'];
 
 export function createFormView(translator: Pick<Translator, 't'>) {
+  /** Once it was asked, it is known until the address is another one. */
+  function askedAbout({ email = '', asTyped = '', use }: TypedValues, errors: FieldErrors, locale: Locale) {
+    const isQuestion = errors.email === 'accent' || errors.email === 'misspelt';
+    const about = isQuestion ? email : asTyped;
+    const corrected = about === email ? correctedAddress(email) : undefined;
+    const t = (key: string, more?: Record<string, string>) => translator.t(locale, key, more);
+    const choice = (value: string, label: string, isChosen: boolean): Choice => {
+      return { id: `use-${value}`, name: 'use', value, label, isChosen };
+    };
+    return {
+      asks: t('form.email.asks', { domain: '{domain}' }),
+      keeps: t('form.email.keeps', { address: '{address}' }),
+      ...(about && { asTyped: about }),
+      ...(corrected && {
+        either: {
+          question: t('form.email.asks', { domain: domainOf(corrected) }),
+          choices: [
+            choice('corrected', corrected, use !== 'typed'),
+            choice('typed', t('form.email.keeps', { address: email }), use === 'typed'),
+          ],
+        },
+      }),
+    };
+  }
+
   return function formView(input: FormInput): FormView {
     const { locale, values = {}, errors = {}, isFirst } = input;
     const t = (key: string) => translator.t(locale, key);
+    const faultText = (name: string, code: string) =>
+      translator.t(locale, `form.error.${name}.${code}`, {
+        domain: domainOf(correctedAddress(values.email)),
+      });
     const faultAt = (name: string) => {
       const code = errors[name];
-      return code === undefined ? {} : { error: t(`form.error.${name}.${code}`) };
+      return code === undefined ? {} : { error: faultText(name, code) };
     };
     const field = (name: string): Field => ({ name, value: values[name] ?? '', ...faultAt(name) });
     const box = (name: string): Box => ({
@@ -83,11 +123,11 @@ export function createFormView(translator: Pick<Translator, 't'>) {
       submit: input.submit,
       ...(input.consent && { consent: input.consent }),
       errors: ORDER.flatMap((name) =>
-        errors[name] ? [{ field: name, text: t(`form.error.${name}.${errors[name]}`) }] : [],
+        errors[name] ? [{ field: name, text: faultText(name, errors[name]) }] : [],
       ),
       ...(input.problem && { problem: t(`form.problem.${input.problem}`) }),
       name: field('name'),
-      ...(isFirst && { email: { ...field('email'), ...askedAbout(values, errors) } }),
+      ...(isFirst && { email: { ...field('email'), ...askedAbout(values, errors, locale) } }),
       country: {
         ...field('country'),
         first: first.map(country),
@@ -100,6 +140,7 @@ export function createFormView(translator: Pick<Translator, 't'>) {
         groups: first
           .filter((code) => regionsOf(code).length > 0)
           .map((code) => ({
+            country: code,
             label: countryName(code, locale),
             options: regionsOf(code)
               .map((region) => option(region.code, region.name[locale], values.region))
@@ -119,12 +160,6 @@ export function createFormView(translator: Pick<Translator, 't'>) {
 /** The petition page asks for the least; whether a name may be shown can be said when it is confirmed, and later. */
 function isAsked(box: string, isFirst: boolean): boolean {
   return box === 'updates' || !isFirst;
-}
-
-/** Once it was asked, it is known until the address is another one. */
-function askedAbout({ email = '', asTyped = '' }: TypedValues, errors: FieldErrors): { asTyped?: string } {
-  const about = errors.email === 'accent' ? email : asTyped;
-  return about ? { asTyped: about } : {};
 }
 
 export type FormViewOf = ReturnType<typeof createFormView>;

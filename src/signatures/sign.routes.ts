@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
-import { readForm } from '../lib/form-faults.ts';
 import type { Locale } from '../lib/locales.ts';
 import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
@@ -13,7 +12,7 @@ import { SLUG, type SlugParams } from '../web/params.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
 import { KEEPS_FORM } from '../web/security.ts';
 import type { IntakeService } from './intake.service.ts';
-import { SignForm } from './signature.schema.ts';
+import { readSignForm } from './signature.schema.ts';
 
 type Slug = { Params: SlugParams };
 type Attempt = { values: TypedValues; errors?: Record<string, string>; problem?: string; isSent: boolean };
@@ -84,7 +83,7 @@ export function registerSignRoutes(
       const network = clientNetwork(request.ip);
       const seconds = limiter?.take(network) ?? 0;
       if (seconds > 0) throw new AppError('RATE_LIMITED', { retryAfterSeconds: seconds });
-      const form = readForm(SignForm, request.body);
+      const form = readSignForm(request.body);
       if (!form.ok) return again(request, reply, 422, { errors: form.errors });
       if (isShowAgain(request.body)) return again(request, reply, 200, {});
       await intake.sign({ petition, form: form.value, locale, network });

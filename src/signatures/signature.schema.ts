@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { type EmailAddress, isPlainAddress, parseEmailAddress } from '../lib/email-address.ts';
+import { type FormResult, readForm } from '../lib/form-faults.ts';
+import { correctedAddress } from '../lib/misspelt-address.ts';
 import { canonicalPlace, countryOfRegion, isCountry, isRegion, type Place } from '../lib/places.ts';
 import { cleanAddress, cleanLine, cleanText } from '../lib/text/text.ts';
+import { typedValues } from '../lib/typed.ts';
 import { toSource } from '../petitions/source.ts';
 
 const NAME_MAX = 200;
@@ -72,28 +75,54 @@ function isSameAddress({ mailTo }: EmailAddress, asTyped = ''): boolean {
 const Boxes = { showName: Box, shareWords: Box, updates: Box };
 
 /**
- * What a supporter sends from the petition page. An accent before the @ is nearly always a slip, so it is asked about once:
- * `asTyped` is the address that the question was about, sent again.
+ * An accent before the @ is nearly always a slip, and so is a domain that is one beside a large provider's: each is asked
+ * about once. `asTyped` is the address that the question was about, sent again.
  */
+const Address = { email: Email, asTyped: z.string({ error: 'unreadable' }).optional() };
+type Address = { email: EmailAddress; asTyped?: string | undefined };
+const hasNoAccent = ({ email, asTyped }: Address) =>
+  isPlainAddress(email.mailTo) || isSameAddress(email, asTyped);
+const hasNoSlip = ({ email, asTyped }: Address) =>
+  !correctedAddress(email.mailTo) || isSameAddress(email, asTyped);
+const accent = { error: 'accent', path: ['email'] };
+const misspelt = { error: 'misspelt', path: ['email'] };
+
+/** What a supporter sends from the petition page. */
 export const SignForm = z
   .object({
     name: Name,
-    email: Email,
+    ...Address,
     country: Country,
     region: Region,
     words: Words,
     over16: z.literal('on', { error: 'required' }),
     ...Boxes,
     source: z.string().optional().catch('other').transform(toSource),
-    asTyped: z.string({ error: 'unreadable' }).optional(),
   })
-  .refine(({ email, asTyped }) => isPlainAddress(email.mailTo) || isSameAddress(email, asTyped), {
-    error: 'accent',
-    path: ['email'],
-  })
+  .refine(hasNoAccent, accent)
+  .refine(hasNoSlip, misspelt)
   .transform(({ asTyped: _, ...form }) => form)
   .transform(wholePlace);
 export type SignForm = z.output<typeof SignForm>;
+
+const AddressForm = z.object(Address).refine(hasNoAccent, accent).refine(hasNoSlip, misspelt);
+
+/**
+ * As `readForm`, with what is asked about the address: at once, also where other fields are faulty. Of what was asked
+ * about, `use` says which of the two addresses is right, `corrected` or `typed`.
+ */
+export function readSignForm(body: unknown): FormResult<SignForm> {
+  const { email, asTyped, use } = typedValues(body);
+  const corrected = correctedAddress(email && cleanAddress(email));
+  const isAnswered = use === 'corrected' && corrected !== undefined && email === asTyped;
+  const sent = isAnswered ? { ...(body as object), email: corrected } : body;
+  const form = readForm(SignForm, sent);
+  if (form.ok) return form;
+  const address = readForm(AddressForm, sent);
+  const fault = address.ok ? undefined : address.errors.email;
+  const isMended = fault === 'invalid' && corrected !== undefined;
+  return { ok: false, errors: { ...form.errors, ...(fault && { email: isMended ? 'misspelt' : fault }) } };
+}
 
 /** By whom the private link is asked for. */
 export const LostLinkForm = z.object({ email: Email });

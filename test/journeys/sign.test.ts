@@ -161,6 +161,38 @@ describe.each(['en', 'es'])('the two buttons, in %s', (locale) => {
   });
 });
 
+it('with a script the states follow the country, and a mistyped domain is asked about on leaving the field', async () => {
+  const { publicUrl: baseURL } = campaign.config;
+  const { page, context, complaints } = await openVisit(browser, {
+    ...{ baseURL, locale: 'es', width: 320, hasScript: true },
+  });
+  await page.goto(`/es/petitions/${SLUG}`);
+  const states = () => page.locator('#region optgroup').evaluateAll((all) => all.map((one) => one.label));
+  expect(await states()).toEqual(['México', 'Estados Unidos']);
+  await page.selectOption('#country', 'MX');
+  await page.selectOption('#region', 'MX-CHP');
+  expect(await states()).toEqual(['México']);
+  await page.selectOption('#country', 'GT');
+  expect(await page.locator('#region').isVisible()).toBe(false);
+  await page.selectOption('#country', 'US');
+  expect([await states(), await page.inputValue('#region')]).toEqual([['Estados Unidos'], '']);
+  await page.fill('#email', 'slip@hotmial.com');
+  await page.keyboard.press('Tab');
+  expect(await page.locator('.either legend').textContent()).toBe('¿Quiso decir hotmail.com?');
+  await page.fill('#email', 'slip@home.example');
+  await page.keyboard.press('Tab');
+  expect(await page.locator('.either').count()).toBe(0);
+  await page.fill('#email', 'slip@hotmial.com');
+  await page.fill('#name', 'Ana Rosa');
+  await page.check('#over16');
+  await page.focus('#name');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/check-your-email*');
+  expect(await campaign.services.stores.signatures.findSignature(idOf('slip@hotmail.com'))).toBeTruthy();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 /** Sends the form with two mistakes, mends them from the summary, and sends it again. */
 async function signWithMistakes(page: Page, email: string): Promise<void> {
   await page.fill('#name', 'Ana Rosa');
