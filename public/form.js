@@ -175,7 +175,9 @@ function askAboutDomain(form) {
     place.replaceChildren(either);
     return undefined;
   };
-  email.addEventListener('change', ask);
+  email.addEventListener('input', () => place.replaceChildren());
+  // Not at once: who left the field by a click on another must not have that one moved away below the finger.
+  email.addEventListener('change', () => setTimeout(ask, 350));
 }
 
 for (const form of globalThis.document?.querySelectorAll('form.details') ?? []) {

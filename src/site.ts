@@ -21,6 +21,7 @@ import { registerCorrectionRoutes } from './petitions/correction.routes.ts';
 import { petitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
+import { registerCheckEmailRoutes } from './signatures/check-email.routes.ts';
 import { createFormView } from './signatures/form.view.ts';
 import { registerLostLinkRoutes } from './signatures/lost-link.routes.ts';
 import { registerSignRoutes } from './signatures/sign.routes.ts';
@@ -176,6 +177,7 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
   registerNoticeRoutes(site, { translator, getCampaign: campaign.getCampaign });
   registerCorrectionRoutes(site, { translator, catalog });
   registerPackRoutes(site, { packs, getPetition, translator, clock });
+  registerCheckEmailRoutes(site, { getPetition, translator });
   registerSignRoutes(site, {
     getPetition,
     intake: services.intake,

@@ -8,7 +8,14 @@ export const paths = {
   lostLink: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/links`,
   packs: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/packs`,
   packFile: (locale: Locale, slug: string, file: string) => `/${locale}/petitions/${slug}/packs/${file}`,
-  checkYourEmail: (locale: Locale) => `/${locale}/check-your-email`,
+  /** `at`: the domain of the address; `slug`: the petition to go back to */
+  checkYourEmail: (locale: Locale, more: { at?: string | undefined; slug?: string | undefined } = {}) => {
+    const query = new URLSearchParams({
+      ...(more.at && { at: more.at }),
+      ...(more.slug && { petition: more.slug }),
+    }).toString();
+    return `/${locale}/check-your-email${query && `?${query}`}`;
+  },
   confirm: (locale: Locale, token: string) => `/${locale}/confirm/${token}`,
   signed: (locale: Locale, token: string) => `/${locale}/signed/${token}`,
   signedAlso: (locale: Locale, token: string) => `/${locale}/signed/${token}/also`,

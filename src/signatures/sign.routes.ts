@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
+import { domainOf } from '../lib/misspelt-address.ts';
 import { isShowAgain, type TypedValues, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
@@ -87,7 +88,8 @@ export function registerSignRoutes(
       if (!form.ok) return again(request, reply, 422, { errors: form.errors });
       if (isShowAgain(request.body)) return again(request, reply, 200, {});
       await intake.sign({ petition, form: form.value, locale, network });
-      return reply.header('cache-control', 'no-store').redirect(paths.checkYourEmail(locale), 303);
+      const next = { at: domainOf(form.value.email.mailTo), slug: petition._id };
+      return reply.header('cache-control', 'no-store').redirect(paths.checkYourEmail(locale, next), 303);
     },
   );
 

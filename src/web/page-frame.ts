@@ -37,11 +37,13 @@ export type PageFrame = {
 /** A form that is shown as it was typed, and where it is sent to. */
 export type Typed = { action: string; values: TypedValues };
 
+const KEPT: ReadonlySet<string> = new Set(['source', 'at', 'petition']);
+
 const OG_LOCALE: Record<Locale, string> = { en: 'en_US', es: 'es_MX' };
 
 /**
  * `path` is the whole path with its locale; the language switch changes that and keeps the page, and of a
- * query the one part that a supporter brings along: where they came from.
+ * query the parts that a supporter brings along: where they came from, and where their mail was sent from which petition.
  * A private page (behind a sealed link) names no address of its own to anybody.
  */
 export function pageFrame(options: {
@@ -57,7 +59,9 @@ export function pageFrame(options: {
 }): PageFrame {
   const { locale, publicUrl, campaign, isPrivate = false, refreshSeconds, typed } = options;
   const [path = '', query] = options.path.split('?', 2);
-  const source = new URLSearchParams(query).get('source');
+  const kept = new URLSearchParams(
+    [...new URLSearchParams(query)].filter(([name]) => KEPT.has(name)),
+  ).toString();
   // A page that is in no language, such as the local mailbox, leads to the front page of the other.
   const hasLocale = isLocale(path.split('/', 2)[1]);
   const toLocale = (other: Locale, from: string) => from.replace(/^\/[^/]+/, `/${other}`);
@@ -79,7 +83,7 @@ export function pageFrame(options: {
     ],
     ogLocale: OG_LOCALE[locale],
     shareImage: `share.${locale}.jpg`,
-    switchHref: inLocale(switchLocale) + (source ? `?source=${encodeURIComponent(source)}` : ''),
+    switchHref: inLocale(switchLocale) + (kept && `?${kept}`),
     switchLocale,
     ...(typed && { carryAction: toLocale(switchLocale, typed.action), carried: carriedFields(typed) }),
     homePath: paths.home(locale),

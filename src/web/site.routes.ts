@@ -15,15 +15,6 @@ export function registerNoticeRoutes(
 ): void {
   const { translator, getCampaign } = deps;
 
-  app.get('/check-your-email', async (request, reply) => {
-    const { locale } = request;
-    const path = paths.checkYourEmail(locale);
-    return reply.cachedPage(path, async () => ({
-      page: 'check-your-email',
-      frame: { locale, path, title: translator.t(locale, 'check.title') },
-    }));
-  });
-
   app.get('/privacy', async (request, reply) => {
     const { locale } = request;
     const path = paths.privacy(locale);

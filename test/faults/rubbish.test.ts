@@ -344,7 +344,7 @@ describe('one address, 200 posts at once', () => {
       ),
     );
     expect(new Set(answers.map(({ statusCode, headers }) => `${statusCode} ${headers.location}`))).toEqual(
-      new Set(['303 /en/check-your-email']),
+      new Set([`303 /en/check-your-email?at=home.example&petition=${SLUG}`]),
     );
     expect(await campaign.connection.collection('signatures').countDocuments()).toBe(before + 1);
     expect(await mailsTo('answer', email)).toBe(1);

@@ -12,6 +12,7 @@ import { packsView } from '../../src/packs/pack.view.ts';
 import { correctionViews } from '../../src/petitions/correction.view.ts';
 import { homeView, petitionCard, petitionView } from '../../src/petitions/petition.view.ts';
 import { createFormView } from '../../src/signatures/form.view.ts';
+import { providerOf } from '../../src/signatures/mail-provider.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
 import { createSignatureViews, lostLinkView } from '../../src/signatures/signature.view.ts';
 import { createSignedViews } from '../../src/signatures/signed.view.ts';
@@ -107,6 +108,12 @@ function petitionPages(starter: Starter, locale: Locale, translator: Translator)
     { page: 'petition', state: 'closed', view: petitionView({ ...base, petition: closed }) },
     { page: 'petition', state: 'upcoming', view: petitionView({ ...base, petition: upcoming }) },
     { page: 'check-your-email', state: 'whole', view: {} },
+    {
+      page: 'check-your-email',
+      state: 'provider',
+      view: { at: 'gmail.com', provider: providerOf('gmail.com'), correctPath: '/a#sign' },
+    },
+    { page: 'check-your-email', state: 'domain', view: { at: 'home.example' } },
     { page: 'lost-link', state: 'whole', view: lostLinkView(petition, translator, locale) },
     {
       page: 'lost-link',
