@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
-import { openDeliveries } from './delivery.store.ts';
 import type { DeliveryKind, DeliveryRecord, DeliveryState } from './delivery.ts';
+import { openDeliveries } from './delivery-schema.store.ts';
 
 const FIELDS = {
   petitionId: 1,

@@ -1,21 +1,10 @@
 import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
 import { insertOnce } from '../database/insert.ts';
-import { count, date, number, oneOf, openModel, part, text } from '../database/model.ts';
 import { addMilliseconds, SKEW_MS } from '../lib/clock.ts';
 import { isDuplicateKey } from '../lib/duplicate-key.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import {
-  canMove,
-  DELIVERY_KINDS,
-  DELIVERY_STATES,
-  type Delivery,
-  type DeliveryState,
-  type IncomingNote,
-  type Interval,
-  NOTE_KINDS,
-  type Override,
-  type Quote,
-} from './delivery.ts';
+import { canMove, DELIVERY_KINDS, type Delivery, type DeliveryState, type IncomingNote } from './delivery.ts';
+import { openDeliveries } from './delivery-schema.store.ts';
 
 export const deliveryIndexes: IndexDeclaration[] = [
   { collection: 'deliveries', key: { state: 1, plannedAt: 1 }, options: { name: 'state_plannedAt' } },
@@ -222,53 +211,3 @@ export function createDeliveryStore(connection: Connection) {
   };
 }
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
-
-/** The public record reads the same collection by a store of its own, which sees no words and no bytes. */
-export function openDeliveries(connection: Connection) {
-  return openModel<Delivery>(connection, 'deliveries', {
-    _id: text,
-    petitionId: text,
-    officeId: text,
-    kind: oneOf(DELIVERY_KINDS),
-    n: count,
-    from: count,
-    to: count,
-    missed: [part<Interval>({ from: count, to: count })],
-    state: oneOf(DELIVERY_STATES),
-    plannedAt: date,
-    coversAt: Date,
-    token: text,
-    releases: count,
-    withPdf: Boolean,
-    approvedBy: String,
-    approvedAt: Date,
-    override: part<Override>({ by: text, because: text, at: date, checks: [text] }),
-    releasedAt: Date,
-    slot: String,
-    releasedBy: String,
-    fault: String,
-    endedAt: Date,
-    againAt: Date,
-    quotes: [part<Quote>({ ref: text, number: text })],
-    sealedQuotes: Buffer,
-    isClosing: Boolean,
-    places: { type: Map, of: number },
-    address: String,
-    subject: String,
-    messageId: String,
-    sealed: Buffer,
-    envelopeFrom: String,
-    reply: String,
-    replyCode: Number,
-    incoming: [
-      part<IncomingNote>({
-        id: text,
-        at: date,
-        kind: oneOf(NOTE_KINDS),
-        code: String,
-        isOther: Boolean,
-        text,
-      }),
-    ],
-  });
-}

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
-import { openDeliveries } from './delivery.store.ts';
 import type { Delivery, Interval } from './delivery.ts';
+import { openDeliveries } from './delivery-schema.store.ts';
 
 /** A digest that tells of entries which the ledger does not have; `coversAt`: when it was last read how far it was. */
 export type Beyond = { to: number; coversAt: Date; isTold: boolean };

@@ -3,6 +3,7 @@ import { date, maybeOneOf, openModel, part, text } from '../database/model.ts';
 import { updateByPipeline, updateManyByPipeline } from '../database/pipeline.ts';
 import { addMilliseconds, DAY, SKEW_MS } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
+import { createGone, GONE_DAYS, latestRest } from './gone.store.ts';
 import {
   type Hold,
   SUPPRESSION_REASONS,
@@ -57,10 +58,6 @@ export const suppressionIndexes: IndexDeclaration[] = [
   },
 ];
 
-/** After the first word that there is no such address, and after the second; the third, on a third day, is final (law 17). */
-const RESTS_DAYS = [1, 7];
-/** A word that old is forgotten: mailboxes come back. */
-const GONE_DAYS = 90;
 /** The network behind an "it was not me" is asked for within a day, and forgotten after this. */
 const NETWORK_DAYS = 7;
 
@@ -68,12 +65,11 @@ const NETWORK_DAYS = 7;
 const isHeldBack: QueryFilter<AddressRecord> = {
   $or: [{ scope: { $in: ['updates', 'all'] } }, { restsUntil: { $gt: new Date(0) } }],
 };
-/** No rest ends later than this, but one that a clock which was ahead has written: it is over. */
-const latestRest = (now: Date) => addMilliseconds(now, Math.max(...RESTS_DAYS) * DAY + SKEW_MS);
 const daysFrom = (now: Date, days: number) => addMilliseconds(now, days * DAY);
 
 export function createSuppressionStore(connection: Connection) {
   const addresses = openAddresses(connection);
+  const noteGone = createGone(addresses);
 
   /** `all` is final and is not lowered to `updates`. */
   async function suppress({ emailKey, scope, reason, network }: Suppress, now: Date): Promise<void> {
@@ -107,64 +103,6 @@ export function createSuppressionStore(connection: Connection) {
   async function heed(said: Suppress, now: Date): Promise<void> {
     if (said.reason === 'no-such-address') await noteGone(said.emailKey, now);
     else await suppress(said, now);
-  }
-
-  /** The first time it rests for a day, then for a week, then it is gone for good. What comes during a rest is of the same day. */
-  async function noteGone(emailKey: string, now: Date): Promise<void> {
-    const isNews = {
-      $and: [
-        { $ne: ['$scope', 'all'] },
-        {
-          $or: [
-            { $lte: [{ $ifNull: ['$restsUntil', new Date(0)] }, now] },
-            { $gt: ['$restsUntil', latestRest(now)] },
-          ],
-        },
-      ],
-    };
-    const kept = {
-      $map: {
-        input: {
-          $filter: {
-            input: { $ifNull: ['$gone', []] },
-            cond: { $gt: ['$$this', daysFrom(now, -GONE_DAYS)] },
-          },
-        },
-        // One that a clock which was ahead has written is forgotten in time as well.
-        in: { $min: ['$$this', now] },
-      },
-    };
-    const times = { $size: '$gone' };
-    const isFinal = { $gt: [times, RESTS_DAYS.length] };
-    const rests = {
-      $cond: [{ $eq: [times, 1] }, daysFrom(now, RESTS_DAYS[0] ?? 0), daysFrom(now, RESTS_DAYS[1] ?? 0)],
-    };
-    const until = { $min: [{ $max: ['$loggedUntil', daysFrom(now, GONE_DAYS)] }, daysFrom(now, GONE_DAYS)] };
-    // Each stage sees what the one before has written: that this is news is written down first.
-    await updateByPipeline(
-      addresses,
-      { _id: emailKey },
-      [
-        { $set: { isNews } },
-        { $set: { gone: { $cond: ['$isNews', { $concatArrays: [kept, [now]] }, '$gone'] } } },
-        {
-          $set: {
-            restsUntil: { $cond: ['$isNews', { $cond: [isFinal, '$$REMOVE', rests] }, '$restsUntil'] },
-            scope: { $cond: [{ $and: ['$isNews', isFinal] }, 'all', '$scope'] },
-            reason: { $cond: [{ $and: ['$isNews', isFinal] }, 'no-such-address', '$reason'] },
-            at: { $cond: [{ $and: ['$isNews', isFinal] }, now, '$at'] },
-            loggedUntil: until,
-          },
-        },
-        {
-          $set: {
-            expiresAt: { $cond: [{ $eq: [{ $type: '$scope' }, 'missing'] }, '$loggedUntil', '$$REMOVE'] },
-          },
-        },
-        { $unset: ['isNews'] },
-      ],
-      { upsert: true, passing: ['isNews'] },
-    );
   }
 
   /** Why no mail of that scope may go there now: for good, or until its rest is over. */
