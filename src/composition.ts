@@ -4,7 +4,7 @@ import type { Connection } from 'mongoose';
 import { createAnswers } from './answers/answers.room.ts';
 import { createFromIncoming } from './answers/from-incoming.service.ts';
 import { openBaseRooms } from './base-rooms.ts';
-import { isCampaignComplete } from './campaign/campaign.ts';
+import { isCampaignComplete, siteNameOf } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { createDeliveries } from './deliveries/deliveries.room.ts';
 import { createOfficeIncoming } from './deliveries/returned.service.ts';
@@ -72,7 +72,13 @@ export async function createServices(options: {
   const mailViews = createMailViews(templates);
   const renderMail: RenderMail = async (name, locale, view) => {
     const who = await campaign.getCampaign();
-    return mailViews.renderMail(name, locale, { ...view, ...who, isTrial: !isCampaignComplete(who) });
+    const siteName = siteNameOf(who, translator, locale);
+    return mailViews.renderMail(name, locale, {
+      ...view,
+      ...who,
+      siteName,
+      isTrial: !isCampaignComplete(who),
+    });
   };
   const renderLetter: RenderMail = (name, locale, view) => mailViews.renderMail(name, locale, view, 'letter');
   const { catalog } = starter;

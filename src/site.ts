@@ -234,10 +234,16 @@ function registerSealedPages(site: FastifyInstance, { config, services }: Parts)
 
 /** What everybody may see of the offices. */
 function registerOfficePages(site: FastifyInstance, services: Services): void {
-  const { petitions, offices, record } = services;
+  const { petitions, offices, campaign, record } = services;
   const { listKnownOffices } = offices;
   registerRecordRoutes(site, { ...services, listKnownOffices, views: createRecordViews(services) });
-  registerCheckMessageRoutes(site, { ...services, ...record, ...petitions, listKnownOffices });
+  registerCheckMessageRoutes(site, {
+    ...services,
+    ...record,
+    ...petitions,
+    ...campaign,
+    listKnownOffices,
+  });
 }
 
 /** The route, never the URL: that may be a sealed link. */

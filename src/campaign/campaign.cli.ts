@@ -36,9 +36,19 @@ export function campaignCommand(operate: Operate) {
           'postal-address': { type: 'string', description: 'where letters reach them' },
           'contact-email': { type: 'string', description: 'where offices and supporters write to' },
           'privacy-email': { type: 'string', description: 'where requests about personal data go' },
+          'site-name-en': { type: 'string', description: 'what the site is called in English' },
+          'site-name-es': { type: 'string', description: 'what it is called in Spanish' },
           zone: { type: 'string', description: 'IANA time zone in which supporters read dates' },
         },
-        someOf: ['legal-name', 'postal-address', 'contact-email', 'privacy-email', 'zone'],
+        someOf: [
+          'legal-name',
+          'postal-address',
+          'contact-email',
+          'privacy-email',
+          'zone',
+          'site-name-en',
+          'site-name-es',
+        ],
         run: async ({ campaign }, args) => {
           const after = await campaign.setCampaign({
             legalName: args['legal-name'],
@@ -46,6 +56,8 @@ export function campaignCommand(operate: Operate) {
             contactEmail: args['contact-email'],
             privacyEmail: args['privacy-email'],
             zone: args.zone,
+            'siteName.en': args['site-name-en'],
+            'siteName.es': args['site-name-es'],
           });
           console.log(toJson(after));
           if (!isCampaignComplete(after)) console.log('Not whole yet: this stays a trial installation.');

@@ -21,6 +21,9 @@ const CampaignForm = z.object({
   postalAddress: line.optional(),
   contactEmail: email.optional(),
   privacyEmail: email.optional(),
+  // By path: a name in one language leaves the other.
+  'siteName.en': line.optional(),
+  'siteName.es': line.optional(),
   zone: z.string().refine(isZone, 'must be an IANA time zone, such as America/Mexico_City').optional(),
 });
 

@@ -15,6 +15,7 @@ export function createCampaignStore(connection: Connection) {
     contactEmail: String,
     privacyEmail: String,
     zone: String,
+    siteName: { en: String, es: String },
   });
 
   async function findCampaign(): Promise<Campaign> {

@@ -1,3 +1,6 @@
+import type { Translator } from '../lib/i18n.ts';
+import type { Locale, Localized } from '../lib/locales.ts';
+
 /** Who runs this installation (law 16). Until all of it is filled, pages say "trial installation". */
 export type Campaign = {
   _id: 'campaign';
@@ -7,6 +10,8 @@ export type Campaign = {
   privacyEmail?: string;
   /** IANA zone in which supporters read dates */
   zone?: string;
+  /** what the site is called where it is called otherwise than in the texts that ship; each language for itself */
+  siteName?: Partial<Localized<string>>;
 };
 
 const DEFAULT_ZONE = 'America/Mexico_City';
@@ -14,6 +19,10 @@ const DEFAULT_ZONE = 'America/Mexico_City';
 /** The zone of every date that is neither an office's own nor a moment in a log. */
 export function zoneOf({ zone = DEFAULT_ZONE }: Pick<Campaign, 'zone'>): string {
   return zone;
+}
+
+export function siteNameOf({ siteName }: Campaign, { t }: Pick<Translator, 't'>, locale: Locale): string {
+  return siteName?.[locale] ?? t(locale, 'common.site');
 }
 
 export function isCampaignComplete(campaign: Campaign): boolean {

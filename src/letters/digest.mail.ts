@@ -1,4 +1,4 @@
-import { isCampaignComplete } from '../campaign/campaign.ts';
+import { isCampaignComplete, siteNameOf } from '../campaign/campaign.ts';
 import type { OfficeMail } from '../deliveries/rendered.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
@@ -19,13 +19,14 @@ export function createDigestMail(deps: OfficeMailDeps & { translator: Pick<Trans
     const { digest, delivery, to, campaign, date, rootMessageId, addressee, answerUrl } = input;
     const { locale } = digest;
     const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));
-    const who = isCampaignComplete(campaign) ? campaign : {};
+    const siteName = siteNameOf(campaign, translator, locale);
+    const who = { ...(isCampaignComplete(campaign) && campaign), siteName };
     const view = { ...digest, ...who, petitionUrl, addressee, answerUrl };
     const { subject, html, text } = await renderLetter('digest', locale, view);
     const { from, replies } = addressesOf(delivery.token, mailDomain);
     return {
       to,
-      from: { name: translator.t(locale, 'common.site'), address: from },
+      from: { name: siteName, address: from },
       replyTo: replies,
       subject,
       html,

@@ -1,4 +1,4 @@
-import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
+import { type Campaign, isCampaignComplete, siteNameOf } from '../campaign/campaign.ts';
 import { formatList, formatNumber } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import { INTL_TAG } from '../lib/locales.ts';
@@ -33,12 +33,13 @@ export async function renderDigestPdf(digest: Digest, options: DigestPdfOptions)
   const { translator, date, petitionUrl, campaign, voices, paper = 'letter' } = options;
   const { locale, officeName, asOf } = digest;
   const tell: Tell = (key, values) => translator.t(locale, key, values);
+  const siteName = siteNameOf(campaign, translator, locale);
   const pdf = await createPdf({
     paper,
     lang: INTL_TAG[locale],
     title: `${tell('digestPdf.title', { officeName })}: ${digest.petitionTitle}`,
     date,
-    foot: (page, pages) => tell('digestPdf.foot', { asOf, page, pages }),
+    foot: (page, pages) => tell('digestPdf.foot', { siteName, asOf, page, pages }),
   });
   pdf.heading(1, tell('digestPdf.title', { officeName }));
   pdf.paragraph(digest.petitionTitle, { bold: true });
@@ -51,11 +52,12 @@ export async function renderDigestPdf(digest: Digest, options: DigestPdfOptions)
   pdf.paragraph(
     isCampaignComplete(campaign)
       ? tell('letter.who.text', {
+          siteName,
           legalName: campaign.legalName ?? '',
           postalAddress: campaign.postalAddress ?? '',
           contactEmail: campaign.contactEmail ?? '',
         })
-      : tell('letter.who.trial'),
+      : tell('letter.who.trial', { siteName }),
   );
   return pdf.end();
 }

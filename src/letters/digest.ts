@@ -6,7 +6,15 @@ import { cellName, countryOfRegion, isRegion } from '../lib/places.ts';
 import { languageOfText, type TextLanguage } from '../lib/text/language.ts';
 import type { Office } from '../offices/office.ts';
 import { type FactGroup, factGroups } from '../petitions/fact-source.ts';
-import { type Catalog, demandsTo, lawsFor, type Petition, petitionText } from '../petitions/petition.ts';
+import {
+  type Catalog,
+  type DemandRange,
+  demandRange,
+  demandsTo,
+  lawsFor,
+  type Petition,
+  petitionText,
+} from '../petitions/petition.ts';
 import type { Voices } from '../voices/voices.ts';
 import { LEFT_OUT, quotableParagraphs } from '../words/words.ts';
 import type { PlaceCells } from './digest-places.ts';
@@ -29,7 +37,7 @@ export type Digest = {
   closedOn?: string;
   asOf: string;
   /** numbered from 1, so that an answer can name them */
-  demands: { number: number; text: string; follows: boolean }[];
+  demands: { number: number; text: string; follows: false | DemandRange }[];
   factGroups: FactGroup[];
   laws: { name: string; text: string }[];
   /** `lang`: what its writer wrote in, which need not be the office's */
@@ -78,7 +86,7 @@ export function prepareDigest(input: DigestInput): Digest {
     demands: demandsTo(office._id, petition, catalog).map((demand, index) => ({
       number: index + 1,
       text: demand.text[locale],
-      follows: demand.followsFor.includes(office._id),
+      follows: demand.followsFor.includes(office._id) && demandRange(catalog),
     })),
     factGroups: factGroups(petition, catalog, locale),
     laws: lawsFor(office.country, petition, catalog).map((law) => ({

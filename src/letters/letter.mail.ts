@@ -1,4 +1,4 @@
-import { isCampaignComplete } from '../campaign/campaign.ts';
+import { isCampaignComplete, siteNameOf } from '../campaign/campaign.ts';
 import type { LetterWriter, OfficeMail } from '../deliveries/rendered.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
@@ -11,6 +11,7 @@ import { sourceName } from '../petitions/fact-source.ts';
 import { renderFact } from '../petitions/fact-text.ts';
 import {
   type Catalog,
+  demandRange,
   demandsTo,
   lawsFor,
   type Petition,
@@ -44,8 +45,10 @@ export function createLetterMail(
     const place = placePhrase(writer, locale, office.country);
     const paragraphs = quotableParagraphs(writer.words, LEFT_OUT[locale]);
     const petitionUrl = absoluteUrl(publicUrl, paths.petition(locale, delivery.petitionId));
+    const siteName = siteNameOf(campaign, translator, locale);
     const view = {
-      ...(isCampaignComplete(campaign) ? campaign : {}),
+      ...(isCampaignComplete(campaign) && campaign),
+      siteName,
       number,
       place,
       name: writer.name,
@@ -58,7 +61,7 @@ export function createLetterMail(
       answerUrl,
       demands: demandsTo(office._id, petition, catalog).map((demand) => ({
         text: demand.text[locale],
-        follows: demand.followsFor.includes(office._id),
+        follows: demand.followsFor.includes(office._id) && demandRange(catalog),
       })),
       laws: lawsFor(office.country, petition, catalog).map(({ name }) => name[locale]),
       facts: factsOf(petition, locale),
@@ -68,7 +71,10 @@ export function createLetterMail(
     const sender = writer.name ?? translator.t(locale, 'letter.person', { place });
     return {
       to,
-      from: { name: translator.t(locale, 'letter.via', { sender: printableLine(sender) }), address: from },
+      from: {
+        name: translator.t(locale, 'letter.via', { sender: printableLine(sender), siteName }),
+        address: from,
+      },
       replyTo: writer.replyTo ?? replies,
       subject: subjectOf(paragraphs, number),
       html,

@@ -20,7 +20,7 @@ export type Checked = {
   typed: string;
   /** what was pasted holds a Message-ID */
   isReadable: boolean;
-  found?: { sent: Sent; petition: Petition; office: Office };
+  found?: { sent: Sent; petition: Petition; office: Office; siteName: string };
 };
 
 /** What an office's IT staff learn of a mail; nothing of persons, and nothing of mail to them. */
@@ -55,10 +55,11 @@ export function checkMessageView(
 }
 
 function rowsOf(
-  { sent, petition, office }: NonNullable<Checked['found']>,
+  found: NonNullable<Checked['found']>,
   t: Translator['t'],
   locale: Locale,
 ): NonNullable<CheckMessageView['rows']> {
+  const { sent, petition, office } = found;
   const isDigest = sent.kind === 'digest';
   const at = sent.endedAt ?? sent.releasedAt;
   const isOut = ['sent', 'failed', 'bounced', 'unknown'].includes(sent.state);
@@ -68,7 +69,7 @@ function rowsOf(
     ...(href && { href }),
   });
   return [
-    row('campaign', t(locale, 'common.site')),
+    row('campaign', found.siteName),
     row('petition', petitionText(petition, locale).title, paths.petition(locale, petition._id)),
     row('office', office.name[locale], paths.office(locale, office._id)),
     row('kind', isDigest ? t(locale, 'record.kind.digest') : t(locale, 'record.kind.letter', { count: 1 })),

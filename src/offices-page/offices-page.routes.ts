@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { CampaignService } from '../campaign/campaign.service.ts';
+import { siteNameOf } from '../campaign/campaign.ts';
 import { HEADER_MAX, messageIdIn } from '../deliveries/message-id.ts';
 import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
@@ -89,9 +91,10 @@ export function registerCheckMessageRoutes(
   deps: Pick<Infra, 'translator'> &
     Pick<RecordService, 'findMessage'> &
     Pick<OfficesRoom, 'listKnownOffices'> &
-    Pick<PetitionService, 'findPetition'>,
+    Pick<PetitionService, 'findPetition'> &
+    Pick<CampaignService, 'getCampaign'>,
 ): void {
-  const { findMessage, listKnownOffices, findPetition, translator } = deps;
+  const { findMessage, listKnownOffices, findPetition, getCampaign, translator } = deps;
   const frame = (locale: Locale): PageOptions => ({
     locale,
     path: paths.checkMessage(locale),
@@ -110,7 +113,7 @@ export function registerCheckMessageRoutes(
       }));
     }
     const messageId = messageIdIn(cleanText(id.slice(0, HEADER_MAX)));
-    const found = await lookUp(messageId);
+    const found = await lookUp(messageId, locale);
     const view = checkMessageView(translator, locale, {
       typed: id,
       isReadable: messageId !== undefined,
@@ -119,10 +122,11 @@ export function registerCheckMessageRoutes(
     return reply.page({ page: 'check-message', frame: frame(locale), view });
   });
 
-  async function lookUp(messageId: string | undefined) {
+  async function lookUp(messageId: string | undefined, locale: Locale) {
     const [sent, offices] = await Promise.all([findMessage(messageId), listKnownOffices()]);
     const petition = await findPetition(sent?.petitionId ?? '');
     const office = offices.find(({ _id }) => _id === sent?.officeId);
-    return sent && petition && office ? { sent, petition, office } : undefined;
+    const siteName = siteNameOf(await getCampaign(), translator, locale);
+    return sent && petition && office ? { sent, petition, office, siteName } : undefined;
   }
 }

@@ -11,6 +11,14 @@ import { holidayCommand } from './holiday.cli.ts';
 import { describeOffice, emailState, paceText } from './office.text.ts';
 import { office } from './office-argument.ts';
 
+const enforces = {
+  type: 'string',
+  description: 'yes or no: it detains or deports itself; until it is said, people are told that it does',
+} as const;
+const department = {
+  type: 'string',
+  description: 'DHS: its department takes petitions by 6 CFR Part 3',
+} as const;
 const washington = {
   type: 'boolean',
   description: 'in or about Washington, D.C., where Inauguration Day is kept',
@@ -78,6 +86,8 @@ function addCommand(operate: Operate) {
       languages: text('all that it answers in: en,es'),
       'post-only': { type: 'boolean', description: 'it serves people in need: never by e-mail' },
       washington,
+      enforces,
+      department,
     },
     run: async ({ offices }, args) => {
       const { country, zone, language } = args;
@@ -90,10 +100,21 @@ function addCommand(operate: Operate) {
         languages: listOf(args.languages ?? language),
         isPostOnly: args['post-only'] === true,
         isInWashington: args.washington === true,
+        ...factsOf(args),
       });
       console.log(`${added.name.en} is there. How it is reached comes next (office verify, office channel).`);
     },
   });
+}
+
+/** @throws INPUT_INVALID for anything but yes and no */
+function factsOf(args: { enforces?: string | undefined; department?: string | undefined }) {
+  const { enforces: said, department: named } = args;
+  if (said !== undefined && said !== 'yes' && said !== 'no') throw invalidInput('--enforces: yes or no.');
+  return {
+    ...(said !== undefined && { enforcesImmigrationLaw: said === 'yes' }),
+    ...(named !== undefined && { department: named }),
+  };
 }
 
 function setCommand(operate: Operate) {
@@ -109,6 +130,8 @@ function setCommand(operate: Operate) {
       'post-only': { type: 'boolean', description: 'for good: never by e-mail' },
       washington,
       'not-washington': { type: 'boolean', description: 'it is not there: takes that mark off again' },
+      enforces,
+      department,
     },
     someOf: [
       'name-en',
@@ -119,6 +142,8 @@ function setCommand(operate: Operate) {
       'post-only',
       'washington',
       'not-washington',
+      'enforces',
+      'department',
     ],
     run: async ({ offices, calendar, clock }, args) => {
       const { zone, language, languages } = args;
@@ -127,6 +152,7 @@ function setCommand(operate: Operate) {
       const name = given({ en: args['name-en'], es: args['name-es'] });
       await offices.setOffice(args.office, {
         ...given({ zone, language }),
+        ...factsOf(args),
         ...((args.washington || args['not-washington']) && { isInWashington: args.washington === true }),
         ...(languages !== undefined && { languages: listOf(languages) }),
         ...(Object.keys(name).length > 0 && { name }),

@@ -3,7 +3,7 @@ import { calendarDays, isZone } from '../lib/days.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { LOCALES } from '../lib/locales.ts';
-import { MOST_PACE } from './office.ts';
+import { DEPARTMENTS, MOST_PACE } from './office.ts';
 
 const text = z
   .string()
@@ -41,6 +41,8 @@ export const OfficeFields = {
       to: time,
     })
     .refine(({ from, to }) => from < to, 'must end after they begin'),
+  department: z.enum(DEPARTMENTS).exactOptional(),
+  enforcesImmigrationLaw: z.boolean().exactOptional(),
   pace: z.strictObject({
     digestsPerMonth: upTo(MOST_PACE.digestsPerMonth),
     lettersPerHour: upTo(MOST_PACE.lettersPerHour),
@@ -58,6 +60,8 @@ export const NewOffice = z.object({
   hours: OfficeFields.hours,
   isPostOnly: z.boolean(),
   isInWashington: z.boolean().exactOptional(),
+  department: OfficeFields.department,
+  enforcesImmigrationLaw: OfficeFields.enforcesImmigrationLaw,
 });
 
 export const OfficeChange = NewOffice.pick({
@@ -67,6 +71,8 @@ export const OfficeChange = NewOffice.pick({
   zone: true,
   hours: true,
   isInWashington: true,
+  department: true,
+  enforcesImmigrationLaw: true,
 });
 
 /** Closing days that an office publishes, or an order gives it. */

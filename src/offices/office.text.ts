@@ -37,6 +37,7 @@ export function describeOffice(office: Office, calendar: OfficeCalendar, now: Da
     ['languages', `written to in ${language}, answers in ${languages.join(', ')}`],
     ['hours', `${hours.from}–${hours.to} ${days}, ${zone}`],
     ['now', `${today}, ${openText(office, calendar, now)}`],
+    ['enforces', office.enforcesImmigrationLaw === false ? 'no' : 'yes, as people are told'],
     ['pace', paceText(pace)],
     ['holder', holderOn(office, today)?.name ?? 'not known: letters name nobody'],
   ];

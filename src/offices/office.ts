@@ -66,6 +66,9 @@ export type Closing = { from: string; to: string; because: string; source: strin
 export const COUNTRIES = ['US', 'MX'] as const;
 export type Country = (typeof COUNTRIES)[number];
 
+/** Departments whose own rules say how they are petitioned: DHS has 6 CFR Part 3. */
+export const DEPARTMENTS = ['DHS'] as const;
+
 export type Office = {
   /** slug */
   _id: string;
@@ -80,6 +83,10 @@ export type Office = {
   hours: Hours;
   /** in and about Washington, D.C., where Inauguration Day is kept */
   isInWashington?: boolean;
+  /** the department that it belongs to, where that changes how it is petitioned */
+  department?: (typeof DEPARTMENTS)[number];
+  /** false where it does not itself detain or deport; an office of which nothing is known is spoken of as one that does */
+  enforcesImmigrationLaw?: boolean;
   closings?: readonly Closing[];
   pace: Pace;
   holders: readonly Holder[];
@@ -110,14 +117,10 @@ export const NO_MAIL: Pace = { digestsPerMonth: 0, lettersPerHour: 0, lettersInA
 /** The most that an organiser may set: more is what offices call a flood and filter. */
 export const MOST_PACE: Pace = { digestsPerMonth: 2, lettersPerHour: 60, lettersInAll: 10_000 };
 
-/** Of the offices that ship, for installations that stored them before this was asked. */
-const IN_WASHINGTON = ['us-dhs-secretary', 'us-cbp-commissioner'];
-
 export function withDefaults(office: StoredOffice): Office {
   const { languages, hours, pace } = office;
   return {
     ...office,
-    ...(IN_WASHINGTON.includes(office._id) && { isInWashington: true }),
     languages: languages ?? [office.language],
     hours: hours ?? OFFICE_HOURS,
     pace: pace ?? (office.isPostOnly ? NO_MAIL : DEFAULT_PACE),

@@ -9,9 +9,6 @@ import { type Catalog, lawsFor, type Petition, petitionText, pick } from '../pet
 /** A paper that a law obliges the office to answer: article 8 of Mexico's Constitution, 6 CFR Part 3 of the United States. */
 export type PackKind = 'mx-article-8' | 'us-rulemaking';
 
-/** The offices that belong to the Department of Homeland Security: 6 CFR Part 3 is its own way, and no other's. */
-const DHS_OFFICES: readonly string[] = ['us-dhs-secretary', 'us-cbp-commissioner'];
-
 /** In the language that the office must be written to in, whoever downloads it. */
 export const PACK_LOCALE: Readonly<Record<PackKind, Locale>> = {
   'mx-article-8': 'es',
@@ -36,7 +33,8 @@ export function packsOf(petition: Petition, offices: readonly Office[], catalog:
   const mexican = addressed
     .filter(({ country }) => country === 'MX')
     .map((office) => packOf('mx-article-8', petition, [office], catalog));
-  const department = addressed.filter(({ _id }) => DHS_OFFICES.includes(_id));
+  // 6 CFR Part 3 is the way of that department, and of no other.
+  const department = addressed.filter((office) => office.department === 'DHS');
   const american = department.length > 0 ? [packOf('us-rulemaking', petition, department, catalog)] : [];
   return [...mexican, ...american].flatMap((pack) => (pack && pack.demands.length > 0 ? [pack] : []));
 }

@@ -174,3 +174,11 @@ export function waysOf(petition: Petition, officeId: string): readonly Way[] {
   if (!petition.officeIds.includes(officeId)) return [];
   return petition.ways?.[officeId] ?? DEFAULT_WAYS;
 }
+
+/** All that the source demands, by its first and its last name: D1 to D5. */
+export type DemandRange = { count: number; first: string; last: string };
+
+export function demandRange({ demands }: Pick<Catalog, 'demands'>): DemandRange {
+  const ids = [...demands.keys()];
+  return { count: ids.length, first: ids[0] ?? '', last: ids.at(-1) ?? '' };
+}

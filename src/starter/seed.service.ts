@@ -1,13 +1,14 @@
 import type { CampaignStore } from '../campaign/campaign.store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { OfficeStore } from '../offices/office.store.ts';
+import type { Office } from '../offices/office.ts';
 import { correctPetition } from '../petitions/correction.ts';
 import type { PetitionStore } from '../petitions/petition.store.ts';
 import type { Starter } from './load-starter.ts';
 
 type Stores = {
   petitions: Pick<PetitionStore, 'insertMissing' | 'listPetitions' | 'correctTexts'>;
-  offices: Pick<OfficeStore, 'insertMissing'>;
+  offices: Pick<OfficeStore, 'insertMissing' | 'changeOffice'>;
   campaign: Pick<CampaignStore, 'insertMissing'>;
 };
 
@@ -21,6 +22,7 @@ export async function seedStarter(
   clock: Clock,
 ): Promise<void> {
   await stores.offices.insertMissing(starter.offices);
+  for (const office of starter.offices) await stores.offices.changeOffice(office._id, fillFacts(office));
   await stores.campaign.insertMissing();
   await stores.petitions.insertMissing(starter.petitions);
   for (const correction of starter.catalog.corrections) {
@@ -30,4 +32,15 @@ export async function seedStarter(
       if (corrected) await stores.petitions.correctTexts(stored, corrected, clock.now());
     }
   }
+}
+
+/** Asked of offices since an earlier version stored them; what is there stays. */
+const LATER_FACTS = ['isInWashington', 'department', 'enforcesImmigrationLaw'] as const;
+
+function fillFacts(shipped: Office) {
+  return (stored: Office): Office => {
+    const missing = LATER_FACTS.filter((fact) => stored[fact] === undefined && shipped[fact] !== undefined);
+    const facts = Object.fromEntries(missing.map((fact) => [fact, shipped[fact]]));
+    return missing.length > 0 ? { ...stored, ...facts } : stored;
+  };
 }

@@ -75,6 +75,8 @@ export const OfficeData = z.strictObject({
   channels: z.array(PostData),
   isPostOnly: z.boolean(),
   isInWashington: z.literal(true).exactOptional(),
+  department: OfficeFields.department,
+  enforcesImmigrationLaw: z.boolean(),
   order: z.int(),
 });
 

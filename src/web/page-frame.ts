@@ -24,6 +24,7 @@ export type PageFrame = {
   correctionsPath: string;
   officesPath: string;
   checkMessagePath: string;
+  siteName: string;
   isTrial: boolean;
   legalName?: string;
   postalAddress?: string;
@@ -51,6 +52,7 @@ export function pageFrame(options: {
   path: string;
   title: string;
   description: string;
+  siteName: string;
   publicUrl: string;
   campaign: Campaign;
   isPrivate?: boolean;
@@ -91,6 +93,7 @@ export function pageFrame(options: {
     correctionsPath: paths.corrections(locale),
     officesPath: paths.offices(locale),
     checkMessagePath: paths.checkMessage(locale),
+    siteName: options.siteName,
     isTrial: !isCampaignComplete(campaign),
     ...(campaign.legalName && { legalName: campaign.legalName }),
     ...(campaign.postalAddress && { postalAddress: campaign.postalAddress }),

@@ -1,4 +1,4 @@
-import type { Campaign } from '../campaign/campaign.ts';
+import { type Campaign, siteNameOf } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { pageFrame, type Typed } from './page-frame.ts';
@@ -32,7 +32,8 @@ export function createPages(deps: {
   async function compose({ page, frame, view = {} }: Drawn): Promise<ComposedPage> {
     const { description = translator.t(frame.locale, 'home.description'), ...rest } = frame;
     const campaign = await getCampaign();
-    return { page, view: { ...view, ...pageFrame({ ...rest, description, publicUrl, campaign }) } };
+    const siteName = siteNameOf(campaign, translator, frame.locale);
+    return { page, view: { ...view, ...pageFrame({ ...rest, description, siteName, publicUrl, campaign }) } };
   }
 
   function render({ page, view }: ComposedPage): Promise<string> {

@@ -2,20 +2,11 @@ import { emailChannel, isDoNotContact, type Office } from '../offices/office.ts'
 import { type Petition, waysOf } from '../petitions/petition.ts';
 
 /**
- * Offices that do not themselves detain or deport; what they get may still be passed on, and the text says so. Every
- * other office, also one that an organiser adds, is spoken of as one that enforces immigration law.
+ * Which wording of the boxes is true of an office. What an office that does not itself detain or deport gets may still be
+ * passed on, and the text says so.
  */
-const ENFORCES_NOT: ReadonlySet<string> = new Set([
-  'mx-presidency',
-  'mx-sre',
-  'mx-comar',
-  'mx-sipinna',
-  'mx-dif',
-]);
-
-/** Which wording of the boxes is true of an office. */
-export function consentWording({ _id }: Office): 'enforces' | 'other' {
-  return ENFORCES_NOT.has(_id) ? 'other' : 'enforces';
+export function consentWording({ enforcesImmigrationLaw = true }: Office): 'enforces' | 'other' {
+  return enforcesImmigrationLaw ? 'enforces' : 'other';
 }
 
 /** What reaches an office of a petition's own words: why nothing does, or that it waits for an address. */

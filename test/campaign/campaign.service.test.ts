@@ -44,6 +44,13 @@ describe('the record', () => {
     });
   });
 
+  test('names the site in each language for itself', async () => {
+    const campaign = build();
+    await campaign.setCampaign({ 'siteName.en': 'Safe Roads' });
+    const { siteName } = await campaign.setCampaign({ 'siteName.es': 'Caminos Seguros' });
+    expect(siteName).toEqual({ en: 'Safe Roads', es: 'Caminos Seguros' });
+  });
+
   test('may be set with nothing, which changes nothing', async () => {
     const campaign = build();
     await campaign.setCampaign(whole);

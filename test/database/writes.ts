@@ -84,6 +84,8 @@ const office: Office = {
   zone: 'America/New_York',
   hours: { days: [1, 2], from: '09:00', to: '17:00' },
   isInWashington: false,
+  department: 'DHS',
+  enforcesImmigrationLaw: false,
   closings: [{ from: '2026-12-24', to: '2026-12-26', because: 'x', source: 'y', by, at: now }],
   pace: { digestsPerMonth: 1, lettersPerHour: 1, lettersInAll: 1 },
   holders: [{ name: 'A', title: localized, from: '2026-01-01', to: '2027-01-01' }],
@@ -300,6 +302,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
         contactEmail: 'c@petition.example',
         privacyEmail: 'd@petition.example',
         zone: 'America/Mexico_City',
+        siteName: localized,
       }),
   },
   keys: {

@@ -96,3 +96,29 @@ test('a stored petition of an earlier version loses the withdrawn fact, and noth
   await seedStarter(shipped, stores, systemClock);
   expect((await stores.petitions.listPetitions())[0]).toEqual(corrected);
 });
+
+test('an installation from before some facts were asked of offices gets them, and keeps what was said of them', async () => {
+  await seedStarter(await loadStarter(), stores, systemClock);
+  const offices = database.connection.collection<{ _id: string }>('offices');
+  const unset = { isInWashington: true, department: true, enforcesImmigrationLaw: true } as const;
+  await offices.updateMany({}, { $unset: unset });
+  await offices.updateOne({ _id: 'mx-dif' }, { $set: { enforcesImmigrationLaw: true } });
+  await seedStarter(await loadStarter(), stores, systemClock);
+  const facts = (await stores.offices.listOffices()).map((office) => [
+    office._id,
+    office.isInWashington ?? false,
+    office.department ?? '',
+    office.enforcesImmigrationLaw,
+  ]);
+  expect(facts).toEqual([
+    ['us-dhs-secretary', true, 'DHS', true],
+    ['us-cbp-commissioner', true, 'DHS', true],
+    ['mx-presidency', false, '', false],
+    ['mx-inm', false, '', true],
+    ['mx-segob', false, '', true],
+    ['mx-sre', false, '', false],
+    ['mx-comar', false, '', false],
+    ['mx-sipinna', false, '', false],
+    ['mx-dif', false, '', true],
+  ]);
+});

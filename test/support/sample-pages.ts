@@ -292,7 +292,7 @@ function recordPages(starter: Starter, locale: Locale, translator: Translator): 
   const silent: PublicRecord = { sent: [SENT], firstSent: full.firstSent, answers: [] };
   const nothing: PublicRecord = { sent: [], firstSent: new Map(), answers: [] };
   const input = (record: PublicRecord) => ({ offices, petitions, record, locale, now: NOW });
-  const found = { sent: SENT, petition, office };
+  const found = { sent: SENT, petition, office, siteName: 'Safe Passage' };
   const ask = (state: string, checked?: Parameters<typeof checkMessageView>[2]) => ({
     page: 'check-message',
     state,

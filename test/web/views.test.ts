@@ -14,6 +14,15 @@ const card = {
   count: 1234,
 };
 
+test('a page bears the name of the site that the record gives in its language, or the one that ships', async () => {
+  const named = await openViews({ _id: 'campaign', siteName: { es: 'Caminos Seguros' } });
+  const title = async (locale: 'en' | 'es') => {
+    const page = await named.pages.renderPage('told', { locale, path: `/${locale}`, title: 'X' });
+    return /<title>(.*)<\/title>/.exec(page)?.[1];
+  };
+  expect([await title('en'), await title('es')]).toEqual(['X · Safe Passage', 'X · Caminos Seguros']);
+});
+
 describe('a page', () => {
   test('prints whatever it is given as text', async () => {
     const html = await trial.pages.renderPage('home', { ...home, title: '"><img>' }, { petitions: [card] });
