@@ -152,6 +152,7 @@ export async function createServices(options: {
     update: answers.updateComposer,
     delivery: letters.deliveryComposer,
     answer: signatures.answerComposer,
+    reminder: signatures.reminderComposer,
     receipt: signatures.receiptComposer,
   });
 

@@ -57,6 +57,7 @@ export function createOutcomes(
   ): Promise<Ended | undefined> {
     const { row } = step;
     if (row.audience === 'office') return endUnknown(row, outcome);
+    if (outcome.mayHaveArrived && row.isOnce) return endDoubtful(row, outcome.reply);
     if (!outcome.mayHaveArrived) return isRelays ? wait(step, outcome.reply) : retry(step, outcome.reply);
     return row.attempts >= MAX_DOUBTFUL ? fail(step, outcome) : retry(step, outcome.reply);
   }
@@ -65,6 +66,12 @@ export function createOutcomes(
     await tell(row, outcome);
     logger.error({ subjectId: row.subjectId, reply: forLog(outcome.reply) }, 'mail.unknown');
     return { id: row._id, end: { state: 'unknown', outcome: outcome.reply } };
+  }
+
+  /** A person's that is sent once at the most. */
+  function endDoubtful({ _id, kind }: OutboxRow, reply: string): Ended {
+    logger.warn({ kind, reply: forLog(reply) }, 'mail.doubtful');
+    return { id: _id, end: { state: 'unknown', outcome: reply } };
   }
 
   /** An office's row stays leased when its composer cannot be told: it is doubtful after the lease, never sent again. */
@@ -109,6 +116,6 @@ export function createOutcomes(
     return undefined;
   }
 
-  return { settle, endUnknown, fail, retry, postpone };
+  return { settle, endUnknown, endDoubtful, fail, retry, postpone };
 }
 export type Outcomes = ReturnType<typeof createOutcomes>;

@@ -42,6 +42,10 @@ export type OutboxRow = {
   dueAt?: Date;
   attempts: number;
   leaseOwner?: string;
+  /** sent once at the most: a person is better left without it than written to twice */
+  isOnce?: boolean;
+  /** of such a one: it is being sent, and may have arrived until the server's word is recorded */
+  begunAt?: Date;
   createdAt: Date;
   endedAt?: Date;
   /** the server's reply, or why it was cancelled */

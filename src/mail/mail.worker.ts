@@ -110,6 +110,9 @@ export function createMailWorker(deps: MailWorkerDeps) {
     // A process that stops each time it sends this one never comes to record it.
     if (row.attempts > MAX_ATTEMPTS)
       return outcomes.fail(step, { result: 'again', reply: 'tried too often' });
+    // Its sender vanished between the first byte and the record: it may have arrived.
+    if (row.isOnce && row.begunAt)
+      return outcomes.endDoubtful(row, 'the sender stopped while it was sending');
     let outcome: SendOutcome | undefined;
     let provider: string | undefined;
     try {
@@ -141,6 +144,8 @@ export function createMailWorker(deps: MailWorkerDeps) {
     { row, claim }: Step,
     prepared: Extract<Prepared, { do: 'send' | 'send-raw' }>,
   ): Promise<SendOutcome | undefined> {
+    if (prepared.do === 'send' && row.isOnce && !(await outbox.beginRow(row._id, claim, clock.now())))
+      return undefined;
     if (prepared.do === 'send')
       return transport.sendToPerson(prepared.message, prepared.id ?? row._id, row.emailKey);
     let isOurs = true;

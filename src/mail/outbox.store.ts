@@ -73,7 +73,7 @@ export function createOutboxStore(connection: Connection) {
   async function finishRows(ids: readonly string[], claim: string, end: End, now: Date): Promise<number> {
     const { modifiedCount } = await outbox.updateMany(held(ids, claim), {
       $set: { ...end, endedAt: now },
-      $unset: { dueAt: 1, leaseOwner: 1, sealed: 1, emailKey: 1 },
+      $unset: { dueAt: 1, leaseOwner: 1, begunAt: 1, sealed: 1, emailKey: 1 },
     });
     return modifiedCount;
   }
@@ -87,9 +87,15 @@ export function createOutboxStore(connection: Connection) {
     if (ids.length === 0) return;
     await outbox.updateMany(held(ids, claim), {
       $set: { state: 'due', dueAt: options.at, outcome: options.outcome },
-      $unset: { leaseOwner: 1 },
+      $unset: { leaseOwner: 1, begunAt: 1 },
       ...(!options.countsAttempt && { $inc: { attempts: -1 } }),
     });
+  }
+
+  /** Of one that is sent once at the most: from now on it may have arrived. False when it was begun before, or is not ours. */
+  async function beginRow(id: string, claim: string, now: Date): Promise<boolean> {
+    const fresh = { ...held([id], claim), begunAt: { $exists: false } };
+    return (await outbox.updateOne(fresh, { $set: { begunAt: now } })).modifiedCount === 1;
   }
 
   /** Whether the lease is still this claim's, and will be at `until`. */
@@ -148,9 +154,10 @@ export function createOutboxStore(connection: Connection) {
     await outbox.deleteMany({ _id: answersOf(signatureId), state: { $ne: 'due' } });
   }
 
-  /** The same of what is due, too: what was asked for is taken back. */
+  /** The same of what is due, too, and of what reminds: what was asked for is taken back. */
   async function forgetAnswers(signatureId: string): Promise<void> {
     await outbox.deleteMany({ _id: answersOf(signatureId) });
+    await outbox.deleteMany({ _id: rowsOf('reminder', signatureId) });
   }
 
   async function countWaiting(limit = 1_000): Promise<number> {
@@ -193,6 +200,7 @@ export function createOutboxStore(connection: Connection) {
     claimRows,
     finishRows,
     postponeRows,
+    beginRow,
     holdsLease,
     findRow,
     listRows,
@@ -208,8 +216,10 @@ export function createOutboxStore(connection: Connection) {
 }
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
-function answersOf(signatureId: string) {
-  return { $gt: `answer:${signatureId}:`, $lt: `answer:${signatureId};` };
+const answersOf = (signatureId: string) => rowsOf('answer', signatureId);
+
+function rowsOf(kind: string, signatureId: string) {
+  return { $gt: `${kind}:${signatureId}:`, $lt: `${kind}:${signatureId};` };
 }
 
 function openOutbox(connection: Connection) {
@@ -224,6 +234,8 @@ function openOutbox(connection: Connection) {
     dueAt: Date,
     attempts: count,
     leaseOwner: String,
+    isOnce: Boolean,
+    begunAt: Date,
     createdAt: date,
     endedAt: Date,
     outcome: String,

@@ -2,10 +2,12 @@ import { randomInt } from 'node:crypto';
 import type { Infra } from '../infra.ts';
 import { addMilliseconds, DAY, MINUTE, SKEW_MS } from '../lib/clock.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
-import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
+import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
+import { isDisownedNetwork } from './disowned.ts';
 import { type AnswerRequest, outboxContext } from './intake.service.ts';
+import type { PlanReminder } from './reminder.composer.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
 import {
@@ -15,9 +17,6 @@ import {
   type Signature,
   signatureContext,
 } from './signature.ts';
-
-/** So many "it was not me" from one network in a day, and what it posts is mailed to nobody (law 17). */
-const NOT_ME_LIMIT = 3;
 
 /** `taken back`: by who withdrew or erased after they had asked. */
 type Live = Signature | 'changed' | 'taken back';
@@ -38,10 +37,11 @@ export function createAnswerComposer(
         SignatureStore,
         'findSignature' | 'reopenStub' | 'prolongPending' | 'insertAnew' | 'deleteAnew'
       >;
+      planReminder: PlanReminder;
       mail: SignatureMail;
     },
 ): Composer {
-  const { store, findRow, findPetition, findHold, allowUnasked, countNotMe, mail, sealer, clock } = deps;
+  const { store, findRow, findPetition, findHold, allowUnasked, planReminder, mail, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -132,9 +132,7 @@ export function createAnswerComposer(
     if (signature?.state !== 'confirmed' && !isConfirmable(petition, signedAt, now)) return REMOVE;
     const hold = await findHold(emailKey, 'all');
     if (hold) return hold === 'suppressed' ? REMOVE : { do: 'later', at: hold };
-    const network = signature?.network;
-    if (network && (await countNotMe(network, addMilliseconds(now, -DAY), now)) >= NOT_ME_LIMIT)
-      return REMOVE;
+    if (await isDisownedNetwork(deps, signature?.network, now)) return REMOVE;
     // Withdrawing raises the version: what went before it does not stand in the way of signing anew.
     const mail = { id: row._id, about: `${row.subjectId}:${signature?.linkVersion ?? 'anew'}` };
     return (await allowUnasked(emailKey, mail, now)) ? undefined : REMOVE;
@@ -145,5 +143,10 @@ export function createAnswerComposer(
     return sealer.open<Person>(signature.sealed, signatureContext(signature._id));
   }
 
-  return { prepare };
+  /** Not before its server has it: whoever never got the link is reminded of nothing. */
+  async function settle(row: OutboxRow, { result }: SendOutcome): Promise<void> {
+    if (result === 'sent') await planReminder(row.subjectId);
+  }
+
+  return { prepare, settle };
 }

@@ -56,6 +56,7 @@ export function createSignatureMail(deps: SignatureMailDeps) {
 
   return {
     confirm: (input: MailInput) => compose('confirm', input),
+    reminder: (input: MailInput) => compose('reminder', input),
     alreadySigned: (input: MailInput) => compose('already-signed', input),
     lostLink: (input: MailInput) => compose('lost-link', input),
     receipt: (input: MailInput) => compose('receipt', input),

@@ -18,6 +18,7 @@ import { createMailLinks } from './mail-links.ts';
 import { createManageService } from './manage.service.ts';
 import { createOptOutService } from './opt-out.service.ts';
 import { createReceiptComposer } from './receipt.composer.ts';
+import { createReminderComposer, createReminders } from './reminder.composer.ts';
 import { createSignatureMail } from './signature.mail.ts';
 import { createSignatureStore } from './signature.store.ts';
 import type { CanBeRead } from './words-fields.ts';
@@ -46,6 +47,7 @@ export function createSignatures(
   const writeIntakes = createIntakeWriter({ ...store, ...mail, answerTime: createAnswerTime() });
   const batcher = createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes, deadline: STORED_BY });
   const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: mail.insertRows });
+  const planReminder = createReminders({ ...infra, ...store, insertRow: receipts.add });
   const composing = { ...shared, mail: createSignatureMail({ linksFor, renderMail }) };
   const intake = createIntakeService({ ...infra, ...keys, batcher, answerRow });
   return {
@@ -66,7 +68,8 @@ export function createSignatures(
     }),
     manage: createManageService(shared),
     optOut: createOptOutService(shared),
-    answerComposer: createAnswerComposer(composing),
+    answerComposer: createAnswerComposer({ ...composing, planReminder }),
+    reminderComposer: createReminderComposer(composing),
     receiptComposer: createReceiptComposer(composing),
   };
 }

@@ -399,6 +399,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
       outbox.postponeRows(['x'], 'w', { at: now, countsAttempt: false, outcome: 'o' }),
     resolveRow: ({ outbox }) => outbox.resolveRow('x', 'sent', now),
     cancelDue: ({ outbox }) => outbox.cancelDue('x', 'o', now),
+    beginRow: ({ outbox }) => outbox.beginRow('x', 'w', now),
     removeRow: ({ outbox }) => outbox.removeRow('x', 'w'),
     freeAnswers: ({ outbox }) => outbox.freeAnswers('p:key'),
     forgetAnswers: ({ outbox }) => outbox.forgetAnswers('p:key'),

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { LEASE_MS } from '../../src/mail/mail.worker.ts';
 import { QUIET_MS } from '../../src/mail/outbox.store.ts';
 import { SMTP_TIMEOUT_MS } from '../../src/mail/smtp-options.ts';
-import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
+import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
 import { type MailRoom, openMailRoom } from './mail-room.ts';
 
 let room: MailRoom;
@@ -174,5 +174,52 @@ describe('a person’s mail', () => {
     room.clock.advance(LEASE_MS + MINUTE);
     await room.openWorker(sink.url).step();
     expect(new Set(sink.mails.map(({ to }) => to[0])).size).toBe(60);
+  });
+});
+
+describe('a person’s mail that is sent once at the most', () => {
+  const once = (id: string) => room.row(id, { isOnce: true });
+
+  test('and whose sender vanished while it was sending ends as doubtful, and is not sent again', async () => {
+    sink = await startSmtpServer();
+    await room.outbox.insertRows([once('ana')]);
+    const unwritten = { outbox: { ...room.outbox, finishRows: away } };
+    await expect(room.openWorker(sink.url, unwritten).step()).rejects.toThrow('away');
+    expect(sink.mails).toHaveLength(1);
+    room.clock.advance(LEASE_MS);
+    await room.openWorker(sink.url).step();
+    expect(sink.mails).toHaveLength(1);
+    expect(await room.stateOf('ana')).toBe('unknown');
+    expect(room.logged.join()).not.toContain('ana');
+  });
+
+  test('and whose sender vanished before it began is sent', async () => {
+    sink = await startSmtpServer();
+    await room.outbox.insertRows([once('ana')]);
+    await room.openWorker(sink.url, { outbox: { ...room.outbox, beginRow: away } }).step();
+    expect(sink.mails).toEqual([]);
+    room.clock.advance(LEASE_MS);
+    await room.openWorker(sink.url).step();
+    expect(sink.mails).toHaveLength(1);
+    expect(await room.stateOf('ana')).toBe('sent');
+  });
+
+  test('and that the server refused for now is tried again; without its word it is not', async () => {
+    let isLate = true;
+    sink = await startSmtpServer({
+      onRcptTo: (_address, _session, callback) => callback(isLate ? smtpReply(451, 'later') : undefined),
+    });
+    await room.outbox.insertRows([once('ana')]);
+    await room.openWorker(sink.url).step();
+    expect(await room.outbox.findRow('ana')).toMatchObject({ state: 'due' });
+    isLate = false;
+    room.clock.advance(HOUR);
+    await room.openWorker(sink.url).step();
+    expect(sink.mails).toHaveLength(1);
+    const silent = await room.startSilentServer();
+    await room.outbox.insertRows([once('beto')]);
+    await room.openWorker(silent.url, { timeoutMs: 300 }).step();
+    expect(silent.bodies).toHaveLength(1);
+    expect(await room.stateOf('beto')).toBe('unknown');
   });
 });

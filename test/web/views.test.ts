@@ -134,7 +134,7 @@ describe('a mail', () => {
     shareUrl: 'https://petition.example/en/petitions/a?source=email',
     days: 30,
   };
-  const mails = ['confirm', 'already-signed', 'lost-link', 'receipt'];
+  const mails = ['confirm', 'reminder', 'already-signed', 'lost-link', 'receipt'];
 
   test.each(mails)('%s has both parts in both languages, each link alone on its line', async (name) => {
     for (const locale of LOCALES) {
