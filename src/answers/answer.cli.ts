@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
@@ -10,18 +10,10 @@ import { formatTable } from '../lib/terminal/table.ts';
 import { printableLine, printableText } from '../lib/text/printable.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
 import type { Operate } from '../operator.ts';
+import { answerIdArgument as id, textOf, type Words, wordsArguments as words } from './answer.arguments.ts';
 import type { ReadAnswer } from './answer.service.ts';
 import { DEMAND_STATUSES, type KeptAnswer, type PublicStatement } from './answer.ts';
-
-const id = {
-  type: 'positional',
-  required: true,
-  description: 'id of the answer, as `answers list` shows it',
-} as const;
-const words = {
-  text: { type: 'string', description: 'the text' },
-  file: { type: 'string', description: 'a file that holds the text' },
-} as const;
+import { translateCommand } from './translate.cli.ts';
 
 export function answersCommand(operate: Operate) {
   return defineCommand({
@@ -90,7 +82,10 @@ export function answersCommand(operate: Operate) {
         },
       }),
       publish: changing(operate, {
-        meta: { name: 'publish', description: 'make what you choose of it public; again to replace that' },
+        meta: {
+          name: 'publish',
+          description: 'make what you choose of it public; again to replace that (then translate)',
+        },
         args: {
           id,
           ...words,
@@ -108,6 +103,7 @@ export function answersCommand(operate: Operate) {
         },
         run: (services, args) => publish(services, args),
       }),
+      translate: translateCommand(operate),
       tell: changing(operate, {
         meta: {
           name: 'tell',
@@ -141,15 +137,6 @@ export function answersCommand(operate: Operate) {
         },
       }),
     },
-  });
-}
-
-type Words = { text?: string | undefined; file?: string | undefined };
-
-async function textOf({ text, file }: Words): Promise<string | undefined> {
-  if (file === undefined) return text;
-  return readFile(file, 'utf8').catch((cause) => {
-    throw invalidInput(`The file ${file} cannot be read.`, { cause });
   });
 }
 
@@ -198,9 +185,10 @@ async function publish(
 ): Promise<void> {
   const { answers, offices } = services;
   const { officeId } = await answers.getAnswer(args.id);
+  const locale = readLocale(args.locale, (await offices.getOffice(officeId)).language);
   await answers.publish(args.id, {
     by: args.by,
-    locale: readLocale(args.locale, (await offices.getOffice(officeId)).language),
+    locale,
     text: await textOf(args),
     statements: args.states === undefined ? undefined : readStates(args.states),
     anyway: args.anyway === true,
@@ -238,7 +226,11 @@ function readStates(given: string): PublicStatement[] {
 
 function row({ _id, at, via, officeId, petitionId, published, told, asks = [], isMereRequest }: KeptAnswer) {
   const state = [
-    published ? `published by ${published.by}` : isMereRequest ? 'no answer' : 'to be read',
+    published
+      ? `published by ${published.by}${published.translation ? ', translated' : ''}`
+      : isMereRequest
+        ? 'no answer'
+        : 'to be read',
     ...asks.map((what) => (what === 'pace' ? 'changed its pace' : 'proposes an address')),
   ].join(', ');
   return [

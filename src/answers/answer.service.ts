@@ -251,14 +251,14 @@ export function createAnswerService(
 }
 export type AnswerService = ReturnType<typeof createAnswerService>;
 
-function named(by: string): string {
+export function named(by: string): string {
   const name = by.trim();
   if (name === '') throw invalidInput('Say who decides: --by.');
   return cutText(name, 200);
 }
 
 /** "Ana Rosa <ana@dhs.example>" → "Ana Rosa" */
-function nameOf(from = ''): string {
+export function nameOf(from = ''): string {
   return replaceAddresses(from.slice(0, 500), () => ' ')
     .replaceAll(/["<>]/g, ' ')
     .trim();

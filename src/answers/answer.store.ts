@@ -13,8 +13,10 @@ import {
   type KeptAnswer,
   type PublicStatement,
   type Published,
+  type Reason,
   type Statement,
   type Telling,
+  type Translation,
 } from './answer.ts';
 
 export const answerIndexes: IndexDeclaration[] = [
@@ -68,6 +70,14 @@ export function createAnswerStore(connection: Connection) {
       { $set: { published }, $unset: { setAside: 1 } },
       { did: 'published', at: published.at, by: published.by },
     );
+  /** False when what is published is no more what was translated. */
+  const translate = (id: string, publishedAt: Date, translation: Translation) =>
+    decide(
+      id,
+      { $set: { 'published.translation': translation } },
+      { did: 'translated', at: translation.at, by: translation.by },
+      { 'published.at': publishedAt },
+    );
   const unpublish = (id: string, at: Date, by: string) =>
     decide(id, { $unset: { published: 1 } }, { did: 'unpublished', at, by });
   /** False while it is published. */
@@ -97,6 +107,7 @@ export function createAnswerStore(connection: Connection) {
     findNewestByLink,
     listKept,
     publish,
+    translate,
     unpublish,
     setAside,
     advanceTelling,
@@ -122,6 +133,12 @@ function openAnswers(connection: Connection) {
       locale: oneOf(LOCALES),
       text,
       statements: [part<PublicStatement>({ ...statement, reason: String })],
+      translation: part<Translation>({
+        at: date,
+        by: text,
+        text,
+        reasons: [part<Reason>({ demandId: text, text })],
+      }),
     }),
     setAside: part<NonNullable<Answer['setAside']>>({ at: date, by: text }),
     decisions: [part<Decision>({ did: oneOf(DECISIONS), at: date, by: text })],

@@ -15,6 +15,9 @@ export type AnswerVia = (typeof ANSWER_VIAS)[number];
 /** A word on a demand as it is published, with the reason where there is one. */
 export type PublicStatement = Statement & { reason?: string };
 
+/** What was published, in the other language of the site; ours, and marked so wherever it is shown. */
+export type Translation = { at: Date; by: string; text: string; reasons: Reason[] };
+
 /** What an organiser chose, in the language it is written in; nothing else of an answer is ever public. */
 export type Published = {
   at: Date;
@@ -22,12 +25,14 @@ export type Published = {
   locale: Locale;
   text: string;
   statements: PublicStatement[];
+  /** of this very text: publishing another one takes it away */
+  translation?: Translation;
 };
 
 /** How far the signers who asked for updates have been told: every signature up to `through` has its mail. */
 export type Telling = { begunAt: Date; at: Date; through: string; rows: number; isDone: boolean };
 
-export const DECISIONS = ['recorded', 'published', 'unpublished', 'set-aside'] as const;
+export const DECISIONS = ['recorded', 'published', 'translated', 'unpublished', 'set-aside'] as const;
 export type Decision = { did: (typeof DECISIONS)[number]; at: Date; by: string };
 export const ASKS = ['pace', 'address'] as const;
 
@@ -96,7 +101,20 @@ export function answerId(...parts: readonly string[]): string {
 }
 
 /** One dated word of an office on a demand. */
-export type Said = { status: DemandStatus; at: Date; answerId: string; locale: Locale; reason?: string };
+export type Said = {
+  status: DemandStatus;
+  at: Date;
+  answerId: string;
+  locale: Locale;
+  reason?: string;
+  /** the reason in the other language, by us */
+  translation?: string;
+};
+
+/** Our translation of a reason. */
+export function translatedReason({ translation }: Published, demandId: string): string | undefined {
+  return translation?.reasons.find((one) => one.demandId === demandId)?.text;
+}
 
 /** Every published word of one office on one demand of one petition, the newest first. */
 export function historyOf(
@@ -109,7 +127,17 @@ export function historyOf(
       const statement = published?.statements.find(({ demandId }) => demandId === of.demandId);
       if (!statement || !published) return [];
       const { status, reason } = statement;
-      return [{ status, at, answerId: _id, locale: published.locale, ...(reason && { reason }) }];
+      const translation = translatedReason(published, of.demandId);
+      return [
+        {
+          status,
+          at,
+          answerId: _id,
+          locale: published.locale,
+          ...(reason && { reason }),
+          ...(translation && { translation }),
+        },
+      ];
     })
     .sort((a, b) => b.at.getTime() - a.at.getTime());
 }
@@ -121,4 +149,8 @@ export function withoutAddresses(text: string, locale: Locale): string {
   return replaceAddresses(text, (address) =>
     /\.[^.]/.test(address.slice(address.lastIndexOf('@'))) ? ADDRESS_LEFT_OUT[locale] : address,
   );
+}
+
+export function paragraphsOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
 }

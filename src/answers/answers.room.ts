@@ -11,6 +11,7 @@ import { createAnswerService } from './answer.service.ts';
 import { createAnswerStore } from './answer.store.ts';
 import { createOfficeLinks } from './answer-links.ts';
 import { createOfficeAnswerService } from './office-answer.service.ts';
+import { createTranslationService } from './translation.service.ts';
 import { createUpdateComposer } from './update.composer.ts';
 import { createUpdateService } from './update.service.ts';
 
@@ -43,6 +44,7 @@ export function createAnswers(infra: Infra, rooms: Rooms) {
       findHead: ledger.findHead,
       links,
     }),
+    translations: createTranslationService({ ...infra, ...answers, store }),
     updates: createUpdateService(telling),
     updateComposer: createUpdateComposer({
       ...telling,

@@ -6,7 +6,7 @@ import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import type { Composer, MailMessage, OutboxRow, Prepared, RenderMail } from '../mail/mail.ts';
 import { oneClickHeaders } from '../mail/one-click.ts';
-import type { Office } from '../offices/office.ts';
+import { type Office, shortName } from '../offices/office.ts';
 import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
@@ -14,7 +14,7 @@ import type { LinksFor, MailLinks } from '../signatures/mail-links.ts';
 import type { SignatureStore } from '../signatures/signature.store.ts';
 import { type Person, parseSignatureId, type Signature, signatureContext } from '../signatures/signature.ts';
 import type { AnswerStore } from './answer.store.ts';
-import type { Published } from './answer.ts';
+import { type Published, paragraphsOf, translatedReason } from './answer.ts';
 import { answerOfRow } from './update.service.ts';
 
 /** What the template is given; links are whole addresses. `lang` is there where the office wrote in another language. */
@@ -22,11 +22,15 @@ export type UpdateMailView = Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsu
   name: string;
   petitionTitle: string;
   officeName: string;
+  /** for the subject */
+  office: string;
   officeUrl: string;
   answeredOn: string;
   lang?: Locale;
-  statements: { demand: string; label: string; reason?: string }[];
+  statements: { demand: string; label: string; reason?: string; translation?: string }[];
   paragraphs: string[];
+  /** ours, where the office wrote in another language */
+  translation?: string[];
 };
 
 export type UpdateComposerDeps = Pick<Infra, 'sealer' | 'translator'> &
@@ -80,21 +84,29 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
   }): Promise<MailMessage> {
     const { signature, person, petition, office, at, published } = input;
     const { locale } = signature;
+    const isForeign = published.locale !== locale;
     const { petitionUrl, manageUrl, unsubscribeUrl } = deps.linksFor(signature, petition, locale);
     const { subject, html, text } = await deps.renderMail('update', locale, {
       name: person.name,
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl,
       officeName: office.name[locale],
+      office: shortName(office, locale),
       officeUrl: absoluteUrl(deps.publicUrl, paths.office(locale, office._id)),
       answeredOn: formatDate(at, locale, office.zone),
-      ...(published.locale !== locale && { lang: published.locale }),
-      statements: published.statements.map(({ demandId, status, reason }) => ({
-        demand: deps.catalog.demands.get(demandId)?.text[locale] ?? demandId,
-        label: deps.translator.t(locale, `answer.status.${status}`),
-        ...(reason && { reason }),
-      })),
-      paragraphs: published.text.split('\n').filter((line) => line.trim() !== ''),
+      ...(isForeign && { lang: published.locale }),
+      statements: published.statements.map(({ demandId, status, reason }) => {
+        const translation = isForeign ? translatedReason(published, demandId) : undefined;
+        return {
+          demand: deps.catalog.demands.get(demandId)?.text[locale] ?? demandId,
+          label: deps.translator.t(locale, `answer.status.${status}`),
+          ...(reason && { reason }),
+          ...(translation && { translation }),
+        };
+      }),
+      paragraphs: paragraphsOf(published.text),
+      ...(isForeign &&
+        published.translation?.text && { translation: paragraphsOf(published.translation.text) }),
       manageUrl,
       unsubscribeUrl,
     });

@@ -26,6 +26,8 @@ type QuotableWords = { ref: string; words: string; country: string; region?: str
 export type Digest = {
   locale: Locale;
   officeName: string;
+  /** for the subject; `none` where it has no short name */
+  officeShort: string;
   petitionTitle: string;
   isFirst: boolean;
   total: number;
@@ -75,6 +77,7 @@ export function prepareDigest(input: DigestInput): Digest {
   return {
     locale,
     officeName: office.name[locale],
+    officeShort: office.short?.[locale] ?? 'none',
     petitionTitle: petitionText(petition, locale).title,
     isFirst: input.isFirst,
     total: interval.total,

@@ -1,4 +1,11 @@
-import { historyOf, type KeptAnswer, type Said } from '../answers/answer.ts';
+import {
+  historyOf,
+  type KeptAnswer,
+  type Published,
+  paragraphsOf,
+  type Said,
+  translatedReason,
+} from '../answers/answer.ts';
 import { entriesOf } from '../deliveries/coverage.ts';
 import { dayIn } from '../lib/days.ts';
 import { formatDate } from '../lib/format.ts';
@@ -22,13 +29,15 @@ export type RecordInput = {
 
 export type OfficeCard = { name: string; path: string; country: string; status: string };
 /** A dated word of an office; `lang` is there where it is in another language than the page. */
-export type SaidView = { label: string; on: string; reason?: string; lang?: Locale };
+export type SaidView = { label: string; on: string; reason?: string; lang?: Locale; translation?: string };
 export type AnswerView = {
   heading: string;
   petitionTitle: string;
   lang?: Locale;
   paragraphs: string[];
-  statements: { demand: string; label: string; reason?: string; lang?: Locale }[];
+  /** ours, where the office wrote in another language */
+  translation?: string[];
+  statements: { demand: string; label: string; reason?: string; lang?: Locale; translation?: string }[];
 };
 export type OfficeView = {
   name: string;
@@ -159,24 +168,29 @@ export function createRecordViews(deps: {
     locale: Locale,
   ): AnswerView {
     const lang = published && published.locale !== locale ? { lang: published.locale } : {};
+    const ours = lang.lang && published?.translation?.text;
     return {
       heading: t(locale, `record.answer.${via}`, { date: formatDate(at, locale, office.zone) }),
       petitionTitle: titles.get(petitionId) ?? petitionId,
       ...lang,
-      paragraphs: (published?.text ?? '').split('\n').filter((line) => line.trim() !== ''),
+      paragraphs: paragraphsOf(published?.text ?? ''),
+      ...(ours && { translation: paragraphsOf(ours) }),
       statements: (published?.statements ?? []).map(({ demandId, status, reason }) => ({
         demand: catalog.demands.get(demandId)?.text[locale] ?? demandId,
         label: t(locale, `answer.status.${status}`),
         ...(reason && { reason, ...lang }),
+        ...(published && lang.lang && translationOf(published, demandId)),
       })),
     };
   }
 
-  function saidView({ status, at, reason, locale: written }: Said, office: Office, locale: Locale): SaidView {
+  function saidView(one: Said, office: Office, locale: Locale): SaidView {
+    const { status, at, reason, locale: written, translation } = one;
     return {
       label: t(locale, `answer.status.${status}`),
       on: formatDate(at, locale, office.zone),
       ...(reason && { reason, ...(written !== locale && { lang: written }) }),
+      ...(written !== locale && translation && { translation }),
     };
   }
 
@@ -218,6 +232,11 @@ export function createRecordViews(deps: {
   return { officeCards, officeView, demandsView };
 }
 export type RecordViews = ReturnType<typeof createRecordViews>;
+
+function translationOf(published: Published, demandId: string): { translation?: string } {
+  const translation = translatedReason(published, demandId);
+  return translation ? { translation } : {};
+}
 
 function when({ endedAt, releasedAt }: Sent): number {
   return (endedAt ?? releasedAt)?.getTime() ?? 0;

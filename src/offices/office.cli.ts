@@ -80,6 +80,8 @@ function addCommand(operate: Operate) {
       office: { ...office, description: 'a short name for it, such as mx-procuraduria' },
       'name-en': needed('its name in English'),
       'name-es': needed('its name in Spanish'),
+      short: text('what subjects of mails call it, such as INM'),
+      'short-es': text('the same in Spanish, where that is another'),
       country: needed('US or MX: whose holidays it keeps'),
       zone: needed('IANA time zone, such as America/Mexico_City'),
       language: needed('en or es: what we write to it in'),
@@ -94,6 +96,7 @@ function addCommand(operate: Operate) {
       const added = await offices.addOffice({
         _id: args.office,
         name: { en: args['name-en'], es: args['name-es'] },
+        ...(args.short && { short: { en: args.short, es: args['short-es'] ?? args.short } }),
         country,
         zone,
         language,
@@ -119,11 +122,13 @@ function factsOf(args: { enforces?: string | undefined; department?: string | un
 
 function setCommand(operate: Operate) {
   return changing(operate, {
-    meta: { name: 'set', description: 'change its name, languages or zone; what is not given stays' },
+    meta: { name: 'set', description: 'change its names, languages or zone; what is not given stays' },
     args: {
       office,
       'name-en': text('its name in English'),
       'name-es': text('its name in Spanish'),
+      short: text('what subjects of mails call it, in both languages'),
+      'short-es': text('the same in Spanish, where that is another'),
       zone: text('IANA time zone'),
       language: text('en or es: what we write to it in'),
       languages: text('all that it answers in: en,es'),
@@ -136,6 +141,8 @@ function setCommand(operate: Operate) {
     someOf: [
       'name-en',
       'name-es',
+      'short',
+      'short-es',
       'zone',
       'language',
       'languages',
@@ -150,12 +157,14 @@ function setCommand(operate: Operate) {
       if (args.washington && args['not-washington'])
         throw invalidInput('--washington and --not-washington: it is one of the two.');
       const name = given({ en: args['name-en'], es: args['name-es'] });
+      const short = given({ en: args.short, es: args['short-es'] ?? args.short });
       await offices.setOffice(args.office, {
         ...given({ zone, language }),
         ...factsOf(args),
         ...((args.washington || args['not-washington']) && { isInWashington: args.washington === true }),
         ...(languages !== undefined && { languages: listOf(languages) }),
         ...(Object.keys(name).length > 0 && { name }),
+        ...(Object.keys(short).length > 0 && { short }),
       });
       if (args['post-only']) await offices.setPostOnly(args.office);
       console.log(describeOffice(await offices.getOffice(args.office), calendar, clock.now()));

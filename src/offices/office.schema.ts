@@ -11,6 +11,7 @@ const text = z
   .min(1, 'must not be empty')
   .max(300, 'is too long')
   .regex(/^\P{C}*$/u, 'must be one line of text');
+const Short = text.max(30, 'is no short name');
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day, HH:MM');
 export const Day = z.iso.date({ error: 'must be a calendar day, YYYY-MM-DD' });
 export const Reason = text;
@@ -53,6 +54,7 @@ export const OfficeFields = {
 export const NewOffice = z.object({
   _id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be a short name of a–z, 0–9 and hyphens'),
   name: z.strictObject({ en: text, es: text }),
+  short: z.strictObject({ en: Short, es: Short }).exactOptional(),
   country: OfficeFields.country,
   language: OfficeFields.language,
   languages: OfficeFields.languages,
@@ -66,6 +68,7 @@ export const NewOffice = z.object({
 
 export const OfficeChange = NewOffice.pick({
   name: true,
+  short: true,
   language: true,
   languages: true,
   zone: true,

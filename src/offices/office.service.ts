@@ -36,12 +36,13 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
     return office;
   }
 
-  /** Name, languages, zone and hours; what is not given stays. @throws OFFICE_NOT_FOUND, OFFICE_INVALID, OFFICE_IS_HELPLINE */
+  /** Names, languages, zone and hours; what is not given stays. @throws OFFICE_NOT_FOUND, OFFICE_INVALID, OFFICE_IS_HELPLINE */
   async function setOffice(id: string, given: Given): Promise<Office> {
     return change(id, (office) => {
       const { language, languages, zone, hours } = office;
       const name = { ...office.name, ...(given.name as Partial<Office['name']> | undefined) };
-      const whole = { language, languages, zone, hours, ...given, name };
+      const short = given.short ? { ...(office.short ?? {}), ...given.short } : office.short;
+      const whole = { language, languages, zone, hours, ...given, name, ...(short && { short }) };
       const read = parse(OfficeChange, whole, 'OFFICE_INVALID');
       refuseHelpline(read.name.en, read.name.es);
       return { ...office, ...withLanguage(read) };

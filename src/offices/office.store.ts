@@ -94,6 +94,7 @@ function openOffices(connection: Connection) {
   return openModel<Office>(connection, 'offices', {
     _id: text,
     name: localized(text),
+    short: part<Office['name']>(localized(text)),
     country: oneOf(COUNTRIES),
     language: oneOf(LOCALES),
     languages: [maybeOneOf(LOCALES)],

@@ -25,13 +25,14 @@ export function emailState(office: Office): { state: string; address: string } {
 
 /** Everything about one office, for an organiser's terminal. */
 export function describeOffice(office: Office, calendar: OfficeCalendar, now: Date): string {
-  const { name, country, zone, language, languages, hours, pace, channels, holders } = office;
+  const { name, short, country, zone, language, languages, hours, pace, channels, holders } = office;
   const { changes = [], closings = [] } = office;
   const today = calendar.dayOf(office, now);
   const { state, address } = emailState(office);
   const days = hours.days.map((day) => WEEKDAYS[day - 1]).join(', ');
   const rows = [
     ['name', `${name.en} / ${name.es}`],
+    ['short name', short ? `${short.en} / ${short.es}` : 'none: subjects have the whole name'],
     ['e-mail', `${state} ${address}`.trim()],
     ['country', country],
     ['languages', `written to in ${language}, answers in ${languages.join(', ')}`],

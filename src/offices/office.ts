@@ -73,6 +73,8 @@ export type Office = {
   /** slug */
   _id: string;
   name: Localized<string>;
+  /** as a headline names it: "INM"; for subjects of mails */
+  short?: Localized<string>;
   country: Country;
   /** what we write to it in */
   language: Locale;
@@ -125,6 +127,11 @@ export function withDefaults(office: StoredOffice): Office {
     hours: hours ?? OFFICE_HOURS,
     pace: pace ?? (office.isPostOnly ? NO_MAIL : DEFAULT_PACE),
   };
+}
+
+/** As short as it is known by. */
+export function shortName({ name, short }: Office, locale: Locale): string {
+  return (short ?? name)[locale];
 }
 
 /** The address that may receive mail, or undefined: the first that is verified. */

@@ -35,7 +35,7 @@ export async function seedStarter(
 }
 
 /** Asked of offices since an earlier version stored them; what is there stays. */
-const LATER_FACTS = ['isInWashington', 'department', 'enforcesImmigrationLaw'] as const;
+const LATER_FACTS = ['short', 'isInWashington', 'department', 'enforcesImmigrationLaw'] as const;
 
 function fillFacts(shipped: Office) {
   return (stored: Office): Office => {

@@ -65,6 +65,7 @@ const PostData = z.strictObject({
 export const OfficeData = z.strictObject({
   _id: id,
   name: localized(text),
+  short: localized(text),
   country: OfficeFields.country,
   language: OfficeFields.language,
   languages: OfficeFields.languages,

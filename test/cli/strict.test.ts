@@ -52,6 +52,7 @@ const ROWS: Record<string, { given: string[]; scope?: string[] }> = {
   },
   'answers from-incoming': { given: ['AAAAAAAAAAAAAAAAAAAAAA'] },
   'answers publish': { given: ['AAAAAAAAAAAAAAAAAAAAAA'] },
+  'answers translate': { given: ['AAAAAAAAAAAAAAAAAAAAAA'] },
   'answers tell': { given: ['AAAAAAAAAAAAAAAAAAAAAA'] },
   'answers unpublish': { given: ['AAAAAAAAAAAAAAAAAAAAAA'] },
   'answers set-aside': { given: ['AAAAAAAAAAAAAAAAAAAAAA'] },

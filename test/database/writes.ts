@@ -78,6 +78,7 @@ const change = { at: now, change: 'failed', kind: 'email', value: 'x', source: '
 const office: Office = {
   _id: 'an-office',
   name: localized,
+  short: localized,
   country: 'US',
   language: 'en',
   languages: ['en'],
@@ -334,6 +335,8 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     insertMessage: ({ answers }) => answers.insertMessage('answer', bytes),
     publish: ({ answers }) =>
       answers.publish('answer', { ...published, statements: [...published.statements] }),
+    translate: ({ answers }) =>
+      answers.translate('answer', now, { at: now, by, text: 'x', reasons: [{ demandId: 'D1', text: 'y' }] }),
     unpublish: ({ answers }) => answers.unpublish('answer', now, by),
     setAside: ({ answers }) => answers.setAside('answer', now, by),
     advanceTelling: ({ answers }) => answers.advanceTelling('answer', 'a', told),

@@ -8,6 +8,7 @@ const { translator } = await openViews();
 const base: Digest = {
   locale: 'en',
   officeName: 'Secretary of Homeland Security',
+  officeShort: 'DHS',
   petitionTitle: 'No more unsafe returns of children',
   isFirst: false,
   total: 12_483,

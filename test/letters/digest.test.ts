@@ -176,6 +176,7 @@ describe('the second digest', () => {
   test('stands in the thread of the first: same subject, its reference, another id and sender', async () => {
     const [one, two] = [await read('letters@dhs.example', 1), await read('letters@dhs.example', 2)];
     expect(two.mail.subject).toBe(one.mail.subject);
+    expect(one.mail.subject).toMatch(/^Petition to your office \(DHS\): /);
     expect(two.mail.references).toBe(one.mail.messageId);
     expect(two.mail.messageId).not.toBe(one.mail.messageId);
     expect(two.mail.from?.text).not.toBe(one.mail.from?.text);

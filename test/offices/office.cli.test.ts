@@ -141,6 +141,8 @@ describe('entering an office', () => {
     expect(out).toMatch(/name +INM, Mexico \/ Instituto Nacional de Migración/);
     expect(out).toMatch(/written to in es, answers in es, en/);
     expect((await office()).zone).toBe('America/Mexico_City');
+    const short = await cli('office', 'set', 'mx-inm', '--short', 'INM Mexico', '--short-es', 'INM');
+    expect(short.out).toContain('INM Mexico / INM');
     expect((await cli('office', 'set', 'mx-inm', '--name-en', 'INM hotline')).error).toMatch(/helpline/);
   });
 

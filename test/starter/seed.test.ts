@@ -122,3 +122,17 @@ test('an installation from before some facts were asked of offices gets them, an
     ['mx-dif', false, '', true],
   ]);
 });
+
+test('an installation from before gets the short names, and keeps those that an organiser gave', async () => {
+  const shipped = await loadStarter();
+  await seedStarter(shipped, stores, systemClock);
+  const offices = database.connection.collection<{ _id: string }>('offices');
+  await offices.updateMany({}, { $unset: { short: 1 } });
+  const own = { en: 'Homeland Security', es: 'Seguridad Nacional' };
+  await offices.updateOne({ _id: 'us-dhs-secretary' }, { $set: { short: own } });
+  await seedStarter(shipped, stores, systemClock);
+  const short = new Map((await stores.offices.listOffices()).map((office) => [office._id, office.short]));
+  expect(short.get('us-dhs-secretary')).toEqual(own);
+  expect(short.get('mx-inm')).toEqual({ en: 'INM', es: 'INM' });
+  expect([...short.values()].every(Boolean)).toBe(true);
+});
