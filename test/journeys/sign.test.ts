@@ -69,7 +69,7 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
     await page.locator('details.folded > summary').click();
     expect(await page.inputValue('#name')).toBe('Ana Rosa');
     await page.fill('#name', '');
-    await press(page, 'button[value=corrected]');
+    await press(page, 'form', 'button[value=corrected]');
     await page.locator('.summary a[href="#name"]').click();
     await page.locator('#name:focus').waitFor();
     await page.fill('#name', 'Ana Rosa Núñez');
@@ -94,7 +94,7 @@ describe.each(browsers)('in $locale, $width px wide, JavaScript $script', ({ loc
     expect(await page.inputValue('#name')).toBe('Ana Rosa Núñez');
     expect(await page.inputValue('#region')).toBe('US-CA');
     await page.uncheck('#updates');
-    await press(page);
+    await press(page, 'form:has(#updates)');
     expect(await page.locator('.saved').count()).toBe(1);
     expect((await signatureOf(email)).consent.updates).toBe(false);
 
@@ -185,6 +185,7 @@ it('with a script the states follow the country, and a mistyped domain is asked 
   await page.fill('#email', 'slip@hotmial.com');
   await page.fill('#name', 'Ana Rosa');
   await page.check('#over16');
+  await page.locator('.either').waitFor();
   await page.focus('#name');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/check-your-email*');
@@ -219,9 +220,9 @@ async function signWithMistakes(page: Page, email: string): Promise<void> {
 }
 
 /** The first button of the page's form, or this one, and the answer to it. */
-async function press(page: Page, button = 'button[type=submit]'): Promise<void> {
+async function press(page: Page, form = 'form', button = 'button[type=submit]'): Promise<void> {
   const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
-  await page.locator(`main form ${button}`).first().click();
+  await page.locator(`main ${form} ${button}`).first().click();
   await answered;
   await page.waitForLoadState();
 }
