@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
-import { createActStore } from './audit/act.store.ts';
+import { createAuditService } from './audit/audit.service.ts';
+import { createAuditStore } from './audit/audit.store.ts';
 import { createCampaignService } from './campaign/campaign.service.ts';
 import { createCampaignStore } from './campaign/campaign.store.ts';
 import type { Config } from './config.ts';
@@ -61,7 +62,7 @@ export async function openBaseRooms(options: BaseOptions) {
   const stores = {
     petitions: createPetitionStore(connection),
     campaign: createCampaignStore(connection),
-    acts: createActStore(connection),
+    audit: createAuditStore(connection),
   };
   const campaign = createCampaignService({ store: stores.campaign, clock });
   const offices = createOffices(infra);
@@ -74,6 +75,7 @@ export async function openBaseRooms(options: BaseOptions) {
     campaign,
     ledger,
     tallies: ledger.tallies,
+    audit: createAuditService({ ...infra, store: stores.audit, key: keys.audit }),
     stores: { ...stores, offices: offices.store, ledger: ledger.store, counting: ledger.counting },
   };
 }

@@ -19,6 +19,8 @@ const AREAS: Record<string, Load> = {
     const comingBack = { receive: receiveCommand(), incoming: incomingCommand(operate) };
     return (await import('./mail/mail.cli.ts')).mailCommand(operate, comingBack);
   },
+  audit: async (operate) => (await import('./audit/audit.cli.ts')).auditCommand(operate),
+  organiser: async (operate) => (await import('./organisers/organiser.cli.ts')).organiserCommand(operate),
   privacy: async (operate) => (await import('./signatures/privacy.cli.ts')).privacyCommand(operate),
   database: async (_operate, withDatabase) => {
     const { databaseCommand } = await import('./database/database.cli.ts');

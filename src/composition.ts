@@ -23,6 +23,7 @@ import type { RenderMail } from './mail/mail.ts';
 import { LEASE_MS } from './mail/mail.worker.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
 import { createRecordService } from './offices-page/offices-page.service.ts';
+import { createOrganisers } from './organisers/organisers.room.ts';
 import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
@@ -148,7 +149,9 @@ export async function createServices(options: {
     deleteEndedMail: mail.deleteEnded,
     deleteExpiredIncoming: incoming.deleteExpired,
   });
+  const organisers = createOrganisers(infra, { mail, renderMail });
   const worker = mail.createWorker({
+    organiser: organisers.organiserComposer,
     update: answers.updateComposer,
     delivery: letters.deliveryComposer,
     answer: signatures.answerComposer,
@@ -169,6 +172,7 @@ export async function createServices(options: {
     ...deliveries,
     ...answers,
     ...letters,
+    ...organisers,
     dispatch: { ...letters.dispatch, step: installation.guard('render', letters.dispatch.step, false) },
     record,
     packs,
@@ -201,6 +205,7 @@ export async function createServices(options: {
       packs: packStore,
       incoming: incoming.store,
       keptMail: incoming.kept,
+      organisers: organisers.organisers.store,
     },
     async checkReady() {
       await connection.db?.command({ ping: 1 });

@@ -1,11 +1,15 @@
 import { answerIndexes } from './answers/answer.store.ts';
-import { actIndexes } from './audit/act.store.ts';
+import { auditIndexes } from './audit/audit.store.ts';
 import { deliveryIndexes } from './deliveries/delivery.store.ts';
 import type { IndexDeclaration } from './lib/indexes.ts';
 import { incomingIndexes } from './mail/incoming/incoming.store.ts';
 import { keptMailIndexes } from './mail/incoming/kept-mail.store.ts';
 import { outboxIndexes } from './mail/outbox.store.ts';
 import { suppressionIndexes } from './mail/suppression.store.ts';
+import { attemptIndexes } from './organisers/attempt.store.ts';
+import { invitationIndexes } from './organisers/invitation.store.ts';
+import { organiserIndexes } from './organisers/organiser.store.ts';
+import { sessionIndexes } from './organisers/session.store.ts';
 import { petitionIndexes } from './petitions/petition.store.ts';
 import { countingIndexes } from './signatures/counting.store.ts';
 import { signatureIndexes } from './signatures/signature.store.ts';
@@ -23,5 +27,9 @@ export const declaredIndexes: readonly IndexDeclaration[] = [
   ...keptMailIndexes,
   ...wordsIndexes,
   ...answerIndexes,
-  ...actIndexes,
+  ...auditIndexes,
+  ...organiserIndexes,
+  ...sessionIndexes,
+  ...invitationIndexes,
+  ...attemptIndexes,
 ];

@@ -1,6 +1,6 @@
 // Plain JavaScript of long ago: a node that is too old must be able to read this far, and say so.
 import process from 'node:process';
-import { NEEDED_NODE } from './process/check-node.mjs';
+import { isNewEnough, NEEDED_NODE } from './process/check-node.mjs';
 
 /** sysexits.h EX_TEMPFAIL: the mail server keeps the message, and brings it again. */
 const EX_TEMPFAIL = 75;
@@ -10,7 +10,9 @@ function later(sentence) {
   process.exit(EX_TEMPFAIL);
 }
 
-if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE)
-  later(`Safe Passage needs Node ${NEEDED_NODE} or newer; ${process.execPath} is ${process.versions.node}.`);
+if (!isNewEnough(process.versions.node))
+  later(
+    `Safe Passage needs Node ${NEEDED_NODE.join('.')} or newer; ${process.execPath} is ${process.versions.node}.`,
+  );
 
 import('./mail-receive.ts').catch((error) => later(`It cannot be started: ${String(error).split('\n')[0]}`));

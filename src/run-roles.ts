@@ -12,7 +12,12 @@ import { doorFault } from './process/startup-checks.ts';
 import { closeGently } from './web/drain.ts';
 import { startWorkers } from './workers.ts';
 
-export type Running = { publicUrl: string; stop(): Promise<void> };
+export type Running = {
+  publicUrl: string;
+  /** the page that makes the first owner: where there is none, and only this machine reads what is printed */
+  firstOrganiser: string | undefined;
+  stop(): Promise<void>;
+};
 
 /**
  * Does the work of `config.roles` over the database at `uri`: services, then application, workers and LMTP.
@@ -38,8 +43,11 @@ export async function runRoles(options: {
   await app?.listen({ host: config.host, port: config.port }).catch((error) => {
     throw doorFault(config, error);
   });
+  const { publicUrl } = services.config;
+  const first = isWeb && !config.isPublic ? await services.organisers.invitations.offerFirst() : undefined;
   return {
-    publicUrl: services.config.publicUrl,
+    publicUrl,
+    firstOrganiser: first && publicUrl + first,
     async stop() {
       await Promise.all([app && closeGently(app), lmtp?.close()]);
       await workers.stop();

@@ -14,12 +14,12 @@ try {
   const log = createLog({ level: config.logLevel, isTerminal: process.stdout.isTTY === true });
   const { start } = await prepareData(config);
   const data = await start(log);
-  const { publicUrl, stop } = await runRoles({ config, uri: data.uri, log });
+  const { publicUrl, firstOrganiser, stop } = await runRoles({ config, uri: data.uri, log });
   onStopSignal(async () => {
     await stop();
     await data.close();
   }, log);
-  announce(config, publicUrl, data.way);
+  announce(config, { publicUrl, firstOrganiser }, data.way);
 } catch (error) {
   process.stderr.write(`${wordsOn(error)}\n`);
   process.exit(1);

@@ -8,6 +8,7 @@ import { registerByHandRoutes, SAID_RULE } from './by-hand/by-hand.routes.ts';
 import { createByHandViews } from './by-hand/by-hand.view.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
+import { consolePages } from './console.ts';
 import { isUnavailable } from './database/errors.ts';
 import { SECOND } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
@@ -157,6 +158,7 @@ export async function createApp(options: {
     secret: config.mailWebhookSecret,
     clock,
   });
+  await app.register(consolePages, { prefix: '/organise', config, services });
   if (!config.isPublic && !config.smtpUrl) {
     const sitePolicy = commonHeaders['content-security-policy'] ?? '';
     await app.register(mailboxPages, { prefix: '/mailbox', ...mailboxViews(services, pages), sitePolicy });

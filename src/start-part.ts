@@ -33,7 +33,7 @@ async function open(uri: string): Promise<Running> {
   try {
     await checkDoor(config);
     const served = await runRoles({ config, uri, log, serverRoles: ROLES });
-    tell({ publicUrl: served.publicUrl });
+    tell({ publicUrl: served.publicUrl, firstOrganiser: served.firstOrganiser });
     return served;
   } catch (error) {
     process.stderr.write(`${wordsOn(error)}\n`);

@@ -1,13 +1,9 @@
 import { defineCommand } from 'citty';
 import { changingRecords, readingRecords } from '../commands/command.ts';
-import { json, print } from '../commands/print.ts';
-import { formatTable } from '../lib/terminal/table.ts';
+import { json } from '../commands/print.ts';
 import { toJson } from '../lib/text/printable.ts';
 import type { Operate } from '../operator.ts';
 import { isCampaignComplete } from './campaign.ts';
-
-const ACTS_SHOWN = 100;
-const HEADINGS = ['at', 'by', 'command', 'of'];
 
 export function campaignCommand(operate: Operate) {
   return defineCommand({
@@ -17,17 +13,6 @@ export function campaignCommand(operate: Operate) {
         meta: { name: 'show', description: 'show the record, which is JSON' },
         args: { json },
         run: async ({ campaign }) => console.log(toJson(await campaign.getCampaign())),
-      }),
-      acts: readingRecords(operate, {
-        meta: { name: 'acts', description: 'who changed what by a command, the newest first' },
-        args: { json },
-        run: async ({ stores }, args) => {
-          const acts = await stores.acts.listActs(ACTS_SHOWN);
-          const rows = acts.map(({ at, by, verb, of }) => [at.toISOString(), by, verb, of.join(' ')]);
-          print(args, acts, () =>
-            acts.length === 0 ? 'Nobody has changed anything.' : formatTable(HEADINGS, rows),
-          );
-        },
       }),
       set: changingRecords(operate, {
         meta: { name: 'set', description: 'fill it; while it is not whole this is a trial installation' },

@@ -1,6 +1,7 @@
 import type { ArgsDef, CommandDef, ParsedArgs } from 'citty';
 import type { BaseRooms } from '../base-rooms.ts';
 import type { Services } from '../composition.ts';
+import { shellActor } from '../lib/actor.ts';
 import type { Operate } from '../operator.ts';
 
 /** What a definition of citty cannot say of a verb. `src/command-line.ts` holds every verb to it. */
@@ -83,23 +84,15 @@ async function change<A extends ArgsDef, S extends BaseRooms>(
   args: ParsedArgs,
   path: readonly string[] = [],
 ): Promise<void> {
-  await run(services, args as ParsedArgs<A & By>);
-  if (typeof args.by === 'string') await record(services, args.by, path, args);
+  const work = () => run(services, args as ParsedArgs<A & By>);
+  if (typeof args.by !== 'string') return work();
+  const of = NAMES_A_RECORD.flatMap((one) => (typeof args[one] === 'string' ? [args[one]] : []));
+  // Who does what is written down for every verb alike, before it is done.
+  await services.audit.record(shellActor(args.by), { act: path.join(' '), of }, work);
 }
 
 const nameFor = ({ changesWith }: { changesWith?: string | undefined }) =>
   changesWith ? { ...by, required: false } : by;
-
-/** Who did what is kept for every verb alike, beside what its own record says. */
-async function record(
-  { stores, clock }: BaseRooms,
-  name: string,
-  path: readonly string[],
-  args: Record<string, unknown>,
-): Promise<void> {
-  const of = NAMES_A_RECORD.flatMap((one) => (typeof args[one] === 'string' ? [args[one]] : []));
-  await stores.acts.insertAct({ at: clock.now(), by: name, verb: path.join(' '), of });
-}
 
 /** A verb that works where the services cannot start: who changes something by it stands in the log alone. */
 export function mending<const A extends ArgsDef>(

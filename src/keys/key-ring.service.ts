@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Fingerprints } from '../installation/installation.store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -16,6 +16,12 @@ export type KeyRing = Record<'data' | 'link' | 'session', KeySet> & {
   emailKeyOf(canonicalAddress: string): string;
   /** keyed name of a network, 96 bits, base64url: the address itself is not kept */
   networkKeyOf(network: string): string;
+  /** keyed name of an organiser's address: not the one that people who sign have */
+  organiserKeyOf(canonicalAddress: string): string;
+  /** what the lines of the audit are hashed under; as lasting as the emailKey secret that it comes from */
+  audit: KeyObject;
+  /** what an organiser's recovery codes are hashed under, as lasting too */
+  recovery: KeyObject;
   /** what own words on a petition are sketched under; as lasting as the emailKey secret that it comes from */
   wordsKeyOf(petitionId: string): Buffer;
 };
@@ -113,6 +119,8 @@ function assemble(sets: Map<Purpose, KeySet>): KeyRing {
   const get = (purpose: Purpose): KeySet => setOf(sets, purpose);
   const emailSecret = get('emailKey').current.secret;
   const sessionSecret = get('session').current.secret;
+  // No address holds a null byte, so nothing that names a person is ever one of these.
+  const derive = (name: string) => createHmac('sha256', emailSecret).update(name).digest();
   return {
     data: get('data'),
     link: get('link'),
@@ -125,8 +133,10 @@ function assemble(sets: Map<Purpose, KeySet>): KeyRing {
         .digest()
         .subarray(0, 12)
         .toString('base64url'),
-    // No address holds a null byte, so nothing that names a person is ever this.
-    wordsKeyOf: (petitionId) => createHmac('sha256', emailSecret).update(`words\0${petitionId}`).digest(),
+    organiserKeyOf: (address) => derive(`organiser\0${address}`).subarray(0, 16).toString('base64url'),
+    audit: createSecretKey(derive('audit\0')),
+    recovery: createSecretKey(derive('recovery\0')),
+    wordsKeyOf: (petitionId) => derive(`words\0${petitionId}`),
   };
 }
 

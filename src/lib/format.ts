@@ -14,6 +14,20 @@ export function formatDate(moment: Date, locale: Locale, zone: string): string {
   return new Intl.DateTimeFormat(INTL_TAG[locale], { dateStyle: 'long', timeZone: zone }).format(moment);
 }
 
+const TO_THE_MINUTE = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+} as const;
+
+/** To the minute, with the name of the zone: "Nov 24, 2026, 6:05 AM CST". */
+export function formatDateTime(moment: Date, locale: Locale, zone: string): string {
+  return new Intl.DateTimeFormat(INTL_TAG[locale], { ...TO_THE_MINUTE, timeZone: zone }).format(moment);
+}
+
 /** A calendar day, `2026-11-24`, or a month of which no day is known, `2026-11`; the same wherever it is read. */
 export function formatDay(day: string, locale: Locale): string {
   const [options, first] =

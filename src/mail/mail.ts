@@ -23,8 +23,11 @@ export type RawMail = { raw: Buffer; envelope: { from: string; to: string } };
 export const OUTBOX_STATES = ['due', 'sending', 'sent', 'failed', 'cancelled', 'unknown'] as const;
 export type OutboxState = (typeof OUTBOX_STATES)[number];
 
-/** `person` is composed when sent and may be tried again after a crash; `office` never without an organiser. */
-export const AUDIENCES = ['person', 'office'] as const;
+/**
+ * `person` is composed when sent and may be tried again after a crash, and so is `organiser`, who works with this
+ * installation; `office` is never tried again without an organiser.
+ */
+export const AUDIENCES = ['person', 'office', 'organiser'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
 export type OutboxRow = {

@@ -43,8 +43,10 @@ export function createMailWorker(deps: MailWorkerDeps) {
     if (breaker.isOpen()) return false;
     const limit = breaker.isProbing() ? PROBE : BATCH;
     const due = await outbox.listDue(clock.now(), limit);
-    const { office = [], person = [] } = Object.groupBy(due, (row) => row.audience);
-    await sendPeople(person);
+    const { office = [], people = [] } = Object.groupBy(due, ({ audience }) =>
+      audience === 'office' ? 'office' : 'people',
+    );
+    await sendPeople(people);
     await sendOffices(office.slice(0, OFFICES_PER_STEP));
     return (due.length === limit || office.length > OFFICES_PER_STEP) && !breaker.isOpen();
   }

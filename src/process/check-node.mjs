@@ -5,7 +5,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** The only place that says which Node the program runs on. */
-export const NEEDED_NODE = 24;
+export const NEEDED_NODE = [24, 7];
 /** An older npm passes over packages that are built for one platform, and says so in a warning alone. */
 const NEEDED_FOR_NPM = [20, 19];
 const FETCHED = 'npx -y -p node@24 npm ci';
@@ -19,9 +19,14 @@ export function nodeFault({ version, platform, npmVersion }) {
     return 'Safe Passage does not run on Windows itself: install WSL (wsl --install), and run it there.';
   if (npmVersion && !isAtLeast(npmVersion.split('.').map(Number), NEEDED_FOR_NPM))
     return `npm was run by Node ${npmVersion}, which leaves out packages that are needed: it takes ${NEEDED_FOR_NPM.join('.')} or newer. Run this, which changes nothing else on the machine: ${FETCHED}`;
-  if (Number.parseInt(version, 10) < NEEDED_NODE)
-    return `Safe Passage runs on Node ${NEEDED_NODE} or newer, and this is Node ${version}: install Node ${NEEDED_NODE} (https://nodejs.org). On Linux x64 it comes with the packages, unless npm was told to omit the optional ones.`;
+  if (!isNewEnough(version))
+    return `Safe Passage runs on Node ${NEEDED_NODE.join('.')} or newer, and this is Node ${version}: install Node ${NEEDED_NODE[0]} (https://nodejs.org). On Linux x64 it comes with the packages, unless npm was told to omit the optional ones.`;
   return undefined;
+}
+
+/** Of a version as "24.7.0": before 24.7 Node has no Argon2. */
+export function isNewEnough(version) {
+  return isAtLeast(version.split('.').map(Number), NEEDED_NODE);
 }
 
 function isAtLeast([major, minor], [neededMajor, neededMinor]) {

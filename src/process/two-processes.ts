@@ -42,7 +42,7 @@ export async function runInTwoProcesses(): Promise<void> {
   data = start(log);
   const { uri, way } = await data;
   // The web says where the installation is; the workers render with what it has said.
-  const { publicUrl } = await web.open(uri);
+  const served = await web.open(uri);
   await workers.open(uri);
-  announce(config, publicUrl, way);
+  announce(config, served, way);
 }

@@ -65,6 +65,9 @@ export const PRIVATE_HEADERS = {
   'x-robots-tag': 'noindex, nofollow',
 } as const;
 
+/** For the console: kept nowhere. Its forms must say where they come from, which a page without any referrer would not. */
+export const CONSOLE_HEADERS = { ...PRIVATE_HEADERS, 'referrer-policy': 'same-origin' } as const;
+
 /** For a form that comes back with what was typed: nobody else may keep it, and the way back to it shows it as it was. */
 export const TYPED_HEADERS = { ...PRIVATE_HEADERS, 'cache-control': 'private, no-cache' } as const;
 
@@ -83,6 +86,11 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
   // A page served without a referrer (the sealed links) sends the word null.
   if (origin === 'null' && site === undefined) return;
   if (!isOwn(origin, new URL(publicUrl))) throw new AppError('ORIGIN_REFUSED');
+}
+
+/** Stricter, for those who are signed in: a request that does not say where it comes from is refused too. @throws ORIGIN_REFUSED */
+export function requireOwnOrigin({ headers }: FastifyRequest, publicUrl: string): void {
+  if (!headers.origin || !isOwn(headers.origin, new URL(publicUrl))) throw new AppError('ORIGIN_REFUSED');
 }
 
 /**

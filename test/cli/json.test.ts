@@ -13,9 +13,13 @@ const SHOWS_NOTHING = ['answers save'];
 /** What each command that shows something is given, and what its JSON then holds. */
 const ROWS: Record<string, { given?: (ids: Ids) => string[]; holds: unknown }> = {
   'campaign show': { holds: { _id: 'campaign' } },
-  'campaign acts': {
-    holds: expect.arrayContaining([expect.objectContaining({ by: 'Rosa', verb: 'letters plan' })]),
+  'audit list': {
+    holds: expect.arrayContaining([
+      expect.objectContaining({ by: 'Rosa', act: 'letters plan', outcome: 'done' }),
+    ]),
   },
+  'audit verify': { holds: { faults: [], open: [] } },
+  'organiser list': { holds: [] },
   'office list': { holds: expect.arrayContaining([expect.objectContaining({ _id: 'mx-inm' })]) },
   'office show': { given: () => ['mx-inm'], holds: { _id: 'mx-inm' } },
   'office holiday list': {

@@ -61,12 +61,15 @@ const ROWS: Record<string, { given: string[]; scope?: string[] }> = {
   'database indexes': { given: ['--rebuild'] },
   'mail bounce': { given: [], scope: ['--email', 'a@home.example'] },
   'mail lift': { given: ['--email', 'a@home.example'] },
+  'organiser add': { given: ['--email', 'ines@campaign.example', '--role', 'editor'] },
   'privacy erase': { given: ['--email', 'a@home.example'] },
 };
 /** What shows and changes nothing takes no name. */
 const READING = [
   'campaign show',
-  'campaign acts',
+  'audit list',
+  'audit verify',
+  'organiser list',
   'office list',
   'office show',
   'office holiday list',

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { createAnswerStore } from '../../src/answers/answer.store.ts';
 import type { Answer } from '../../src/answers/answer.ts';
-import { createActStore } from '../../src/audit/act.store.ts';
+import { createAuditStore } from '../../src/audit/audit.store.ts';
 import { createCampaignStore } from '../../src/campaign/campaign.store.ts';
 import { createDeliveryStore } from '../../src/deliveries/delivery.store.ts';
 import type { Delivery } from '../../src/deliveries/delivery.ts';
@@ -20,6 +20,10 @@ import { createOutboxStore } from '../../src/mail/outbox.store.ts';
 import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import type { Office } from '../../src/offices/office.ts';
+import { createAttemptStore } from '../../src/organisers/attempt.store.ts';
+import { createInvitationStore } from '../../src/organisers/invitation.store.ts';
+import { createOrganiserStore } from '../../src/organisers/organiser.store.ts';
+import { createSessionStore } from '../../src/organisers/session.store.ts';
 import { createPackStore } from '../../src/packs/pack.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import type { PublishedBreakdowns } from '../../src/petitions/shown-tally.ts';
@@ -42,7 +46,7 @@ export function createStores(connection: Connection) {
     deliveries: createDeliveryStore(connection),
     record: createDeliveryRecordStore(connection),
     pauses: createPauseStore(connection),
-    acts: createActStore(connection),
+    audit: createAuditStore(connection),
     incoming: createIncomingStore(connection),
     keptMail: createKeptMailStore(connection),
     suppressions: createSuppressionStore(connection),
@@ -53,6 +57,10 @@ export function createStores(connection: Connection) {
     restored: createRestoredStore(connection),
     restoredDeliveries: createRestoredDeliveries(connection),
     ledger: createLedgerStore(connection),
+    organisers: createOrganiserStore(connection),
+    sessions: createSessionStore(connection),
+    invitations: createInvitationStore(connection),
+    attempts: createAttemptStore(connection),
   };
 }
 export type Stores = ReturnType<typeof createStores>;
@@ -60,6 +68,7 @@ type Run = (stores: Stores, connection: Connection) => Promise<unknown>;
 
 const now = new Date('2026-11-28T12:00:00Z');
 const bytes = Buffer.from('sealed');
+const passkey = { id: 'i', publicKey: bytes, counter: 1, transports: ['usb'], createdAt: now };
 const by = 'ana';
 const localized = { en: 'a', es: 'b' };
 
@@ -352,7 +361,24 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     putPause: ({ pauses }) => pauses.putPause({ _id: 'all', by, because: 'x', at: now }),
     removePause: ({ pauses }) => pauses.removePause('all'),
   },
-  acts: { insertAct: ({ acts }) => acts.insertAct({ at: now, by, verb: 'v', of: ['x'] }) },
+  audit: {
+    insertEntry: ({ audit }) =>
+      audit.insertEntry({
+        _id: '0000000001',
+        seq: 1,
+        at: now,
+        by,
+        act: 'a',
+        of: ['x'],
+        changes: [{ field: 'f', from: 'a', to: 'b' }],
+        why: 'w',
+        network: 'n',
+        ends: 1,
+        outcome: 'done',
+        previousHash: 'h',
+        hash: 'h',
+      }),
+  },
   incoming: {
     async take({ incoming }) {
       const record = {
@@ -458,6 +484,86 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     dropMembers: ({ ledger }) => ledger.dropMembers('p', 1),
     publishBreakdowns: ({ ledger }) => ledger.publishBreakdowns('p', breakdowns),
   },
+  organisers: {
+    insertOrganiser: ({ organisers }) =>
+      organisers.insertOrganiser({
+        _id: 'o',
+        addressKey: 'k',
+        sealed: bytes,
+        role: 'owner',
+        locale: 'es',
+        state: 'joining',
+        joinBy: now,
+        password: 'p',
+        totp: bytes,
+        totpStep: 1,
+        passkeys: [passkey],
+        codes: ['c'],
+        createdAt: now,
+        changedAt: now,
+      }),
+    deleteJoining: ({ organisers }) => organisers.deleteJoining('k'),
+    activate: ({ organisers }) => organisers.activate('o', ['c'], now),
+    takeStep: ({ organisers }) => organisers.takeStep('o', 1),
+    takeCode: ({ organisers }) => organisers.takeCode('o', 'c'),
+    addPasskey: ({ organisers }) => organisers.addPasskey('o', passkey, now),
+    removePasskey: ({ organisers }) => organisers.removePasskey('o', 'i', now),
+    noteCounter: ({ organisers }) => organisers.noteCounter('o', 'i', 2),
+    setSecret: ({ organisers }) => organisers.setSecret('o', bytes, 1, now),
+    setCodes: ({ organisers }) => organisers.setCodes('o', ['c'], now),
+    setPassword: ({ organisers }) => organisers.setPassword('o', 'p', now),
+    setRole: ({ organisers }) => organisers.setRole('o', 'editor', now),
+    setLocale: ({ organisers }) => organisers.setLocale('o', 'en', now),
+    setProfile: ({ organisers }) => organisers.setProfile('o', bytes, now),
+    setAddress: ({ organisers }) => organisers.setAddress('o', 'k', bytes, now),
+    close: ({ organisers }) => organisers.close('o', now),
+  },
+  sessions: {
+    insertSession: ({ sessions }) =>
+      sessions.insertSession({
+        _id: 's',
+        ref: 'r',
+        organiser: 'o',
+        stage: 'full',
+        startedAt: now,
+        seenAt: now,
+        endsAt: now,
+        provedAt: now,
+        network: 'n',
+        browser: 'b',
+      }),
+    noteSeen: ({ sessions }) => sessions.noteSeen('s', now),
+    endSession: ({ sessions }) => sessions.endSession('s'),
+    endByRef: ({ sessions }) => sessions.endByRef('o', 'r'),
+    endAll: ({ sessions }) => sessions.endAll('o'),
+    deleteExpired: ({ sessions }) => sessions.deleteExpired(now),
+  },
+  invitations: {
+    insertInvitation: ({ invitations }) =>
+      invitations.insertInvitation({
+        _id: 'i',
+        ref: 'r',
+        kind: 'join',
+        role: 'editor',
+        organiser: 'o',
+        sealed: bytes,
+        addressKey: 'k',
+        createdAt: now,
+        expiresAt: now,
+      }),
+    useInvitation: ({ invitations }) => invitations.useInvitation('i', now),
+    deleteByRef: ({ invitations }) => invitations.deleteByRef('r'),
+    deleteKind: ({ invitations }) => invitations.deleteKind('first'),
+    deleteOf: ({ invitations }) => invitations.deleteOf('o', 'address'),
+    deleteExpired: ({ invitations }) => invitations.deleteExpired(now),
+  },
+  attempts: {
+    addFailure: ({ attempts }) => attempts.addFailure('account:k', now, now),
+    setWait: ({ attempts }) => attempts.setWait('account:k', now),
+    useOnce: ({ attempts }) => attempts.useOnce('once:x', now, now),
+    forget: ({ attempts }) => attempts.forget('account:k'),
+    deleteExpired: ({ attempts }) => attempts.deleteExpired(now),
+  },
 };
 
 /** Every function that only reads. */
@@ -487,7 +593,11 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   ],
   record: ['listOut', 'findFirstSent', 'findByMessageId', 'findByToken'],
   pauses: ['listPauses'],
-  acts: ['listActs'],
+  audit: ['findNewest', 'listActs', 'listEnds', 'streamEntries'],
+  organisers: ['findOrganiser', 'findByAddress', 'listOrganisers', 'countOwners'],
+  sessions: ['findSession', 'listSessions'],
+  invitations: ['findInvitation', 'listInvitations'],
+  attempts: ['listAttempts'],
   incoming: ['findRecord', 'listLatest'],
   keptMail: ['findMail'],
   suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],

@@ -17,7 +17,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('after npm ci one sentence says what is wrong with Node', () => {
   test.each([
     ['Node 24 of the packages, npm of Debian 13', '24.21.0', 'linux', '20.19.2', undefined],
-    ['Node 24 throughout', '24.0.0', 'darwin', '24.0.0', undefined],
+    ['Node 24 throughout', '24.7.0', 'darwin', '24.7.0', undefined],
+    [
+      'a Node 24 without Argon2',
+      '24.6.0',
+      'darwin',
+      '24.6.0',
+      /runs on Node 24\.7 or newer, and this is Node 24\.6/,
+    ],
     ['a newer one', '26.1.0', 'linux', '26.1.0', undefined],
     ['no npm that says who it is', '24.21.0', 'linux', undefined, undefined],
     [
@@ -28,7 +35,13 @@ describe('after npm ci one sentence says what is wrong with Node', () => {
       /run by Node 18\.20\.4, .* npx -y -p node@24 npm ci$/,
     ],
     ['npm a little too old', '24.21.0', 'linux', '20.18.3', /run by Node 20\.18\.3, .* 20\.19 or newer/],
-    ['a Mac with Node 20', '20.19.2', 'darwin', '20.19.2', /runs on Node 24 or newer, and this is Node 20/],
+    [
+      'a Mac with Node 20',
+      '20.19.2',
+      'darwin',
+      '20.19.2',
+      /runs on Node 24\.7 or newer, and this is Node 20/,
+    ],
     ['a Mac with Node 22', '22.23.1', 'darwin', '22.23.1', /and this is Node 22\.23\.1: install Node 24/],
     ['Windows', '24.21.0', 'win32', '24.21.0', /install WSL/],
   ])('%s', (_, version, platform, npm, words) => {

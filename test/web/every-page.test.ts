@@ -141,13 +141,15 @@ describe('every page', () => {
 
 describe('the templates', () => {
   test('print as it is nothing but the page within its layout', () => {
-    const raw = ['pages', 'partials', 'layouts', 'emails'].flatMap((kind) =>
+    const raw = ['pages', 'console', 'partials', 'layouts', 'emails'].flatMap((kind) =>
       readdirSync(join(TEMPLATES, kind)).flatMap((file) =>
         all(readFileSync(join(TEMPLATES, kind, file), 'utf8'), /(\{\{\{[^}]*\}\}\}|\{\{&[^}]*\}\})/g).map(
           (tag) => `${kind}/${file} ${tag}`,
         ),
       ),
     );
-    expect(raw.sort()).toEqual(['letter', 'mail', 'page'].map((name) => `layouts/${name}.hbs {{{body}}}`));
+    expect(raw.sort()).toEqual(
+      ['console', 'letter', 'mail', 'page'].map((name) => `layouts/${name}.hbs {{{body}}}`),
+    );
   });
 });

@@ -63,7 +63,8 @@ test('every address that a form is sent to has a page, or leads to its form', as
     if (methods.includes('POST')) posts.push((prefixes[depth] ?? '').replace(/\/+/g, '/'));
   }
   // Nobody's browser stands at what a mail server calls.
-  const forms = posts.filter((path) => !path.startsWith('/webhooks/'));
+  // The console has a test of its own.
+  const forms = posts.filter((path) => !/^\/(webhooks\/|organise)/.test(path));
   expect(forms.length).toBeGreaterThan(8);
   for (const url of forms) expect([url, campaign.app.hasRoute({ method: 'GET', url })]).toEqual([url, true]);
   for (const locale of ['en', 'es']) {

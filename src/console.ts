@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { registerAudit } from './audit/audit.admin.ts';
+import { registerCampaignAdmin } from './campaign/campaign.admin.ts';
+import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
+import type { Services } from './composition.ts';
+import type { Config } from './config.ts';
+import { isUnavailable } from './database/errors.ts';
+import { registerAccount } from './organisers/account.admin.ts';
+import { openConsole } from './organisers/console.plugin.ts';
+import { registerJoin } from './organisers/join.admin.ts';
+import { registerPeople } from './organisers/people.admin.ts';
+import { registerRecovery } from './organisers/recover.admin.ts';
+import { registerSignIn } from './organisers/sign-in.admin.ts';
+import { createGates } from './organisers/sign-in.page.ts';
+import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
+import { petitionText } from './petitions/petition.ts';
+
+/** What organisers see at /organise, room by room. A plugin of its own: no hook, cookie or parser of it reaches a public page. */
+export async function consolePages(
+  scope: FastifyInstance,
+  { config, services }: { config: Config; services: Services },
+): Promise<void> {
+  const { organisers, keys, templates, translator, audit, campaign, petitions, tallies } = services;
+  const { publicUrl } = config;
+  const gates = createGates({ organisers, translator });
+  await openConsole(scope, {
+    organisers,
+    sessionKeys: keys.session,
+    networkKeyOf: keys.networkKeyOf,
+    templates,
+    translator,
+    publicUrl,
+    isUnavailable,
+    gates,
+  });
+  const shared = { organisers, translator, audit, siteName: `Safe Passage ${new URL(publicUrl).host}` };
+  registerSignIn(scope, { ...shared, gates });
+  registerJoin(scope, shared);
+  registerRecovery(scope, shared);
+  registerAccount(scope, shared);
+  registerPeople(scope, shared);
+  registerAudit(scope, { ...shared, namesByRef: organisers.accounts.namesByRef });
+  registerCampaignAdmin(scope, { ...shared, campaign });
+
+  const whoRunsThis: WaitingSource = async () =>
+    isCampaignComplete(await campaign.getCampaign())
+      ? []
+      : [{ key: 'console.today.campaign', path: '/campaign' }];
+  registerToday(scope, {
+    translator,
+    sources: [whoRunsThis],
+    getZone: async () => zoneOf(await campaign.getCampaign()),
+    async listTotals(locale) {
+      const all = await petitions.listPetitions();
+      return Promise.all(
+        all.map(async (petition) => ({
+          title: petitionText(petition, locale).title,
+          total: await tallies.getTotal(petition._id),
+        })),
+      );
+    },
+  });
+}

@@ -1,0 +1,81 @@
+import { ROLES, type Role } from './organiser.ts';
+
+/**
+ * Who may ask for a page of the console. `anybody`: no session is needed. `joining` and `half`: a session that waits for
+ * its second factor. `again`: the second factor is asked for once more, unless that was a moment ago.
+ */
+export type Access = {
+  to: 'anybody' | 'joining' | 'half' | readonly Role[];
+  /** the row of the page of roles that this stands in */
+  what: What;
+  again?: true;
+};
+
+/** Rows of the page of roles, in its order; what needs no role has none. */
+export const WHATS = ['sign-in', 'own', 'today', 'campaign', 'roles', 'people', 'audit'] as const;
+export type What = (typeof WHATS)[number];
+
+const OWNERS: readonly Role[] = ['owner'];
+const signIn = (to: 'anybody' | 'joining' | 'half'): Access => ({ to, what: 'sign-in' });
+const own: Access = { to: ROLES, what: 'own' };
+const ownAgain: Access = { ...own, again: true };
+const people: Access = { to: OWNERS, what: 'people' };
+const peopleAgain: Access = { ...people, again: true };
+
+/** The one table: method and path below /organise. A route that does not stand here does not start. */
+export const ACCESS: Readonly<Record<string, Access>> = {
+  'GET /sign-in': signIn('anybody'),
+  'POST /sign-in': signIn('anybody'),
+  'POST /sign-in/passkey': signIn('anybody'),
+  'GET /first/:token': signIn('anybody'),
+  'POST /first/:token': signIn('anybody'),
+  'GET /invitation/:token': signIn('anybody'),
+  'POST /invitation/:token': signIn('anybody'),
+  'GET /forgotten': signIn('anybody'),
+  'POST /forgotten': signIn('anybody'),
+  'GET /recover/:token': signIn('anybody'),
+  'POST /recover/:token': signIn('anybody'),
+  'GET /address/:token': signIn('anybody'),
+  'POST /address/:token': signIn('anybody'),
+  'POST /language': signIn('anybody'),
+  'POST /sign-out': signIn('anybody'),
+  'GET /second-factor': signIn('half'),
+  'POST /second-factor': signIn('half'),
+  'POST /second-factor/passkey': signIn('half'),
+  'GET /join': signIn('joining'),
+  'POST /join/app': signIn('joining'),
+  'POST /join/passkey': signIn('joining'),
+  'GET /join/codes': signIn('joining'),
+  'POST /join/codes': signIn('joining'),
+  'GET /again': own,
+  'POST /again': own,
+  'POST /again/passkey': own,
+  'GET /account': own,
+  'POST /account/name': own,
+  'POST /account/address': ownAgain,
+  'POST /account/password': ownAgain,
+  'POST /account/sessions/end': own,
+  'GET /account/second-factor': ownAgain,
+  'POST /account/app': ownAgain,
+  'POST /account/passkey': ownAgain,
+  'POST /account/passkey/remove': ownAgain,
+  'GET /account/codes': ownAgain,
+  'POST /account/codes': ownAgain,
+  'POST /account/close': ownAgain,
+  'GET /': { to: ROLES, what: 'today' },
+  'GET /campaign': { to: ROLES, what: 'campaign' },
+  'POST /campaign': { to: OWNERS, what: 'campaign' },
+  'GET /roles': { to: ROLES, what: 'roles' },
+  'GET /people': people,
+  'POST /people/invite': peopleAgain,
+  'POST /people/withdraw': peopleAgain,
+  'POST /people/:ref/role': peopleAgain,
+  'POST /people/:ref/end': peopleAgain,
+  'GET /audit': { to: OWNERS, what: 'audit' },
+  'GET /audit.csv': { to: OWNERS, what: 'audit', again: true },
+};
+
+/** Whether somebody in this role may. What is asked of no role is no right of any. */
+export function mayDo(role: Role, { to }: Access): boolean {
+  return typeof to !== 'string' && to.includes(role);
+}
