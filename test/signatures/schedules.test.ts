@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isAppError } from '../../src/lib/errors.ts';
+import { AppError, isAppError } from '../../src/lib/errors.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import {
   type Person,
@@ -7,12 +7,21 @@ import {
   signatureContext,
   signatureId,
 } from '../../src/signatures/signature.ts';
+import { textVersion } from '../../src/words/words.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
-import { type Act, createScheduler, interruptions, type Outcome } from '../support/schedule.ts';
+import {
+  type Act,
+  createScheduler,
+  doubleInterruptions,
+  interruptions,
+  nestedInterruptions,
+  type Outcome,
+} from '../support/schedule.ts';
 import { buildForm } from '../support/signing.ts';
 
 const SLUG = 'no-more-unsafe-returns';
 const EMAIL = 'ana@home.example';
+const WRITTEN = 'What I wrote first, and what an organiser has read of me, word for word.';
 const details = {
   country: 'MX',
   region: undefined,
@@ -41,6 +50,14 @@ async function sign(name: string): Promise<void> {
 }
 const token = async (purpose: 'confirm' | 'manage' | 'notMe') =>
   (await campaign.linkTo(purpose, EMAIL)).split('/').at(-1) ?? '';
+async function share(manage: string): Promise<void> {
+  const given = {
+    shown: textVersion(WRITTEN),
+    hasLooked: true,
+    ticked: { name: new Set(''), reply: new Set('') },
+  };
+  if (await campaign.services.myWords.share(manage, given)) throw new AppError('INPUT_INVALID');
+}
 const find = () => campaign.services.stores.signatures.findSignature(id);
 const personOf = ({ sealed }: Signature) =>
   sealed && createSealer(campaign.services.keys.data).open<Person>(sealed, signatureContext(id));
@@ -60,6 +77,14 @@ const states = {
     await states.pending();
     await campaign.services.confirm.confirmSignature(await token('confirm'));
   },
+  async drafted() {
+    await states.confirmed();
+    await campaign.services.myWords.saveDraft(await token('manage'), WRITTEN);
+  },
+  async written() {
+    await states.drafted();
+    await share(await token('manage'));
+  },
   async withdrawn() {
     await states.confirmed();
     await campaign.services.manage.withdraw(await token('manage'));
@@ -77,12 +102,15 @@ async function begin(state: State): Promise<Record<string, Act>> {
   const { services } = campaign;
   const [confirm, manage, notMe] = [await token('confirm'), await token('manage'), await token('notMe')];
   const emailKey = campaign.emailKeyOf(EMAIL);
+  const ref = (await find())?.ref ?? 'nobody';
   return {
     sign: () => sign('Berta'),
     confirm: () => services.confirm.confirmSignature(confirm),
     withdraw: () => services.manage.withdraw(manage),
     change: () => services.manage.changeDetails(manage, { ...details, name: 'Carla' }),
     words: () => services.myWords.saveDraft(manage, 'Words of my own that are long enough to be kept here.'),
+    share: () => share(manage),
+    approve: () => services.words.decide(ref, 'approved', { by: 'Rosa' }),
     notMe: () => services.optOut.notMe(notMe),
     erase: () => services.optOut.eraseAddress(emailKey),
     anew: async () => {
@@ -95,12 +123,8 @@ async function begin(state: State): Promise<Record<string, Act>> {
   };
 }
 
-/** What both said, held against what is there. */
-async function check(
-  names: readonly [string, string],
-  outcomes: readonly Outcome[],
-  state: State,
-): Promise<void> {
+/** What all of them said, held against what is there. */
+async function check(names: readonly string[], outcomes: readonly Outcome[], state: State): Promise<void> {
   const did = (name: string) => names.some((one, i) => one === name && !outcomes[i]?.error);
   for (const { error } of outcomes) if (error && !isAppError(error)) throw error;
   const found = await find();
@@ -114,6 +138,12 @@ async function check(
   if (did('withdraw')) expect(found?.state).not.toBe('confirmed');
   if (did('change') && found?.state === 'confirmed') expect(person?.name).toBe('Carla');
   if (did('words') && found?.state === 'confirmed' && !did('change')) expect(person?.words).toMatch(/^Words/);
+  // Nobody but the one text was read by an organiser.
+  if (found?.wordsState === 'approved') expect(person?.words).toBe(WRITTEN);
+  const isRewritten = did('change') || did('words');
+  if (did('share') && found?.state === 'confirmed' && !isRewritten) expect(found.wordsState).toBeDefined();
+  if (did('approve') && found?.state === 'confirmed' && !isRewritten)
+    expect(found.wordsState).toBe('approved');
   const isRemoved = ['erase', 'notMe', 'anew', 'withdraw'].some(did);
   if (did('confirm') && !isRemoved) expect(found?.state).toBe('confirmed');
   const erased = outcomes[names.indexOf('erase')]?.value;
@@ -136,15 +166,25 @@ async function check(
 const isRemovedBy = (names: readonly string[]) =>
   ['notMe', 'withdraw', 'anew'].some((name) => names.includes(name));
 
-/** `SCHEDULES=all` tries every order in which one act is interrupted once; else a few of them, evenly spread. */
-const LIMIT = process.env.SCHEDULES === 'all' ? Number.POSITIVE_INFINITY : 6;
+/**
+ * `SCHEDULES=all` tries every order in which one act is interrupted once, and many of those with two interruptions and with
+ * three acts; else a few of each, evenly spread.
+ */
+const LIMITS =
+  process.env.SCHEDULES === 'all'
+    ? { once: Number.POSITIVE_INFINITY, twice: 16, nested: 12 }
+    : { once: 4, twice: 1, nested: 1 };
 
-function spread<T>(all: readonly T[]): T[] {
-  const step = Math.max(1, all.length / LIMIT);
-  return Array.from({ length: Math.min(all.length, LIMIT) }, (_, i) => all[Math.floor(i * step)] as T);
+function spread<T>(all: readonly T[], limit: number): T[] {
+  const step = Math.max(1, all.length / limit);
+  return Array.from({ length: Math.min(all.length, limit) }, (_, i) => all[Math.floor(i * step)] as T);
 }
 
-async function tryAll(names: readonly [string, string], state: State): Promise<number> {
+async function tryAll(
+  names: readonly string[],
+  state: State,
+  ordersOf: (calls: readonly number[]) => number[][],
+): Promise<number> {
   const trial = async (turns: readonly number[]) => {
     const acts = await begin(state);
     return scheduler.run(
@@ -153,7 +193,7 @@ async function tryAll(names: readonly [string, string], state: State): Promise<n
     );
   };
   const { calls } = await trial([]);
-  const orders = spread(interruptions([calls[0] ?? 0, calls[1] ?? 0]));
+  const orders = ordersOf(calls);
   for (const turns of orders) {
     const { outcomes } = await trial(turns);
     try {
@@ -163,8 +203,13 @@ async function tryAll(names: readonly [string, string], state: State): Promise<n
       throw new Error(`${order}: ${error instanceof Error ? error.message : error}`, { cause: error });
     }
   }
+  tried += orders.length;
   return orders.length;
 }
+let tried = 0;
+afterAll(() => {
+  if (process.env.SCHEDULES === 'all') process.stdout.write(`${tried} orders\n`);
+});
 
 /** Every act, with the state in which it has something to do. */
 const HOME: Record<string, State> = {
@@ -173,6 +218,8 @@ const HOME: Record<string, State> = {
   withdraw: 'confirmed',
   change: 'confirmed',
   words: 'confirmed',
+  share: 'drafted',
+  approve: 'written',
   notMe: 'pending',
   erase: 'pending',
   anew: 'confirmed',
@@ -181,15 +228,42 @@ const HOME: Record<string, State> = {
   retention: 'withdrawn',
 };
 const acts = Object.keys(HOME);
-const cases = acts.flatMap((a, i) =>
-  acts
-    .slice(i + 1)
-    .flatMap((b) => [...new Set([HOME[a], HOME[b]])].map((state) => ({ a, b, state: state as State }))),
+const statesOf = (...names: string[]) => [...new Set(names.map((name) => HOME[name] as State))];
+const pairs = acts.flatMap((a, i) =>
+  acts.slice(i + 1).flatMap((b) => statesOf(a, b).map((state) => ({ a, b, state }))),
 );
 
-test.each(cases)(
+test.each(pairs)(
   '$a and $b, from $state: what was said is what is there, in every order',
   async ({ a, b, state }) => {
-    expect(await tryAll([a, b], state)).toBeGreaterThan(1);
+    const orders = ([first = 0, second = 0]: readonly number[]) => [
+      ...spread(interruptions([first, second]), LIMITS.once),
+      ...spread(doubleInterruptions([first, second]), LIMITS.twice),
+    ];
+    expect(await tryAll([a, b], state, orders)).toBeGreaterThan(1);
+  },
+);
+
+/** Three at once: all of them, or those of which one undoes what the others do. */
+const triples = acts.flatMap((a, i) =>
+  acts.slice(i + 1).flatMap((b, j) => acts.slice(i + j + 2).map((c) => [a, b, c] as const)),
+);
+const chosen = [
+  ['sign', 'mail', 'erase'],
+  ['confirm', 'notMe', 'ledger'],
+  ['withdraw', 'ledger', 'retention'],
+  ['words', 'approve', 'withdraw'],
+  ['share', 'approve', 'change'],
+  ['anew', 'mail', 'retention'],
+] as const;
+
+test.each(process.env.SCHEDULES === 'all' ? triples : chosen)(
+  '%s, %s and %s at once: what was said is what is there',
+  async (a, b, c) => {
+    const orders = ([first = 0, second = 0, third = 0]: readonly number[]) =>
+      spread(nestedInterruptions([first, second, third]), LIMITS.nested);
+    let orderCount = 0;
+    for (const state of statesOf(a, b, c)) orderCount += await tryAll([a, b, c], state, orders);
+    expect(orderCount).toBeGreaterThan(1);
   },
 );

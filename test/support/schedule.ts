@@ -120,11 +120,45 @@ export function createScheduler(connection: Connection, tick: () => void) {
 
 /** Every order in which one act is interrupted once, by the whole of the other: whose call is next. */
 export function interruptions([ofFirst, ofSecond]: readonly [number, number]): number[][] {
-  const turns = (who: number, count: number) => Array.from({ length: count }, () => who);
-  // A few more than the calls it made alone, for what it does again.
-  const AGAIN = 3;
   return [
     ...Array.from({ length: ofFirst + 1 }, (_, i) => [...turns(0, i), ...turns(1, ofSecond + AGAIN)]),
     ...Array.from({ length: ofSecond + 1 }, (_, i) => [...turns(1, i), ...turns(0, ofFirst + AGAIN)]),
   ];
 }
+
+/** Every order in which the first act is interrupted twice by the other, whose first part goes in between. */
+export function doubleInterruptions([ofFirst, ofSecond]: readonly [number, number]): number[][] {
+  const orders: number[][] = [];
+  for (let begin = 1; begin <= ofFirst; begin += 1)
+    for (let part = 1; part < ofSecond; part += 1)
+      for (let more = 1; more <= ofFirst - begin; more += 1)
+        orders.push([
+          ...turns(0, begin),
+          ...turns(1, part),
+          ...turns(0, more),
+          ...turns(1, ofSecond + AGAIN),
+        ]);
+  return orders;
+}
+
+/** Every order in which the first of three acts is interrupted by the second, and that one by the whole of the third. */
+export function nestedInterruptions([ofFirst, ofSecond, ofThird]: readonly [
+  number,
+  number,
+  number,
+]): number[][] {
+  const orders: number[][] = [];
+  for (let begin = 0; begin <= ofFirst; begin += 1)
+    for (let part = 0; part <= ofSecond; part += 1)
+      orders.push([
+        ...turns(0, begin),
+        ...turns(1, part),
+        ...turns(2, ofThird + AGAIN),
+        ...turns(1, ofSecond + AGAIN),
+      ]);
+  return orders;
+}
+
+/** A few more than the calls it made alone, for what it does again. */
+const AGAIN = 3;
+const turns = (who: number, count: number) => Array.from({ length: count }, () => who);
