@@ -33,7 +33,6 @@ import { registerSignedRoutes } from './signatures/signed.routes.ts';
 import { createSignedViews } from './signatures/signed.view.ts';
 import { registerAllowedMethods } from './web/allowed-methods.ts';
 import { registerAssets } from './web/assets.ts';
-import { clientNetwork } from './web/client-network.ts';
 import { registerDeadline } from './web/deadline.ts';
 import { registerDrain } from './web/drain.ts';
 import { errorView, keptView } from './web/error.view.ts';
@@ -43,7 +42,8 @@ import { registerHealthRoutes } from './web/health.routes.ts';
 import { readableUrl } from './web/mangled-url.ts';
 import { createPageCache } from './web/page-cache.ts';
 import { createPages } from './web/pages.ts';
-import { ANSWER_RULE, createRateLimiter, READ_RULE, SIGN_RULE } from './web/rate-limit.ts';
+import { ANSWER_RULE, createRateLimiter, registerReadLimit, SIGN_RULE } from './web/rate-limit.ts';
+import { registerRequestLog } from './web/request-log.ts';
 import { PRIVATE_HEADERS, registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { openSite } from './web/site.plugin.ts';
 import { registerNoticeRoutes, registerRootRoutes } from './web/site.routes.ts';
@@ -120,7 +120,7 @@ export async function createApp(options: {
   registerDrain(app);
   registerDeadline(app);
   if (log.level === 'debug') registerRequestLog(app);
-  if (config.hasRateLimits) registerReadLimit(app, services);
+  if (config.hasRateLimits) registerReadLimit(app, clock);
   // Forms only: Fastify would take JSON and plain text too.
   app.removeAllContentTypeParsers();
   // The plugin's own parser leaves what is no UTF-8 as it came; Node's marks it, and the schemas refuse the mark.
@@ -245,31 +245,6 @@ function registerOfficePages(site: FastifyInstance, services: Services): void {
     ...petitions,
     ...campaign,
     listKnownOffices,
-  });
-}
-
-/** The route, never the URL: that may be a sealed link. */
-function registerRequestLog(app: FastifyInstance): void {
-  app.addHook('onResponse', (request, reply, done) => {
-    request.log.debug(
-      {
-        method: request.method,
-        route: request.routeOptions.url,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request.answered',
-    );
-    done();
-  });
-}
-
-function registerReadLimit(app: FastifyInstance, { clock }: Services): void {
-  const limiter = createRateLimiter({ rule: READ_RULE, clock });
-  app.addHook('onRequest', (request, _reply, done) => {
-    const seconds =
-      request.method === 'GET' || request.method === 'HEAD' ? limiter.take(clientNetwork(request.ip)) : 0;
-    done(seconds > 0 ? new AppError('RATE_LIMITED', { retryAfterSeconds: seconds }) : undefined);
   });
 }
 

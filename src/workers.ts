@@ -48,7 +48,6 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
     },
   };
 }
-export type Workers = ReturnType<typeof startWorkers>;
 
 /** Before its first step a process brings together what a restored copy may have torn apart (law 6). */
 function createLedgerTurn({ repairAll, step }: Services['ledger']): () => Promise<boolean> {

@@ -7,12 +7,10 @@ import { dayIn, isDay } from '../lib/days.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
 import { formatTable } from '../lib/terminal/table.ts';
-import { printableLine, printableText } from '../lib/text/printable.ts';
-import { wrapText } from '../lib/text/wrap-text.ts';
 import type { Operate } from '../operator.ts';
 import { answerIdArgument as id, textOf, type Words, wordsArguments as words } from './answer.arguments.ts';
-import type { ReadAnswer } from './answer.service.ts';
-import { DEMAND_STATUSES, type KeptAnswer, type PublicStatement } from './answer.ts';
+import { ANSWER_HEADINGS, answerAsText, answerRow } from './answer.text.ts';
+import { DEMAND_STATUSES, type PublicStatement } from './answer.ts';
 import { translateCommand } from './translate.cli.ts';
 
 export function answersCommand(operate: Operate) {
@@ -34,14 +32,14 @@ export function answersCommand(operate: Operate) {
           print(args, listed, () =>
             listed.length === 0
               ? 'No office has answered.'
-              : formatTable(['answer', 'on', 'by', 'office', 'petition', 'state'], listed.map(row)),
+              : formatTable(ANSWER_HEADINGS, listed.map(answerRow)),
           );
         },
       }),
       show: reading(operate, {
         meta: { name: 'show', description: 'one as the office wrote it; for organisers alone' },
         args: { id, json },
-        run: async ({ answers }, args) => print(args, await answers.getAnswer(args.id), asText),
+        run: async ({ answers }, args) => print(args, await answers.getAnswer(args.id), answerAsText),
       }),
       save: reading(operate, {
         meta: {
@@ -222,55 +220,4 @@ function readStates(given: string): PublicStatement[] {
       }
       return { demandId, status, ...(reason?.trim() && { reason: reason.trim() }) };
     });
-}
-
-function row({ _id, at, via, officeId, petitionId, published, told, asks = [], isMereRequest }: KeptAnswer) {
-  const state = [
-    published
-      ? `published by ${published.by}${published.translation ? ', translated' : ''}`
-      : isMereRequest
-        ? 'no answer'
-        : 'to be read',
-    ...asks.map((what) => (what === 'pace' ? 'changed its pace' : 'proposes an address')),
-  ].join(', ');
-  return [
-    _id,
-    at.toISOString().slice(0, 10),
-    via,
-    officeId,
-    petitionId,
-    told ? `${state}, ${told.rows} told` : state,
-  ];
-}
-
-/** What came by mail neither steers the organiser's terminal nor writes lines that look like ours. */
-function asText({ statements, content, decisions = [], ...answer }: ReadAnswer): string {
-  const { from, subject, text, attachments = [], reasons = [], proposedAddress, pace } = content;
-  const stated = statements.map(({ demandId, status }) => {
-    const reason = reasons.find((one) => one.demandId === demandId)?.text;
-    return `States: ${demandId} ${status}${reason ? `: ${reason}` : ''}`;
-  });
-  const head = [
-    `${answer._id}  ${answer.officeId}  ${answer.petitionId}`,
-    `On: ${answer.at.toISOString()}, by ${answer.via}`,
-    ...(answer.deliveryId ? [`To: ${answer.deliveryId}`] : []),
-    ...(from ? [`From: ${from}`] : []),
-    ...(subject ? [`Subject: ${subject}`] : []),
-    ...(attachments.length > 0
-      ? [`Files: ${attachments.join(', ')} (answers save ${answer._id} --to answer.eml)`]
-      : []),
-    ...stated,
-    ...(pace ? [`Asks for: ${pace === 'stop' ? 'no more mail' : `${pace} a month at most`}`] : []),
-    ...(proposedAddress
-      ? [`Proposes the address: ${proposedAddress} (check where it is published, then office verify)`]
-      : []),
-    ...decisions.map(({ did, at, by }) => `${did} by ${by} on ${at.toISOString()}`),
-  ];
-  return [
-    ...head.map(printableLine),
-    '',
-    ...printableText(text)
-      .split('\n')
-      .map((line) => wrapText(line)),
-  ].join('\n');
 }

@@ -1,5 +1,6 @@
+import * as z from 'zod';
+import { type FieldErrors, type FormResult, readForm } from '../lib/form-faults.ts';
 import { cleanLine, cleanText } from '../lib/text/text.ts';
-import { repeatedFields, typedValues } from '../lib/typed.ts';
 import { DEMAND_STATUSES, PACE_CHOICES, type PaceChoice, type Reason, type Statement } from './answer.ts';
 
 const TEXT_MAX = 5_000;
@@ -16,47 +17,60 @@ export type AnswerForm = {
   pace?: PaceChoice;
   proposedAddress?: string;
 };
-/** A field's name to the code of what is wrong: `required`, `tooLong`, `unreadable`, `unknown`, `nothing`. */
-export type AnswerErrors = Record<string, string>;
+
+const text = (max: number, clean = cleanText) =>
+  z
+    .string({ error: 'unreadable' })
+    .default('')
+    .transform(clean)
+    .refine((value) => !UNREADABLE.test(value), { error: 'unreadable', abort: true })
+    .refine((value) => [...value].length <= max, { error: 'tooLong' });
+const choice = <const T extends readonly string[]>(options: T) =>
+  z
+    .union([z.literal(''), z.enum(options)], { error: 'unknown' })
+    .default('')
+    .transform((value) => value || undefined);
+
+/** Of one demand: a refusal needs its reason, and a reason its state. */
+const Stated = z
+  .object({ status: choice(DEMAND_STATUSES), reason: text(REASON_MAX) })
+  .refine(({ status, reason }) => status || reason === '', { error: 'required', path: ['status'] })
+  .refine(({ status, reason }) => status !== 'refused' || reason !== '', {
+    error: 'required',
+    path: ['reason'],
+  });
+const Rest = z.object({
+  text: text(TEXT_MAX),
+  pace: choice(PACE_CHOICES),
+  address: text(ADDRESS_MAX, cleanLine),
+});
 
 /**
  * What an office sends through its link: `status-D1` and `reason-D1` for each demand, `text`, `pace`, `address`. All may
- * be empty but not all at once; a refusal needs its reason, and a reason its state.
+ * be empty, but not all at once.
  */
-export function readAnswerForm(
-  body: unknown,
-  demandIds: readonly string[],
-): { ok: true; value: AnswerForm } | { ok: false; errors: AnswerErrors } {
-  const typed = typedValues(body);
-  const repeated = repeatedFields(body);
-  const errors: AnswerErrors = {};
-  const field = (name: string, max: number, clean = cleanText): string => {
-    const value = clean(typed[name] ?? '');
-    if (UNREADABLE.test(value) || repeated.includes(name)) errors[name] = 'unreadable';
-    else if ([...value].length > max) errors[name] = 'tooLong';
-    return value;
-  };
+export function readAnswerForm(body: unknown, demandIds: readonly string[]): FormResult<AnswerForm> {
+  const fields = typeof body === 'object' && body !== null ? { ...body } : {};
+  const sent = (name: string) => (fields as Record<string, unknown>)[name];
+  const errors: FieldErrors = {};
   const statements: Statement[] = [];
   const reasons: Reason[] = [];
   for (const demandId of demandIds) {
-    const given = typed[`status-${demandId}`] ?? '';
-    const status = DEMAND_STATUSES.find((one) => one === given);
-    const reason = field(`reason-${demandId}`, REASON_MAX);
-    if (given !== '' && !status) errors[`status-${demandId}`] = 'unknown';
-    if (!status && given === '' && reason !== '') errors[`status-${demandId}`] = 'required';
-    if (status === 'refused' && reason === '') errors[`reason-${demandId}`] = 'required';
+    const read = readForm(Stated, { status: sent(`status-${demandId}`), reason: sent(`reason-${demandId}`) });
+    if (!read.ok) {
+      for (const [field, fault] of Object.entries(read.errors)) errors[`${field}-${demandId}`] = fault;
+      continue;
+    }
+    const { status, reason } = read.value;
     if (status) statements.push({ demandId, status });
     if (status && reason !== '') reasons.push({ demandId, text: reason });
   }
-  const text = field('text', TEXT_MAX);
-  const pace = PACE_CHOICES.find((one) => one === typed.pace);
-  if (typed.pace && !pace) errors.pace = 'unknown';
-  const proposedAddress = field('address', ADDRESS_MAX, cleanLine);
-  const isEmpty = statements.length === 0 && text === '' && !pace && proposedAddress === '';
-  if (isEmpty && Object.keys(errors).length === 0) errors.text = 'nothing';
+  const rest = readForm(Rest, fields);
+  if (!rest.ok) return { ok: false, errors: { ...errors, ...rest.errors } };
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  return {
-    ok: true,
-    value: { statements, reasons, text, ...(pace && { pace }), ...(proposedAddress && { proposedAddress }) },
-  };
+  const { text: said, pace, address: proposedAddress } = rest.value;
+  const isEmpty = statements.length === 0 && said === '' && !pace && proposedAddress === '';
+  if (isEmpty) return { ok: false, errors: { text: 'nothing' } };
+  const asked = { ...(pace && { pace }), ...(proposedAddress && { proposedAddress }) };
+  return { ok: true, value: { statements, reasons, text: said, ...asked } };
 }

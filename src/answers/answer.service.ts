@@ -2,43 +2,25 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Reply } from '../deliveries/returned.service.ts';
 import type { Infra } from '../infra.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
-import type { Locale } from '../lib/locales.ts';
 import { newRef } from '../lib/ref.ts';
-import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
 import { cutText } from '../lib/text/cut-text.ts';
 import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
-import { type Catalog, demandsTo } from '../petitions/petition.ts';
-import { notesOn } from '../words/words.ts';
+import type { Catalog } from '../petitions/petition.ts';
 import type { AnswerStore } from './answer.store.ts';
+import type { ReadAnswer } from './answer.ts';
 import {
   type Answer,
   type AnswerContent,
   answerContext,
   answerId,
   answerMessageContext,
-  type PublicStatement,
-  type Published,
   type Statement,
-  withoutAddresses,
 } from './answer.ts';
+import { createPublishing, named } from './publish.service.ts';
 
 /** Of a reply by mail; what is longer is no letter. */
 const TEXT_MAX = 100_000;
-
-export type PublishInput = {
-  /** the organiser who answers for it */
-  by: string;
-  locale: Locale;
-  /** what everybody reads; without it, the office's own text */
-  text?: string | undefined;
-  /** in the place of what the office stated through its link; a reply by mail states nothing by itself */
-  statements?: readonly PublicStatement[] | undefined;
-  /** although it seems to hold a name or a number */
-  anyway?: boolean | undefined;
-};
-
-export type ReadAnswer = Answer & { content: AnswerContent };
 
 /** What offices answer: kept sealed as it came; public is only what a named organiser publishes. */
 export function createAnswerService(
@@ -49,7 +31,7 @@ export function createAnswerService(
       catalog: Pick<Catalog, 'demands'>;
     },
 ) {
-  const { store, getPetition, getOffice, catalog, sealer, clock, logger } = deps;
+  const { store, getPetition, getOffice, sealer, clock, logger } = deps;
 
   /** A reply by mail; the same message, however often it comes, is one answer. */
   async function recordReply(reply: Reply): Promise<Answer> {
@@ -156,76 +138,6 @@ export function createAnswerService(
     return { ...answer, content: read(answer) };
   }
 
-  /**
-   * Makes the chosen text public, and the office's statements with it. Publishing again replaces what was published.
-   * @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name or a text, for a demand that is not put to the office, for a
-   * refusal's missing reason, or when the text seems to hold a name or a number and `anyway` is not given
-   */
-  async function publish(id: string, input: PublishInput): Promise<Answer> {
-    const answer = await getAnswer(id);
-    const { content } = answer;
-    const by = named(input.by);
-    const text = withoutAddresses((input.text ?? content.text).trim(), input.locale);
-    const statements = (input.statements ?? withReasons(answer)).map(({ demandId, status, reason }) => ({
-      demandId,
-      status,
-      ...(reason && { reason: withoutAddresses(reason.trim(), input.locale) }),
-    }));
-    await checkDemands(answer, statements);
-    if (text === '' && statements.length === 0)
-      throw invalidInput('There is nothing to publish: give a --text.');
-    const notes = notesOn({
-      name: nameOf(content.from),
-      words: [text, ...statements.map(({ reason = '' }) => reason)].join('\n'),
-    });
-    if (notes.length > 0 && !input.anyway)
-      throw invalidInput(`It seems to hold: ${notes.join(', ')}. Give another --text, or add --anyway.`);
-    const published: Published = { at: clock.now(), by, locale: input.locale, text, statements };
-    await store.publish(id, published);
-    logger.info({ answerId: id, by }, 'answer.published');
-    return { ...answer, published };
-  }
-
-  async function checkDemands(
-    { petitionId, officeId }: Answer,
-    chosen: readonly PublicStatement[],
-  ): Promise<void> {
-    const asked = demandsTo(officeId, await getPetition(petitionId), catalog).map(({ id }) => id);
-    for (const { demandId, status, reason } of chosen) {
-      if (!asked.includes(demandId))
-        throw invalidInput(`${demandId} is not asked of ${officeId}; asked are: ${asked.join(', ')}.`);
-      if (status === 'refused' && !reason)
-        throw invalidInput(`${demandId} is refused: say with what reason (${demandId}=refused:reason).`);
-    }
-  }
-
-  function withReasons({ statements, content }: ReadAnswer): PublicStatement[] {
-    return statements.map((one) => {
-      const reason = content.reasons?.find(({ demandId }) => demandId === one.demandId)?.text;
-      return { ...one, ...(reason && { reason }) };
-    });
-  }
-
-  /** Nothing of it is public any more. @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name */
-  async function unpublish(id: string, given: string): Promise<void> {
-    const by = named(given);
-    if (!(await store.unpublish(id, clock.now(), by)))
-      throw new AppError('ANSWER_NOT_FOUND', { message: `There is no answer "${id}".` });
-    logger.info({ answerId: id, by }, 'answer.unpublished');
-  }
-
-  /**
-   * It is no answer of the office: an advertisement, an automatic reply.
-   * @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name, or while it is public: that is taken back in an act of its own
-   */
-  async function setAside(id: string, given: string): Promise<void> {
-    const by = named(given);
-    await getAnswer(id);
-    if (!(await store.setAside(id, clock.now(), by)))
-      throw invalidInput(`${id} is public. First take it off the page: answers unpublish ${id}`);
-    logger.info({ answerId: id, by }, 'answer.set-aside');
-  }
-
   /** Ends every link that the office was sent so far. @throws OFFICE_NOT_FOUND */
   async function endLinks(officeId: string, by: string): Promise<void> {
     await getOffice(officeId);
@@ -242,24 +154,9 @@ export function createAnswerService(
     recordByLink,
     getAnswer,
     getMessage,
-    publish,
-    unpublish,
-    setAside,
+    ...createPublishing({ ...deps, getAnswer }),
     endLinks,
     listAnswers: store.listKept,
   };
 }
 export type AnswerService = ReturnType<typeof createAnswerService>;
-
-export function named(by: string): string {
-  const name = by.trim();
-  if (name === '') throw invalidInput('Say who decides: --by.');
-  return cutText(name, 200);
-}
-
-/** "Ana Rosa <ana@dhs.example>" → "Ana Rosa" */
-export function nameOf(from = ''): string {
-  return replaceAddresses(from.slice(0, 500), () => ' ')
-    .replaceAll(/["<>]/g, ' ')
-    .trim();
-}

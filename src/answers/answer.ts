@@ -154,3 +154,6 @@ export function withoutAddresses(text: string, locale: Locale): string {
 export function paragraphsOf(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
+
+/** As it was written, for organisers. */
+export type ReadAnswer = Answer & { content: AnswerContent };

@@ -1,10 +1,11 @@
+import type { FieldErrors } from '../lib/form-faults.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
-import type { AnswerErrors, AnswerForm } from './answer.schema.ts';
+import type { AnswerForm } from './answer.schema.ts';
 import { DEMAND_STATUSES, PACE_CHOICES } from './answer.ts';
 import { OFFICE_LINK_DAYS } from './answer-links.ts';
 import type { OfficeVisit } from './office-answer.service.ts';
@@ -49,7 +50,7 @@ export type AnswerDoneView = {
   againPath: string;
 };
 
-export type RefusedAnswer = { typed: TypedValues; errors: AnswerErrors; status: 200 | 422 | 429 };
+export type RefusedAnswer = { typed: TypedValues; errors: FieldErrors; status: 200 | 422 | 429 };
 
 export function createAnswerViews({ translator }: { translator: Pick<Translator, 't'> }) {
   const { t } = translator;
@@ -107,7 +108,7 @@ export function createAnswerViews({ translator }: { translator: Pick<Translator,
   /** The faults in the order of the fields; each names its demand, as several may lack the same thing. */
   function summaryOf(
     { demands, text, address }: Omit<AnswerPageView, 'errors' | 'problem'>,
-    errors: AnswerErrors,
+    errors: FieldErrors,
     locale: Locale,
   ): AnswerPageView['errors'] {
     const ofDemands = demands.flatMap(({ number, name, error, reason }) =>

@@ -2,9 +2,10 @@ import type { Infra } from '../infra.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { LOCALES, type Locale } from '../lib/locales.ts';
 import { notesOn } from '../words/words.ts';
-import { type AnswerService, named, nameOf } from './answer.service.ts';
+import type { AnswerService } from './answer.service.ts';
 import type { AnswerStore } from './answer.store.ts';
 import { type Published, type Reason, type Translation, withoutAddresses } from './answer.ts';
+import { named, nameOf } from './publish.service.ts';
 
 export type TranslateInput = {
   /** the organiser who answers for it */

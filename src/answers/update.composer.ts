@@ -18,7 +18,7 @@ import { type Published, paragraphsOf, translatedReason } from './answer.ts';
 import { answerOfRow } from './update.service.ts';
 
 /** What the template is given; links are whole addresses. `lang` is there where the office wrote in another language. */
-export type UpdateMailView = Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsubscribeUrl'> & {
+type UpdateMailView = Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsubscribeUrl'> & {
   name: string;
   petitionTitle: string;
   officeName: string;
@@ -109,7 +109,7 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
         published.translation?.text && { translation: paragraphsOf(published.translation.text) }),
       manageUrl,
       unsubscribeUrl,
-    });
+    } satisfies UpdateMailView);
     const headers = {
       'Auto-Submitted': 'auto-generated',
       'Content-Language': LANG_TAG[locale],

@@ -86,7 +86,6 @@ export function createUpdateService(
 
   return { tell };
 }
-export type UpdateService = ReturnType<typeof createUpdateService>;
 
 function rowFor(answerId: string, signatureId: string, now: Date, dueAt: Date): OutboxRow {
   return {

@@ -37,9 +37,9 @@ export type Unlinked = Omit<AuditEntry, '_id' | 'seq' | 'at' | 'previousHash' | 
 /** An act with how it ended; without an outcome it is under way, or was left open. */
 export type Act = AuditEntry & { endedAt?: Date };
 
-export const GENESIS_HASH = '0'.repeat(64);
+const GENESIS_HASH = '0'.repeat(64);
 
-export function auditId(seq: number): string {
+function auditId(seq: number): string {
   return String(seq).padStart(10, '0');
 }
 
@@ -57,7 +57,7 @@ export function linkEntry(
 }
 
 /** HMAC-SHA-256 under a secret of the ring: who can write to the database alone cannot make a chain that holds. */
-export function hashEntry(entry: Omit<AuditEntry, 'hash'>, key: KeyObject): string {
+function hashEntry(entry: Omit<AuditEntry, 'hash'>, key: KeyObject): string {
   const { seq, at, by, act, of, changes, why, network, ends, outcome, previousHash } = entry;
   const changed = changes?.map(({ field, from, to }) => [field, from ?? null, to ?? null]) ?? null;
   const fields = [seq, at.toISOString(), by, act, of, changed, why, network, ends, outcome, previousHash];

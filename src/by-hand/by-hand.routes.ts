@@ -8,12 +8,12 @@ import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Petition, petitionText, phaseOf } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
-import { OFFICE_OF, type OfficeOfParams, SLUG, type SlugParams } from '../web/params.ts';
+import { OFFICE_OF, type OfficeOfParams, readQuery, SLUG, type SlugParams } from '../web/params.ts';
 import type { RateLimiter, RateRule } from '../web/rate-limit.ts';
 import { officesByHand } from './by-hand.ts';
 import type { ByHandViews } from './by-hand.view.ts';
 
-type Slug = { Params: SlugParams; Querystring: { said?: unknown } };
+type Slug = { Params: SlugParams };
 type OfOffice = { Params: OfficeOfParams };
 
 /** A household or a class that writes together passes; a script that counts itself up does not get far. */
@@ -51,7 +51,8 @@ export function registerByHandRoutes(
     const { slug } = request.params;
     const petition = await getPetition(slug);
     // Known offices only: else every made-up one would fill the cache with a page of its own.
-    const thanked = petition.officeIds.find((id) => id === request.query.said);
+    const { said } = readQuery(request);
+    const thanked = petition.officeIds.find((id) => id === said);
     const path = paths.byHand(locale, slug);
     return reply.cachedPage(`${path}?${thanked ?? ''}`, async () => {
       const view = await viewOf(slug, locale, thanked);

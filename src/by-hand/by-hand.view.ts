@@ -15,7 +15,7 @@ import {
   officesByHand,
 } from './by-hand.ts';
 
-export type HandOfficeView = {
+type HandOfficeView = {
   id: string;
   name: string;
   demands: string[];

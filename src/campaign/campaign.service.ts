@@ -3,8 +3,7 @@ import { createCached } from '../lib/cached.ts';
 import { type Clock, SECOND } from '../lib/clock.ts';
 import { isZone } from '../lib/days.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { invalidInput } from '../lib/errors.ts';
-import { faultLines } from '../lib/form-faults.ts';
+import { readInput } from '../lib/form-faults.ts';
 import type { CampaignFields, CampaignStore } from './campaign.store.ts';
 import { type Campaign, isCampaignComplete, isTrialAddress, zoneOf } from './campaign.ts';
 
@@ -42,13 +41,9 @@ export function createCampaignService({ store, clock }: { store: CampaignStore; 
 
   /** Sets what is given and leaves the rest. @throws INPUT_INVALID naming each fault */
   async function setCampaign(fields: Record<string, unknown>): Promise<Campaign> {
-    const read = CampaignForm.safeParse(fields);
-    if (!read.success) {
-      const faults = faultLines(read.error);
-      throw invalidInput(faults.join('\n'));
-    }
+    const read = readInput(CampaignForm, fields);
     await store.setCampaign(
-      Object.fromEntries(Object.entries(read.data).filter(([, value]) => value)) as CampaignFields,
+      Object.fromEntries(Object.entries(read).filter(([, value]) => value)) as CampaignFields,
     );
     cached.forget();
     return getCampaign();

@@ -5,7 +5,7 @@ import type { IndexDeclaration } from '../lib/indexes.ts';
 export type FoundIndex = { name?: string; key: Record<string, unknown> } & Record<string, unknown>;
 
 /** What an index means, whatever it is called and in whatever order it is told. The order of its key is part of that. */
-export function meaningOf(key: Record<string, unknown>, options: Record<string, unknown>) {
+function meaningOf(key: Record<string, unknown>, options: Record<string, unknown>) {
   return {
     key: Object.entries(key).map(([field, order]) => [field, Number(order)]),
     unique: Boolean(options.unique),

@@ -124,4 +124,3 @@ export function createDecisionService(
 
   return { resolve, cancel, cancelAll, pause, resume, listPauses: pauses.listPauses };
 }
-export type DecisionService = ReturnType<typeof createDecisionService>;

@@ -3,8 +3,8 @@ import { bandsOf, similarity, sketchOf } from '../lib/text/minhash.ts';
 import { linkFaults } from './links-in-mail.ts';
 
 /** ok; warn: worth a look; stop: an office's filter would rightly drop it, so it is not released. */
-export type Level = 'ok' | 'warn' | 'stop';
-export type CheckName =
+type Level = 'ok' | 'warn' | 'stop';
+type CheckName =
   | 'bodies'
   | 'subjects'
   | 'pace'

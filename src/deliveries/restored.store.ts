@@ -45,4 +45,3 @@ export function createRestoredDeliveries(connection: Connection) {
 
   return { listBeyond, moveEnds };
 }
-export type RestoredDeliveries = ReturnType<typeof createRestoredDeliveries>;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Fingerprints } from '../installation/installation.store.ts';
 import { AppError } from '../lib/errors.ts';
 import { type KeySet, open } from '../lib/sealed.ts';
-import type { Sealed } from '../signatures/signature.store.ts';
+import type { Sealed } from '../signatures/sealed-sample.store.ts';
 import type { KeyStore } from './key.store.ts';
 
 /** 96 bits of HMAC-SHA-256 under the key itself: names it, and says nothing about it. */

@@ -2,12 +2,12 @@ import type { Connection } from 'mongoose';
 import { insertOnce } from '../database/insert.ts';
 import { bytes, count, date, openModel, text } from '../database/model.ts';
 import { createFingerprintStore } from '../installation/installation.store.ts';
-import { createSealedSample } from '../signatures/signature.store.ts';
+import { createSealedSample } from '../signatures/sealed-sample.store.ts';
 
 /** One wrapped secret of the ring. */
 export type WrappedKey = { _id: string; purpose: string; number: number; wrapped: Buffer; createdAt: Date };
 
-/** The ring, with what shows whether it is the one that the data were sealed under. */
+/** The key ring, and what shows whether the data were sealed with it. */
 export function createKeyStore(connection: Connection) {
   const keys = openModel<WrappedKey>(connection, 'keys', {
     _id: text,

@@ -24,8 +24,6 @@ const BEFORE_FIRST: Before = {
   isTrusted: true,
 };
 
-export type ChainCheck = ReturnType<typeof createChainCheck>;
-
 /**
  * Takes the entries of a petition in the order of their ids and recomputes all that can be recomputed.
  * Types hold for what we wrote; here is read what somebody may have altered, so nothing is taken for given.
@@ -40,7 +38,7 @@ export function createChainCheck(petitionId: string) {
 
   return {
     take(entry: LedgerEntry): void {
-      // The id cannot be altered in place, so it tells where an entry belongs, whatever its fields say.
+      // MongoDB never changes an _id, so the id says where an entry belongs even when its fields say otherwise.
       const position = Number(entry._id.slice(-10));
       if (position !== seq + 1) {
         faults.push({ seq: seq + 1, what: gapText(seq + 1, position - 1) });

@@ -3,7 +3,7 @@ import { changingRecords, readingRecords } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
-import type { RepairReport } from './repair.service.ts';
+import type { RepairReport } from './repair-report.ts';
 
 function repairText(report: RepairReport): string {
   const { petitionId, unmarked, dueAgain, isTallyRebuilt, takenOver, isBroken, toldBefore } = report;

@@ -53,7 +53,7 @@ export function createLedgerService(
     for (const [petitionId, group] of groups) {
       const previous = newest.get(petitionId);
       if (previous === undefined) {
-        // Its first: the ledger must be read before who is due, so it waits for the next turn.
+        // This is the petition's first signature. The ledger must be read before the list of those who are due, so it waits for the next turn.
         await openTally(petitionId);
         isMoreWaiting = true;
       } else if (!(await appendDue(previous, petitionId, group))) {
@@ -145,7 +145,7 @@ export function createLedgerService(
 
   /** Marks the members, then advances the tally, then lets the members of the entry before go. Safe to repeat. */
   async function complete({ members, ...entry }: LedgerEntry): Promise<void> {
-    // Without members, another worker has completed this entry and the one after it.
+    // An entry without members is done: another worker has completed it and the next entry.
     if (members) await counting.mark({ ...entry, members, at: clock.now() });
     await advance(entry);
     await ledger.dropMembers(entry.petitionId, entry.seq - 1);

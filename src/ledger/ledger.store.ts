@@ -89,7 +89,7 @@ export function createLedgerStore(connection: Connection) {
       return matchedCount === 1;
     },
 
-    /** Puts a tally made from the entries in the place of the one that was read, or of none. False when that has changed. */
+    /** Replaces the tally that was read, or makes the first, by one computed from the entries. False when somebody changed it since. */
     async putTally(read: Tally | null, next: Tally): Promise<boolean> {
       const { _id, published: _, ...fields } = next;
       if (read) {

@@ -3,47 +3,25 @@ import type { Infra } from '../infra.ts';
 import type { DueSignature, Standing } from '../signatures/marking.ts';
 import type { LedgerStores } from './ledger.store.ts';
 import { applyEntry, buildEntry, emptyTally, type LedgerEntry, type Tally, type Unnamed } from './ledger.ts';
+import { hasFound, KEPT, type Rebuilt, type RepairReport } from './repair-report.ts';
 import { unnamedAgainst, unnamedBetween } from './unnamed.ts';
 
-/** What was found in a petition's count, and set right. */
-export type RepairReport = {
-  petitionId: string;
-  /** people who bore the mark of an entry that is not there: due again */
-  unmarked: number;
-  /** people who were not due and should have been, or the reverse */
-  dueAgain: number;
-  isTallyRebuilt: boolean;
-  /** people whom the ledger had counted already, without their bearing its mark: they are not counted twice */
-  takenOver: number;
-  /** the total less the people who stand in the count: what no repair but a correction can set right; null while others count */
-  unaccounted: number | null;
-  /** people who were due, and whom a digest had told of: counted where it tells of them, so that no other does */
-  toldBefore: number;
-  /** an entry is missing between others, or nothing is left of them but later ones */
-  isBroken: boolean;
-};
-
-type Rebuilt = Pick<RepairReport, 'isTallyRebuilt' | 'isBroken'>;
 /** Digests of a restored copy, which may be newer than its ledger. */
 export type Tellings = {
   /** those that tell of entries after `seq`; `isTold`: an office has read them, or may have */
   listBeyond(petitionId: string, seq: number): Promise<{ to: number; coversAt: Date; isTold: boolean }[]>;
-  /** what ended at an entry that is not there ends at the one that took its place */
+  /** moves the end of a digest from an entry that is missing to the entry that replaced it */
   moveEnds(petitionId: string, seq: number, moved: readonly { end: number; to: number }[]): Promise<void>;
 };
-
-const KEPT: Rebuilt = { isTallyRebuilt: false, isBroken: false };
 
 type Compared = { newest: LedgerEntry; tally: Tally; standing: Standing; gap: number };
 
 /** Each time another worker may have come first. */
 const TRIES = 10;
 
-export type Repair = ReturnType<typeof createRepair>;
-
 /**
  * Brings ledger, tally and signatures together again after a restore, in which each may be older than the others
- * (law 6). Safe beside workers: every change has in its filter what was read, and the one that counts is an entry.
+ * (law 6). It may run beside workers: the filter of every change repeats what was read, and only the insert of an entry changes the count.
  */
 export function createRepair(
   deps: Pick<Infra, 'clock' | 'logger'> &
@@ -134,7 +112,7 @@ export function createRepair(
     return appended;
   }
 
-  /** The ledger is read after the marks: whoever bears a true one was marked by an entry that was there before. */
+  /** The marks are read first and the ledger second, so the entry behind every true mark is found. */
   async function unmarkBeyond(petitionId: string): Promise<number> {
     const before = await ledger.findLast(petitionId);
     const marks = await restored.listMarkedAfter(petitionId, before?.seq ?? 0);
@@ -249,13 +227,6 @@ export function createRepair(
   }
 
   return { repairAll, repairPetition, rebuildTally, unmarkDue, correct };
-}
-
-function hasFound(report: RepairReport): boolean {
-  const { unmarked, dueAgain, isTallyRebuilt, takenOver, unaccounted, isBroken, toldBefore } = report;
-  return (
-    unmarked + dueAgain + takenOver + toldBefore > 0 || isTallyRebuilt || isBroken || (unaccounted ?? 0) !== 0
-  );
 }
 
 function isSame(tally: Tally, sum: Tally): boolean {

@@ -36,4 +36,3 @@ export function createTallies(deps: { store: Pick<LedgerStore, 'listTallies'>; c
 
   return { getTally, getTotal, getCount, warm: all.warm, knownAt: all.knownAt };
 }
-export type Tallies = ReturnType<typeof createTallies>;

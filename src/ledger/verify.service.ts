@@ -30,7 +30,7 @@ export function createVerify(deps: LedgerStores) {
 
   async function listPetitionIds(): Promise<string[]> {
     const known = new Set(await ledger.listPetitionIds());
-    // Of a petition that only has signatures, its ledger may be what is missing.
+    // A petition that has signatures and no ledger may have lost it.
     for (const id of await restored.listMarkedPetitions()) {
       if (!known.has(id) && (await restored.listMarkedAfter(id, 0)).length > 0) known.add(id);
     }
@@ -66,7 +66,7 @@ export function createVerify(deps: LedgerStores) {
     const faults: Fault[] = [];
     const reached = (await ledger.getTally(petitionId))?.seq ?? 0;
     if (last > reached + 1) {
-      // No entry comes into being before the tally has reached the one before it.
+      // A new entry is made only after the tally has reached the entry before it.
       faults.push({ seq: reached + 1, what: `tally stands still, the ledger is at ${last}` });
     }
     if (Math.abs(standing - (newest?.total ?? 0)) > changed) {

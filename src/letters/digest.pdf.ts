@@ -7,7 +7,7 @@ import { printable, UNPRINTABLE_MARK } from '../lib/pdf/text.ts';
 import type { Digest } from './digest.ts';
 
 /** Themes as a digest shows them: the quotes by the numbers that stand in the digest. */
-export type DigestVoices = {
+type DigestVoices = {
   themes: readonly { label: string; people: number; quotes: readonly string[] }[];
   ungrouped: number;
 };

@@ -172,7 +172,6 @@ export function createDigestPlanner(
 
   return { planDigests };
 }
-export type DigestPlanner = ReturnType<typeof createDigestPlanner>;
 
 function planned(
   petitionId: string,

@@ -10,6 +10,7 @@ import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Catalog, endOf, hasEnded, type Petition } from '../petitions/petition.ts';
 import { groupVoices } from '../voices/voices.ts';
 import type { ApprovedWords, WordsService } from '../words/words.service.ts';
+import { isLongEnough } from '../words/words.ts';
 import { type Digest, prepareDigest } from './digest.ts';
 import { digestPlaces, type PlaceCells } from './digest-places.ts';
 
@@ -17,8 +18,6 @@ const QUOTES = 12;
 const PAGE = 1_000;
 /** More than anybody will ever approve by hand. */
 const WORDS_READ = 20_000;
-/** Shorter ones say too little to be quoted. */
-const QUOTED_FROM = 40;
 /** Of all quoted words together, so that a digest stays one that is read; who is left over leads the next. */
 const QUOTED_CHARACTERS = 6_000;
 
@@ -96,7 +95,9 @@ export function createDigestContent(deps: DigestContentDeps) {
     const voices = groupVoices(all, { locale: office.language, quotes: QUOTES + quoted.size });
     const byRef = new Map(all.filter(({ ref }) => !quoted.has(ref)).map((one) => [one.ref, one]));
     const chosen = voices.quotes.flatMap(({ ref }) => byRef.get(ref) ?? []);
-    const words = [...new Set([...chosen, ...byRef.values()])].filter(isQuotable).slice(0, QUOTES);
+    const words = [...new Set([...chosen, ...byRef.values()])]
+      .filter(({ words }) => isLongEnough(words))
+      .slice(0, QUOTES);
     return { voices, words: firstOf(words) };
   }
 
@@ -113,7 +114,7 @@ export function createDigestContent(deps: DigestContentDeps) {
   /** Of one petition, for one office: somebody's words that a digest to it could still quote. */
   async function hasNewWords(petitionId: string, officeId: string): Promise<boolean> {
     const quoted = await deliveries.listQuotedRefs(officeId);
-    return (await listAllWords(petitionId)).some((one) => !quoted.has(one.ref) && isQuotable(one));
+    return (await listAllWords(petitionId)).some((one) => !quoted.has(one.ref) && isLongEnough(one.words));
   }
 
   async function listAllWords(petitionId: string): Promise<ApprovedWords[]> {
@@ -144,10 +145,6 @@ export function createDigestContent(deps: DigestContentDeps) {
   }
 
   return { collect, hasNewWords };
-}
-
-function isQuotable({ words }: ApprovedWords): boolean {
-  return [...words].length >= QUOTED_FROM;
 }
 
 /** As many as fit; the first one always does. */

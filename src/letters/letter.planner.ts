@@ -8,14 +8,13 @@ import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Petition, waysOf } from '../petitions/petition.ts';
 import type { WordsService } from '../words/words.service.ts';
+import { isLongEnough } from '../words/words.ts';
 
 /** Own words that an organiser approved; `originality` as computed when they were (1: unlike all others). */
-export type ApprovedText = { ref: string; words: string; originality?: number };
+type ApprovedText = { ref: string; words: string; originality?: number };
 
 /** Below this a text is more than half what others wrote: it goes into the digest and is no letter of its own. */
 const LEAST_ORIGINALITY = 0.5;
-/** Shorter ones are quoted in a digest at most. */
-const LEAST_CHARACTERS = 40;
 const PAGE = 500;
 
 /** Single letters: for each approved text that is unlike the others, one to each office that takes letters. */
@@ -72,12 +71,9 @@ export function createLetterPlanner(
 
   return { planLetters };
 }
-export type LetterPlanner = ReturnType<typeof createLetterPlanner>;
 
 function isLetter({ words, originality }: ApprovedText): boolean {
-  return (
-    [...words].length >= LEAST_CHARACTERS && originality !== undefined && originality >= LEAST_ORIGINALITY
-  );
+  return isLongEnough(words) && originality !== undefined && originality >= LEAST_ORIGINALITY;
 }
 
 /** A letter of one writer to one office, planned. */

@@ -2,6 +2,7 @@ import { entriesOf } from '../deliveries/coverage.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Pause } from '../deliveries/pause.ts';
 import type { Report } from '../deliveries/preflight.ts';
+import { utcMinute } from '../lib/clock.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { PlanResult } from './digest.planner.ts';
 import type { SendLine, SendResult } from './letter.sender.ts';
@@ -61,17 +62,20 @@ export function deliveriesAsText(
 ): string {
   if (deliveries.length === 0)
     return count === 0 ? 'There is none.' : `There are ${count}, and none on page ${page}.`;
-  const rows = deliveries.map((one) => [
-    one._id,
-    one.state,
-    one.kind === 'digest' ? entriesText(one) : '',
-    String(one.quotes.length),
-    dayText(one.plannedAt),
-    one.approvedBy ?? '',
-    dayText(one.endedAt ?? one.releasedAt),
-    one.address ?? '',
-    one.reply ?? one.fault ?? '',
-  ]);
+  const rows = deliveries.map((one) => {
+    const ended = one.endedAt ?? one.releasedAt;
+    return [
+      one._id,
+      one.state,
+      one.kind === 'digest' ? entriesText(one) : '',
+      String(one.quotes.length),
+      utcMinute(one.plannedAt),
+      one.approvedBy ?? '',
+      ended ? utcMinute(ended) : '',
+      one.address ?? '',
+      one.reply ?? one.fault ?? '',
+    ];
+  });
   const headings = ['delivery', 'state', 'entries', 'quotes', 'planned', 'approved by', 'went or ended'];
   const table = formatTable([...headings, 'address', 'server or fault'], rows);
   const first = (page - 1) * size;
@@ -79,10 +83,6 @@ export function deliveriesAsText(
   const last = first + deliveries.length;
   const more = last < count ? ` (--page ${page + 1})` : '';
   return `${table}\n${first + 1} to ${last} of ${count}${more}.`;
-}
-
-function dayText(at?: Date): string {
-  return at ? at.toISOString().slice(0, 16).replace('T', ' ') : '';
 }
 
 /** What a filter would say of a batch, one line a check. */

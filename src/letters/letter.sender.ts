@@ -62,4 +62,3 @@ export function createLetterSender(
 
   return { sendDigests };
 }
-export type LetterSender = ReturnType<typeof createLetterSender>;

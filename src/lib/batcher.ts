@@ -2,7 +2,7 @@ import { beforeDeadline } from './deadline.ts';
 
 type Waiting<T> = { item: T; resolve(): void; reject(error: unknown): void };
 
-/** While so many writes are under way, what arrives waits for one of them to end: the more comes, the larger the groups. */
+/** At most so many writes run at once. What arrives meanwhile waits for one to end, so under load the groups grow. */
 const AT_ONCE = 2;
 
 /**

@@ -22,3 +22,8 @@ export function addMilliseconds(date: Date, milliseconds: number): Date {
 export function utcDay(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
+
+/** To the minute in UTC, for a terminal: `2026-11-24 09:30`. */
+export function utcMinute(date: Date): string {
+  return date.toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -49,7 +49,7 @@ function canonicalAddress(local: string, domain: string): string {
   const { drop = '', same = domain } = HOSTS[domain] ?? {};
   const [base = ''] = local.toLowerCase().split('+');
   const kept = [...base].filter((character) => !drop.includes(character)).join('');
-  // An address that is nothing but an extension keeps it: else all of them were one person.
+  // When nothing stands before the extension it is kept; otherwise all such addresses would be one person.
   return `${kept || local.toLowerCase()}@${same}`;
 }
 

@@ -14,11 +14,6 @@ export function typedValues(body: unknown): TypedValues {
   );
 }
 
-/** Fields that were sent more than once: which of them was meant cannot be known. */
-export function repeatedFields(body: unknown): string[] {
-  return fieldsOf(body).flatMap(([name, value]) => (typeof value === 'string' ? [] : [name]));
-}
-
 export function hasFields(body: unknown): boolean {
   return fieldsOf(body).length > 0;
 }

@@ -65,7 +65,6 @@ export function createBounceAddresses(deps: { keys: KeySet; mailDomain: string; 
 
   return { mint, read };
 }
-export type BounceAddresses = ReturnType<typeof createBounceAddresses>;
 
 type DerivedKeys = { authentication: Buffer; encryption: Buffer };
 
@@ -91,7 +90,7 @@ function encode(bytes: Buffer): string {
     .join('');
 }
 
-/** Undefined for any other spelling than the one that was made. */
+/** Undefined unless the address is spelt exactly as we made it. */
 function decode(text: string): Buffer | undefined {
   if (text.length !== CHARACTERS || [...text].some((character) => !ALPHABET.includes(character)))
     return undefined;

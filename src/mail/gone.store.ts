@@ -44,7 +44,7 @@ export function createGone(addresses: Addresses) {
       $cond: [{ $eq: [times, 1] }, daysFrom(now, RESTS_DAYS[0] ?? 0), daysFrom(now, RESTS_DAYS[1] ?? 0)],
     };
     const until = { $min: [{ $max: ['$loggedUntil', daysFrom(now, GONE_DAYS)] }, daysFrom(now, GONE_DAYS)] };
-    // Each stage sees what the one before has written: that this is news is written down first.
+    // A stage sees what the stage before it has written, so the first stage writes down that this is news.
     await updateByPipeline(
       addresses,
       { _id: emailKey },

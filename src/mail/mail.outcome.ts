@@ -118,4 +118,3 @@ export function createOutcomes(
 
   return { settle, endUnknown, endDoubtful, fail, retry, postpone };
 }
-export type Outcomes = ReturnType<typeof createOutcomes>;

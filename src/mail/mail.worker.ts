@@ -78,7 +78,7 @@ export function createMailWorker(deps: MailWorkerDeps) {
     await outbox.postponeRows(rest, claim, { at, countsAttempt: false, outcome: 'paused' });
   }
 
-  /** One after the other. A failure at one keeps none of the others. */
+  /** One mail after the other. When one fails, the next is sent all the same. */
   async function sendOffices(due: readonly OutboxRow[]): Promise<void> {
     const failures: unknown[] = [];
     for (const row of due) {

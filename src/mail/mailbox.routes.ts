@@ -18,7 +18,7 @@ type Mail = { Params: z.output<typeof MailParams> };
 const MAIL = { schema: { params: MailParams } } as const;
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
-/** What a proxy adds: whoever sends it is not at this machine. */
+/** A proxy adds these headers, so a request that has one does not come from this machine. */
 const FORWARDED = /^(forwarded|via|x-forwarded|x-forwarded-.+|x-real-ip|x-client-ip|cf-.+|true-client-ip)$/;
 /** Seconds after which an empty list looks again by itself. */
 const LOOK_AGAIN = 5;

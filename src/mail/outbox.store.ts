@@ -10,7 +10,7 @@ import { SMTP_TIMEOUT_MS } from './smtp-options.ts';
 /** After its end a doubtful row is left in peace for this long: longer than any lease, and no conversation goes on. */
 export const QUIET_MS = 4 * SMTP_TIMEOUT_MS;
 
-/** A row is looked at so often, however long it has to wait: whoever composes it says again until when. */
+/** The longest time between two looks at a row. Its composer then says again until when it waits. */
 export const LONGEST_LOOK_MS = DAY;
 
 export const outboxIndexes: IndexDeclaration[] = [
@@ -52,7 +52,7 @@ export function createOutboxStore(connection: Connection) {
       .limit(limit)
       .lean<OutboxRow[]>();
 
-  /** Leases rows under one claim, in two calls whatever their number. A doubtful row of an office is left alone. */
+  /** Leases all these rows under one claim, in two calls. It leaves alone a row of an office whose sending is in doubt. */
   async function claimRows(
     ids: readonly string[],
     { claim, now, leaseMs, audience }: ClaimRequest,

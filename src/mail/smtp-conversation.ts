@@ -25,7 +25,7 @@ const NO_UTF8 = '553 5.6.7 not sent: the relay does not take addresses with acce
 export function createSender(options: { pool: boolean } & Record<string, unknown>): Sender {
   let isUtf8 = false;
   const note = ({ tnx }: { tnx?: string }, text: unknown) => {
-    // Each answer to EHLO replaces the one before: after STARTTLS the server says everything anew.
+    // After STARTTLS the client greets again (EHLO), and this second answer replaces the first.
     if (tnx === 'client' && /^(EHLO|HELO)\b/i.test(String(text))) isUtf8 = false;
     if (tnx === 'server' && /^250[ -]SMTPUTF8\b/im.test(String(text))) isUtf8 = true;
   };

@@ -13,7 +13,7 @@ type SmtpError = Error & { code?: string; responseCode?: number; response?: stri
 export type Stage = { isNamed: boolean; hasBegun: boolean };
 
 /**
- * The stage decides, then a numeric reply (law 7). Before the mail was named nothing of it can have gone, whatever the fault.
+ * The stage decides first, then the numeric reply (law 7). A fault before the recipient was named means that nothing was sent.
  * From then on, without a reply code, nobody knows.
  */
 export function classifyFailure(error: unknown, { isNamed, hasBegun }: Stage): SendOutcome {
@@ -65,11 +65,11 @@ export function speaksOfNobody(outcome: SendOutcome): boolean {
 const OTHERWISE =
   /\b(temporar(y|ily)|try (again|later)|again later|(mailbox|inbox|quota|storage) (is )?(full|exceeded)|over ?quota|grey ?list(ed|ing)?|rate ?limit(ed)?|throttled|too many|black ?list(ed)?|block ?list(ed)?|spam|policy|reputation|dnsbl|spamhaus|relay(ing)? (access )?denied|sender (address )?(rejected|denied|verify|verification|unknown)|temporalmente|m[aá]s tarde|intente de nuevo|buz[oó]n lleno)\b/i;
 
-export function saysOtherwise(words: string): boolean {
+function saysOtherwise(words: string): boolean {
   return OTHERWISE.test(words);
 }
 
-/** `relay`: none of our mail is taken now. `recipient`: something at the other end, a full mailbox. `mail`: this mail itself. */
+/** `relay`: the relay takes none of our mail now. `recipient`: the fault is at the other end, such as a full mailbox. `mail`: the fault is in this mail. */
 export type Fault = 'relay' | 'recipient' | 'mail';
 
 /** Sign-in, too many connections, and commands that the server does not take now. */

@@ -23,11 +23,11 @@ export type AddressRecord = {
   at?: Date;
   /** keyed hash of the network whose post was disowned */
   network?: string;
-  /** when its server said that there is no such address, each time after the rest that the one before had brought */
+  /** when its server said that there is no such address; each time counts only after the rest that followed the last */
   gone?: Date[];
-  /** until then nothing is sent there, because of the last of them */
+  /** nothing is sent to the address before this time */
   restsUntil?: Date;
-  /** `about` is what the mail was on: several of one kind within minutes are one */
+  /** `about` is the subject of the mail: several mails about the same within minutes count as one */
   unasked?: Unasked[];
   /** when the last of these is no more counted */
   loggedUntil?: Date;

@@ -11,7 +11,7 @@ import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { petitionText } from '../petitions/petition.ts';
 import type { PageOptions } from '../web/pages.ts';
-import { SLUG, type SlugParams } from '../web/params.ts';
+import { readQuery, SLUG, type SlugParams } from '../web/params.ts';
 import { checkMessageView } from './check-message.view.ts';
 import type { RecordService } from './offices-page.service.ts';
 import type { RecordInput, RecordViews } from './offices-page.view.ts';
@@ -102,10 +102,10 @@ export function registerCheckMessageRoutes(
     description: translator.t(locale, 'check-message.description'),
   });
 
-  app.get<{ Querystring: { id?: unknown } }>('/check-message', async (request, reply) => {
+  app.get('/check-message', async (request, reply) => {
     const { locale } = request;
-    const { id } = request.query;
-    if (typeof id !== 'string' || id.trim() === '') {
+    const { id = '' } = readQuery(request);
+    if (id.trim() === '') {
       return reply.cachedPage(paths.checkMessage(locale), async () => ({
         page: 'check-message',
         frame: frame(locale),

@@ -1,6 +1,7 @@
 import type { Infra } from '../infra.ts';
 import { addMilliseconds, HOUR, utcDay } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import { readInput } from '../lib/form-faults.ts';
 import {
   addChannel,
   blockChannel,
@@ -14,7 +15,7 @@ import {
   setDoNotContact,
   unblockChannel,
 } from './channels.ts';
-import { NewChannel, parse, Reason, VerifiedEmail } from './office.schema.ts';
+import { NewChannel, Reason, VerifiedEmail } from './office.schema.ts';
 import type { OfficeStore } from './office.store.ts';
 import type { Channel, Office } from './office.ts';
 
@@ -38,7 +39,7 @@ export function createChannelService(
   async function verifyEmailChannel(id: string, given: Record<string, unknown>): Promise<Office> {
     const { isPostOnly, name } = await getOffice(id);
     if (isPostOnly) throw refused(`${name.en} is written to by post only: it serves people in need.`);
-    const { email, source, checked } = parse(VerifiedEmail, given, 'OFFICE_CHANNEL_INVALID');
+    const { email, source, checked } = readInput(VerifiedEmail, given, 'OFFICE_CHANNEL_INVALID');
     const channel = verified({ kind: 'email', value: email, source, checked });
     const office = await change(id, (before) => putVerified(before, channel, clock.now()));
     logger.info({ officeId: id }, 'office.channel-verified');
@@ -47,7 +48,7 @@ export function createChannelService(
 
   /** @throws OFFICE_NOT_FOUND, OFFICE_CHANNEL_INVALID, OFFICE_IS_HELPLINE */
   async function addOfficeChannel(id: string, given: Record<string, unknown>): Promise<Office> {
-    const read = parse(NewChannel, given, 'OFFICE_CHANNEL_INVALID');
+    const read = readInput(NewChannel, given, 'OFFICE_CHANNEL_INVALID');
     if (read.kind === 'via') await checkVia(id, read.value);
     const channel = verified(read);
     return change(id, (office) => addChannel(office, channel, clock.now()));
@@ -125,7 +126,7 @@ export function createChannelService(
 
   /** @throws OFFICE_NOT_FOUND, OFFICE_CHANNEL_INVALID */
   async function markDoNotContact(id: string, given: unknown): Promise<Office> {
-    const reason = parse(Reason, given, 'OFFICE_CHANNEL_INVALID');
+    const reason = readInput(Reason, given, 'OFFICE_CHANNEL_INVALID');
     return change(id, (office) => setDoNotContact(office, reason, clock.now()));
   }
   async function liftMark(id: string): Promise<Office> {

@@ -4,7 +4,7 @@ import { isHelplineText } from './helplines.ts';
 import { type Channel, type ChannelChange, isDoNotContact, type Office } from './office.ts';
 
 /** Mails that came back for another reason than "no such address", after which nothing more is sent there. */
-export const FAILURES_TO_FAIL = 3;
+const FAILURES_TO_FAIL = 3;
 const CHANGES_KEPT = 200;
 const REASON_LENGTH = 300;
 

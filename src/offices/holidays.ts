@@ -3,7 +3,7 @@ import type { Localized } from '../lib/locales.ts';
 import type { Country, Office } from './office.ts';
 
 /** A public holiday as its law gives it. Months are 1–12, weekdays ISO (1 is Monday). */
-export type HolidayRule = {
+type HolidayRule = {
   id: string;
   name: Localized<string>;
   on:

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { calendarDays, isZone } from '../lib/days.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { LOCALES } from '../lib/locales.ts';
 import { DEPARTMENTS, MOST_PACE } from './office.ts';
 
@@ -116,13 +115,3 @@ export const NewChannel = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('via'), value: text, ...evidence }),
 ]);
 export type NewChannel = z.output<typeof NewChannel>;
-
-/** @throws AppError of this code, with a line for each fault, after the field that has it */
-export function parse<T extends z.ZodType>(schema: T, given: unknown, code: ErrorCode): z.output<T> {
-  const read = schema.safeParse(given);
-  if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  );
-  throw new AppError(code, { message: faults.join('\n') });
-}

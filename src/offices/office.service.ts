@@ -1,10 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import { readInput } from '../lib/form-faults.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createChannelService } from './channel.service.ts';
 import { refuseHelpline } from './channels.ts';
 import { addHolder, endHolder, removeHolder } from './holders.ts';
-import { Day, NewClosing, NewHolder, NewOffice, OfficeChange, OfficeFields, parse } from './office.schema.ts';
+import { Day, NewClosing, NewHolder, NewOffice, OfficeChange, OfficeFields } from './office.schema.ts';
 import type { OfficeStore } from './office.store.ts';
 import { NO_MAIL, OFFICE_HOURS, type Office, type Pace, withDefaults } from './office.ts';
 
@@ -25,7 +26,7 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
 
   /** @throws OFFICE_EXISTS; OFFICE_INVALID naming each fault; OFFICE_IS_HELPLINE */
   async function addOffice(given: Given): Promise<Office> {
-    const read = parse(NewOffice, { hours: OFFICE_HOURS, ...given }, 'OFFICE_INVALID');
+    const read = readInput(NewOffice, { hours: OFFICE_HOURS, ...given }, 'OFFICE_INVALID');
     refuseHelpline(read.name.en, read.name.es);
     const all = await store.listOffices();
     const order = Math.max(0, ...all.map((one) => one.order)) + 1;
@@ -43,7 +44,7 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
       const name = { ...office.name, ...(given.name as Partial<Office['name']> | undefined) };
       const short = given.short ? { ...(office.short ?? {}), ...given.short } : office.short;
       const whole = { language, languages, zone, hours, ...given, name, ...(short && { short }) };
-      const read = parse(OfficeChange, whole, 'OFFICE_INVALID');
+      const read = readInput(OfficeChange, whole, 'OFFICE_INVALID');
       refuseHelpline(read.name.en, read.name.es);
       return { ...office, ...withLanguage(read) };
     });
@@ -57,7 +58,7 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
   /** @throws OFFICE_NOT_FOUND; OFFICE_INVALID naming each fault and the most that may be set */
   async function setPace(id: string, given: { [K in keyof Pace]?: unknown }): Promise<Office> {
     const office = await change(id, (before) => {
-      const pace = parse(OfficeFields.pace, { ...before.pace, ...given }, 'OFFICE_INVALID');
+      const pace = readInput(OfficeFields.pace, { ...before.pace, ...given }, 'OFFICE_INVALID');
       if (before.isPostOnly && Object.values(pace).some((most) => most > 0))
         throw new AppError('OFFICE_INVALID', {
           message: `${before.name.en} is written to by post only: its pace is 0.`,
@@ -70,7 +71,7 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
 
   /** @throws OFFICE_NOT_FOUND; OFFICE_INVALID naming each fault, or that it is closed on these days already */
   async function addClosing(id: string, given: Given, by: string): Promise<Office> {
-    const closing = { ...parse(NewClosing, given, 'OFFICE_INVALID'), by, at: clock.now() };
+    const closing = { ...readInput(NewClosing, given, 'OFFICE_INVALID'), by, at: clock.now() };
     return change(id, (office) => {
       const closings = office.closings ?? [];
       const other = closings.find(({ from, to }) => from <= closing.to && closing.from <= to);
@@ -94,11 +95,11 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
 
   /** @throws OFFICE_NOT_FOUND; OFFICE_HOLDER_INVALID naming each fault, or who holds it then */
   async function addOfficeHolder(id: string, given: Given): Promise<Office> {
-    const holder = parse(NewHolder, given, 'OFFICE_HOLDER_INVALID');
+    const holder = readInput(NewHolder, given, 'OFFICE_HOLDER_INVALID');
     return change(id, (office) => addHolder(office, holder));
   }
   async function endOfficeHolder(id: string, on: unknown, name?: string): Promise<Office> {
-    const day = parse(Day, on, 'OFFICE_HOLDER_INVALID');
+    const day = readInput(Day, on, 'OFFICE_HOLDER_INVALID');
     return change(id, (office) => endHolder(office, day, name));
   }
   async function removeOfficeHolder(id: string, name: string): Promise<Office> {

@@ -1,3 +1,4 @@
+import { utcDay, utcMinute } from '../lib/clock.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { OfficeCalendar } from './calendar.ts';
 import {
@@ -83,7 +84,7 @@ export function paceText({ digestsPerMonth, lettersPerHour, lettersInAll }: Pace
 
 function changesText(changes: readonly ChannelChange[]): string {
   const rows = changes.map(({ at, change, kind, value, reason = '' }) => [
-    at.toISOString().slice(0, 16).replace('T', ' '),
+    utcMinute(at),
     change,
     kind,
     value,
@@ -93,7 +94,7 @@ function changesText(changes: readonly ChannelChange[]): string {
 }
 
 function stateText({ state, verifiedOn = '', failures = 0, failedAt }: Channel): string {
-  if (state === 'failing') return `failing ${failedAt?.toISOString().slice(0, 10) ?? ''}`.trim();
+  if (state === 'failing') return `failing ${failedAt ? utcDay(failedAt) : ''}`.trim();
   const came = failures === 0 ? '' : `, ${failures} came back`;
   return `${state} ${verifiedOn}`.trim() + came;
 }

@@ -3,9 +3,9 @@ import { isHelplineText } from './helplines.ts';
 
 /** `unverified` is no channel: nothing is sent to it (law 9). */
 export const CHANNEL_STATES = ['unverified', 'verified', 'failing', 'blocked'] as const;
-export type ChannelState = (typeof CHANNEL_STATES)[number];
+type ChannelState = (typeof CHANNEL_STATES)[number];
 export const CHANNEL_KINDS = ['email', 'form', 'post', 'via', 'do-not-contact'] as const;
-export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 export type Channel = {
   kind: ChannelKind;
@@ -103,7 +103,7 @@ export type Office = {
   revision?: number;
 };
 
-export type OfficeDefaults = 'languages' | 'hours' | 'pace';
+type OfficeDefaults = 'languages' | 'hours' | 'pace';
 /** As an older installation wrote it. */
 export type StoredOffice = Omit<Office, OfficeDefaults> & Partial<Pick<Office, OfficeDefaults>>;
 
@@ -114,7 +114,7 @@ export const OFFICE_HOURS: Hours = { days: [1, 2, 3, 4, 5], from: '09:00', to: '
  * sameness, and a month brings enough new people and words that no two look alike. Ten letters an hour are read as
  * letters, and 200 in all are as many as an office can answer one by one.
  */
-export const DEFAULT_PACE: Pace = { digestsPerMonth: 1, lettersPerHour: 10, lettersInAll: 200 };
+const DEFAULT_PACE: Pace = { digestsPerMonth: 1, lettersPerHour: 10, lettersInAll: 200 };
 export const NO_MAIL: Pace = { digestsPerMonth: 0, lettersPerHour: 0, lettersInAll: 0 };
 /** The most that an organiser may set: more is what offices call a flood and filter. */
 export const MOST_PACE: Pace = { digestsPerMonth: 2, lettersPerHour: 60, lettersInAll: 10_000 };

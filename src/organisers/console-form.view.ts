@@ -138,8 +138,6 @@ export function passkeyView(
   };
 }
 
-export function hiddenFields(
-  fields: Record<string, string | undefined> = {},
-): { name: string; value: string }[] {
+function hiddenFields(fields: Record<string, string | undefined> = {}): { name: string; value: string }[] {
   return Object.entries(fields).flatMap(([name, value]) => (value ? [{ name, value }] : []));
 }

@@ -26,7 +26,7 @@ const PAGES: Record<InvitationKind, string> = {
   recover: 'recover',
   address: 'address',
 };
-export const linkPath = (kind: InvitationKind, token: string) => `/organise/${PAGES[kind]}/${token}`;
+const linkPath = (kind: InvitationKind, token: string) => `/organise/${PAGES[kind]}/${token}`;
 
 /** An invitation that may be taken up, and the address that it was sent to. */
 export type OpenInvitation = Invitation & { email?: string };

@@ -2,7 +2,7 @@ import type { Locale } from '../lib/locales.ts';
 import type { OutboxRow } from '../mail/mail.ts';
 
 /** What an organiser is written: a link that they need, or that something of their account was changed. */
-export const ORGANISER_MAILS = [
+const ORGANISER_MAILS = [
   'invited',
   'recover',
   'address',

@@ -9,12 +9,12 @@ const NAME_MAX = 120;
 const text = z.string({ error: (issue) => (issue.input === undefined ? 'required' : 'unreadable') });
 const filled = text.refine((value) => value.trim().length > 0, { error: 'required', abort: true });
 
-export const PersonName = filled
+const PersonName = filled
   .transform(cleanLine)
   .refine((value) => [...value].length <= NAME_MAX, { error: 'tooLong', abort: true })
   .refine((value) => !UNREADABLE.test(value) && /\p{L}/u.test(value), { error: 'unreadable' });
 
-export const Address = filled.transform(cleanAddress).transform((value, context) => {
+const Address = filled.transform(cleanAddress).transform((value, context) => {
   const address = parseEmailAddress(value);
   if (address) return address;
   context.addIssue({ code: 'custom', message: 'invalid' });

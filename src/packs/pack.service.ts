@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type * as z from 'zod';
 import type { Config } from '../config.ts';
 import type { Infra } from '../infra.ts';
 import { dayIn } from '../lib/days.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
-import { faultLines } from '../lib/form-faults.ts';
+import { readInput } from '../lib/form-faults.ts';
 import { PAPERS } from '../lib/pdf/pdf.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { Office } from '../offices/office.ts';
@@ -82,7 +81,7 @@ export function createPackService(
   /** Recording the same twice records it once. @throws PETITION_NOT_FOUND, INPUT_INVALID naming each fault */
   async function recordHandedIn(petitionId: string, officeId: string, given: unknown): Promise<HandedIn> {
     const { office } = await getPack(petitionId, officeId);
-    const { on, folio, by } = read(HandingIn, given);
+    const { on, folio, by } = readInput(HandingIn, given);
     refuseFuture(on, office);
     const fields = { petitionId, officeId, on, folio };
     const handedIn = {
@@ -99,7 +98,7 @@ export function createPackService(
   /** The folio may be left out while only one waits. @throws PETITION_NOT_FOUND, INPUT_INVALID */
   async function recordAnswered(petitionId: string, officeId: string, given: unknown): Promise<HandedIn> {
     const { office } = await getPack(petitionId, officeId);
-    const { on, folio, by } = read(PackAnswer, given);
+    const { on, folio, by } = readInput(PackAnswer, given);
     refuseFuture(on, office);
     const waiting = (await store.listByPetition(petitionId)).filter(
       (one) => one.officeId === officeId && !one.answered && (folio === undefined || one.folio === folio),
@@ -122,9 +121,3 @@ export function createPackService(
   return { listPacks, renderPack, recordHandedIn, recordAnswered, listHandedIn: store.listByPetition };
 }
 export type PackService = ReturnType<typeof createPackService>;
-
-function read<T>(schema: z.ZodType<T>, given: unknown): T {
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw invalidInput(faultLines(result.error).join('\n'));
-}

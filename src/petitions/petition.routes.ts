@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { CampaignService } from '../campaign/campaign.service.ts';
 import type { Infra } from '../infra.ts';
 import { paths } from '../lib/urls.ts';
-import { SLUG, type SlugParams } from '../web/params.ts';
+import { readQuery, SLUG, type SlugParams } from '../web/params.ts';
 import type { PetitionPage } from './petition.page.ts';
 import type { PetitionService } from './petition.service.ts';
 import { homeView, petitionCard } from './petition.view.ts';
 import type { Counts } from './shown-tally.ts';
 import { toSource } from './source.ts';
 
-type Slug = { Params: SlugParams; Querystring: { source?: unknown } };
+type Slug = { Params: SlugParams };
 
 export function registerPetitionRoutes(
   app: FastifyInstance,
@@ -40,9 +40,8 @@ export function registerPetitionRoutes(
   app.get<Slug>('/petitions/:slug', SLUG, (request, reply) => {
     const { locale } = request;
     const { slug } = request.params;
-    const { source } = request.query;
     // Registered sources only: else every made-up one would fill the cache with a page of its own.
-    const known = typeof source === 'string' ? toSource(source) : 'direct';
+    const known = toSource(readQuery(request).source);
     return reply.cachedPage(`${locale}/${slug}/${known}`, async () => ({
       ...(await page.draw(await petitions.getPetition(slug), locale, { values: { source: known } })),
       knownAt: tallies.knownAt(),

@@ -17,7 +17,7 @@ export type Figure = {
   bound: 'exactly' | 'over' | 'nearly';
 };
 
-export type Source = {
+type Source = {
   id: string;
   author: Localized<string>;
   /** absent where only the publisher and the month are known */
@@ -76,10 +76,10 @@ export type PetitionText = {
 export const WAYS = ['digest', 'letters', 'hand'] as const;
 export type Way = (typeof WAYS)[number];
 /** Single letters are few and read before they go: an organiser turns them on. */
-export const DEFAULT_WAYS: readonly Way[] = ['digest', 'hand'];
+const DEFAULT_WAYS: readonly Way[] = ['digest', 'hand'];
 
 export const PETITION_STATES = ['open', 'closed'] as const;
-export type PetitionState = (typeof PETITION_STATES)[number];
+type PetitionState = (typeof PETITION_STATES)[number];
 
 export type Petition = {
   /** slug */

@@ -19,7 +19,7 @@ export type PetitionCard = {
 } & PhaseView;
 
 /** Which of the three it is, and the days that belong to it. */
-export type PhaseView = {
+type PhaseView = {
   isOpen: boolean;
   isUpcoming: boolean;
   opensOn?: string;
@@ -84,7 +84,7 @@ export function homeView(cards: readonly PetitionCard[]): HomeView {
 export type Reader = { locale: Locale; now: Date; zone: string };
 
 /** The last day is named, not the moment after it: what closes at midnight closes on the day before. */
-export function phaseView(petition: Petition, { locale, now, zone }: Reader): PhaseView {
+function phaseView(petition: Petition, { locale, now, zone }: Reader): PhaseView {
   const phase = phaseOf(petition, now);
   const { opensAt, closesAt } = petition;
   const lastDay = closesAt && formatDate(new Date(closesAt.getTime() - 1), locale, zone);

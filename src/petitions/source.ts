@@ -1,5 +1,5 @@
 /** Where a supporter came from; `petition` is another petition that they signed here. Anything unregistered is `other`, an empty one `direct`. */
-export const SOURCES = [
+const SOURCES = [
   'direct',
   'whatsapp',
   'email',

@@ -4,9 +4,8 @@ import type { Translator } from '../lib/i18n.ts';
 import { domainOf } from '../lib/misspelt-address.ts';
 import { paths } from '../lib/urls.ts';
 import type { Petition } from '../petitions/petition.ts';
+import { readQuery } from '../web/params.ts';
 import { providerOf } from './mail-provider.ts';
-
-type Query = { Querystring: { at?: unknown; petition?: unknown } };
 
 /** Links to an address hold nothing longer (RFC 1035). */
 const DOMAIN_MAX = 253;
@@ -22,18 +21,19 @@ export function registerCheckEmailRoutes(
   const { getPetition, translator } = deps;
 
   /** The petition to go back to, where there is one of that name and the database says so. */
-  async function slugOf(typed: unknown): Promise<string | undefined> {
-    if (typeof typed !== 'string' || !/^[a-z0-9-]{1,100}$/.test(typed)) return undefined;
+  async function slugOf(typed = ''): Promise<string | undefined> {
+    if (!/^[a-z0-9-]{1,100}$/.test(typed)) return undefined;
     return getPetition(typed).then(
       ({ _id }) => _id,
       () => undefined,
     );
   }
 
-  app.get<Query>('/check-your-email', async (request, reply) => {
+  app.get('/check-your-email', async (request, reply) => {
     const { locale } = request;
-    const at = readDomain(request.query.at);
-    const slug = await slugOf(request.query.petition);
+    const query = readQuery(request);
+    const at = readDomain(query.at);
+    const slug = await slugOf(query.petition);
     const provider = at === undefined ? undefined : providerOf(at);
     const path = paths.checkYourEmail(locale, { at, slug });
     const page = 'check-your-email';
@@ -45,8 +45,8 @@ export function registerCheckEmailRoutes(
   });
 }
 
-function readDomain(typed: unknown): string | undefined {
-  if (typeof typed !== 'string' || typed.length > DOMAIN_MAX) return undefined;
+function readDomain(typed = ''): string | undefined {
+  if (typed.length > DOMAIN_MAX) return undefined;
   const address = parseEmailAddress(`a@${typed}`);
   return address ? domainOf(address.mailTo) : undefined;
 }

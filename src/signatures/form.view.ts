@@ -10,7 +10,7 @@ export type Field = { name: string; value: string; error?: string };
 export type Box = { name: string; label: string; hint?: string; isTicked: boolean; error?: string };
 
 type Choice = { id: string; name: string; value: string; label: string; isChosen: boolean };
-export type EmailField = Field & {
+type EmailField = Field & {
   /** the address that the form has asked about; it is sent along */
   asTyped?: string;
   /** which of two addresses: as it was typed, or with the domain that was probably meant */

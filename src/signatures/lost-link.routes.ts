@@ -7,7 +7,7 @@ import { paths } from '../lib/urls.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Petition, petitionText, phaseOf } from '../petitions/petition.ts';
 import { clientNetwork } from '../web/client-network.ts';
-import { SLUG, type SlugParams } from '../web/params.ts';
+import { readQuery, SLUG, type SlugParams } from '../web/params.ts';
 import type { RateLimiter } from '../web/rate-limit.ts';
 import { KEEPS_FORM } from '../web/security.ts';
 import type { LostLinkService } from './lost-link.service.ts';
@@ -15,7 +15,6 @@ import { LostLinkForm } from './signature.schema.ts';
 import { lostLinkView, type Refused } from './signature.view.ts';
 
 type Slug = { Params: SlugParams };
-type Query = Slug & { Querystring: { asked?: string } };
 
 /** The page where who signed a closed petition asks for the private link. While it is open, signing again sends the link. */
 export function registerLostLinkRoutes(
@@ -42,11 +41,11 @@ export function registerLostLinkRoutes(
       .header('cache-control', 'no-store')
       .redirect(`${paths.petition(request.locale, encodeURIComponent(request.params.slug))}#sign`, 303);
 
-  app.get<Query>(path, SLUG, async (request, reply) => {
-    const { locale, params, query } = request;
+  app.get<Slug>(path, SLUG, async (request, reply) => {
+    const { locale, params } = request;
     const petition = await getPetition(params.slug);
     if (!isClosed(petition)) return toForm(request, reply);
-    if (query.asked === undefined) return show(request, reply);
+    if (!readQuery(request).asked) return show(request, reply);
     const { title } = petitionText(petition, locale);
     const view = { petitionTitle: title, againPath: paths.lostLink(locale, petition._id) };
     const frame = { title: translator.t(locale, 'lostLink.asked'), path: view.againPath };

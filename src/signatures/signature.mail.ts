@@ -14,7 +14,7 @@ export type MailInput = {
 };
 
 /** What an e-mail template is given. The way to stop is there only where there is something that a person can stop. */
-export type SignatureMailView = Omit<MailLinks, 'unsubscribeUrl' | 'shareUrl'> & {
+type SignatureMailView = Omit<MailLinks, 'unsubscribeUrl' | 'shareUrl'> & {
   name: string;
   petitionTitle: string;
   unsubscribeUrl?: string;
@@ -40,7 +40,7 @@ export function createSignatureMail(deps: SignatureMailDeps) {
       ...(unsubscribeUrl && { unsubscribeUrl }),
       ...(!input.isClosed && { shareUrl }),
       days: PENDING_DAYS,
-    });
+    } satisfies SignatureMailView);
     return {
       to: person.email,
       subject,

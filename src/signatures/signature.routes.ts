@@ -7,7 +7,7 @@ import type { Locale } from '../lib/locales.ts';
 import { hasFields, isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import type { Typed } from '../web/page-frame.ts';
-import { TOKEN, type TokenParams } from '../web/params.ts';
+import { readQuery, TOKEN, type TokenParams } from '../web/params.ts';
 import { KEEPS_FORM, PRIVATE_HEADERS } from '../web/security.ts';
 import { ONE_CLICK } from '../web/site.plugin.ts';
 import type { AlsoService } from './also.service.ts';
@@ -91,7 +91,7 @@ export function registerSignatureRoutes(
   async function showMine(request: FastifyRequest<Token>, reply: FastifyReply, refused?: Refused) {
     const { token } = request.params;
     const managed = await manage.getManaged(token);
-    const isSaved = 'saved' in (request.query as object) && !refused;
+    const isSaved = readQuery(request).saved && !refused;
     const { emailKey } = parseSignatureId(managed.signature._id);
     const view = views.mySignatureView(managed, token, request.locale, {
       isSaved,

@@ -18,7 +18,7 @@ const NOT_A_NAME = /^[=+\-@]|:\/\/|www\./i;
 const text = (missing: string) =>
   z.string({ error: (issue) => (issue.input === undefined ? missing : 'unreadable') });
 
-export const Name = text('required')
+const Name = text('required')
   .transform(cleanLine)
   .refine((value) => value.length > 0, { error: 'required', abort: true })
   .refine((value) => !UNREADABLE.test(value), { error: 'unreadable', abort: true })

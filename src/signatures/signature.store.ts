@@ -5,9 +5,15 @@ import { addMilliseconds, SKEW_MS } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Locale } from '../lib/locales.ts';
 import { recomputeDueStages } from './counting.ts';
-import { type Consent, type LedgerCell, type Signature, signatureContext } from './signature.ts';
+import type { LedgerCell, Signature } from './signature.ts';
 import { openSignatures } from './signature-schema.store.ts';
-import { WORDS_FIELDS, type WordsFields } from './words-fields.ts';
+import {
+  absentDetails,
+  literal,
+  type SignedDetails,
+  setDetails,
+  withdrawStages,
+} from './signature-stages.ts';
 
 export const signatureIndexes: IndexDeclaration[] = [
   {
@@ -23,20 +29,6 @@ export const signatureIndexes: IndexDeclaration[] = [
     replaces: 'ref',
   },
 ];
-
-/** What confirming or correcting writes; an absent optional field is removed. */
-export type SignedDetails = WordsFields & {
-  consent: Consent;
-  consentVersion: string;
-  country: string;
-  region?: string;
-  /** of the page that the button stands on: mail is written in it */
-  locale?: Locale;
-  sealed: Buffer;
-};
-
-/** Values in a pipeline are expressions: `$literal` keeps a value a value. */
-const literal = (value: unknown) => ({ $literal: value });
 
 export function createSignatureStore(connection: Connection) {
   const signatures = openSignatures(connection);
@@ -246,63 +238,9 @@ export function createSignatureStore(connection: Connection) {
 }
 export type SignatureStore = ReturnType<typeof createSignatureStore>;
 
-/** Something sealed under the ring, with what it is bound to. */
-export type Sealed = { sealed: Buffer; context: string };
-const TRIED = 5;
-
-/** By what the key ring learns whether it is the one that people were stored under. */
-export function createSealedSample(connection: Connection) {
-  const signatures = openSignatures(connection);
-
-  /** People are stored under keys: a ring that is gone while they are here must not be made anew. */
-  const hasSealedData = async () => (await signatures.exists({})) !== null;
-
-  /** A few of the sealed people, from both ends. */
-  async function listSealed(): Promise<Sealed[]> {
-    const ends = ([1, -1] as const).map((order) =>
-      signatures
-        .find({ sealed: { $exists: true } }, { sealed: 1 })
-        .sort({ _id: order })
-        .limit(TRIED)
-        .lean<{ _id: string; sealed: Buffer }[]>(),
-    );
-    const found = (await Promise.all(ends)).flat();
-    return found.map(({ _id, sealed }) => ({ sealed, context: signatureContext(_id) }));
-  }
-
-  return { hasSealedData, listSealed };
-}
-
 /** What an update relies on: the signature as its page or mail was made from it. */
 export type Read = Pick<Signature, '_id' | 'linkVersion' | 'sealed'>;
 
 function same({ _id, linkVersion, sealed }: Read) {
   return { _id, linkVersion, sealed: sealed ?? { $exists: false } };
-}
-
-function withdrawStages(now: Date): Stage[] {
-  return [
-    {
-      $set: {
-        state: 'withdrawn',
-        withdrawnAt: now,
-        consent: literal({ showName: false, shareWords: false, updates: false }),
-        linkVersion: { $mod: [{ $add: ['$linkVersion', 1] }, 65_536] },
-      },
-    },
-    { $unset: ['sealed', ...WORDS_FIELDS, 'network', 'consentVersion', 'signedWith'] },
-    ...recomputeDueStages(now),
-  ];
-}
-
-function setDetails(details: SignedDetails): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(details).flatMap(([field, value]) =>
-      value === undefined ? [] : [[field, literal(value)]],
-    ),
-  );
-}
-
-function absentDetails(details: SignedDetails): string[] {
-  return (['region', ...WORDS_FIELDS] as const).filter((field) => details[field] === undefined);
 }

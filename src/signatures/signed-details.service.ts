@@ -1,7 +1,6 @@
 import type { Locale } from '../lib/locales.ts';
 import type { Sealer } from '../lib/sealed.ts';
 import type { DetailsForm } from './signature.schema.ts';
-import type { SignedDetails } from './signature.store.ts';
 import {
   CONSENT_VERSION,
   type Person,
@@ -9,6 +8,7 @@ import {
   signatureContext,
   type WordsState,
 } from './signature.ts';
+import type { SignedDetails } from './signature-stages.ts';
 import { type CanBeRead, type SketchWords, wordsFields } from './words-fields.ts';
 
 /** What is kept when a signer presses a button that shows the details: sealed person, boxes, wording. */

@@ -5,7 +5,7 @@ const id = z.string().min(1);
 const localized = <T extends z.ZodType>(schema: T) => z.strictObject({ en: schema, es: schema });
 const text = z.string().trim().min(1);
 
-export const SourceData = z.strictObject({
+const SourceData = z.strictObject({
   id,
   author: localized(text),
   title: localized(text).exactOptional(),
@@ -30,7 +30,7 @@ export const FactData = z.strictObject({
 
 export type FactData = z.output<typeof FactData>;
 
-export const DemandData = z.strictObject({
+const DemandData = z.strictObject({
   id,
   officeIds: z.array(id).min(1),
   followsFor: z.array(id),
@@ -46,7 +46,7 @@ const CorrectionData = z.strictObject({
   right: localized(text),
 });
 
-export const LawData = z.strictObject({
+const LawData = z.strictObject({
   id,
   jurisdiction: z.enum(['US', 'MX', 'international']),
   name: localized(text),
@@ -62,7 +62,7 @@ const PostData = z.strictObject({
   verifiedOn: z.union([z.iso.date(), z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)]),
 });
 
-export const OfficeData = z.strictObject({
+const OfficeData = z.strictObject({
   _id: id,
   name: localized(text),
   short: localized(text),
@@ -113,9 +113,9 @@ const HolidayData = z.strictObject({
 
 const CountryHolidays = z.strictObject({ law: text, rules: z.array(HolidayData).min(1) });
 
-export const HolidaysData = z.strictObject({ US: CountryHolidays, MX: CountryHolidays });
+const HolidaysData = z.strictObject({ US: CountryHolidays, MX: CountryHolidays });
 
-export const PetitionData = z.strictObject({
+const PetitionData = z.strictObject({
   _id: z.string().regex(/^[a-z0-9-]+$/),
   number: z.int().min(1).max(65_535),
   order: z.int(),

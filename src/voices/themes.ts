@@ -13,7 +13,7 @@ const TOLD = 0.22;
 const ONE_THEME = 0.38;
 /** A text that is farther than this from every centre has no theme. */
 const NEAREST = 0.12;
-export const SMALLEST_THEME = 3;
+const SMALLEST_THEME = 3;
 
 /**
  * Spherical k-means over vectors whose order is fixed. The seeds are the words that most texts of the rest gather

@@ -24,3 +24,31 @@ export const SLUG = { schema: { params: SlugParams } } as const;
 export const TOKEN = { schema: { params: TokenParams } } as const;
 export const PACK_FILE = { schema: { params: PackFileParams } } as const;
 export const OFFICE_OF = { schema: { params: OfficeOfParams } } as const;
+
+/**
+ * What a link may bring along in its query. Nothing of it is refused: what is no text, or is there twice, is as if it were
+ * not there.
+ */
+const brought = z.string().optional().catch(undefined);
+const mark = z
+  .unknown()
+  .optional()
+  .transform((value) => value !== undefined);
+
+const Query = z.object({
+  /** where a supporter came from */
+  source: brought,
+  /** the office that somebody says they wrote to */
+  said: brought,
+  /** what was pasted to be looked up */
+  id: brought,
+  /** where the mail of the answer went, and the petition to go back to */
+  at: brought,
+  petition: brought,
+  saved: mark,
+  asked: mark,
+});
+
+export function readQuery({ query }: { query: unknown }): z.output<typeof Query> {
+  return Query.parse(query ?? {});
+}

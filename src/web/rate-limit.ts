@@ -1,4 +1,7 @@
+import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import { clientNetwork } from './client-network.ts';
 
 export type RateRule = { perMinute: number; burst: number };
 
@@ -42,3 +45,13 @@ export function createRateLimiter({ rule, clock }: { rule: RateRule; clock: Cloc
   return { take };
 }
 export type RateLimiter = ReturnType<typeof createRateLimiter>;
+
+/** Pages are read at a rate that no reader comes to. */
+export function registerReadLimit(app: FastifyInstance, clock: Clock): void {
+  const limiter = createRateLimiter({ rule: READ_RULE, clock });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const seconds =
+      request.method === 'GET' || request.method === 'HEAD' ? limiter.take(clientNetwork(request.ip)) : 0;
+    done(seconds > 0 ? new AppError('RATE_LIMITED', { retryAfterSeconds: seconds }) : undefined);
+  });
+}

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
-import { isShowAgain, repeatedFields, type TypedValues, typedValues } from '../lib/typed.ts';
+import { isShowAgain, typedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
 import { WordsForm } from '../signatures/signature.schema.ts';
 import type { Typed } from '../web/page-frame.ts';
-import { TOKEN, type TokenParams } from '../web/params.ts';
+import { readQuery, TOKEN, type TokenParams } from '../web/params.ts';
 import { KEEPS_FORM, PRIVATE_HEADERS } from '../web/security.ts';
+import { PreviewForm } from './my-words.schema.ts';
 import type { MyWordsService, Ticked, WordsFault } from './my-words.service.ts';
 import type { MyWordsViews } from './my-words.view.ts';
 
@@ -45,7 +46,7 @@ export function registerMyWordsRoutes(
   ) {
     const { token } = request.params;
     const { locale } = request;
-    const isSaved = 'saved' in (request.query as object) && !refused;
+    const isSaved = readQuery(request).saved && !refused;
     const mine = await myWords.getMyWords(token);
     const view = views.myWordsView(mine, token, locale, {
       isSaved,
@@ -106,25 +107,15 @@ export function registerMyWordsRoutes(
   app.post<Token>('/my-words/:token/preview', { ...TOKEN, ...KEEPS_FORM }, async (request, reply) => {
     const { locale } = request;
     const { token } = request.params;
-    const fields = typedValues(request.body);
-    const ticked = { name: tickedIn(fields, 'name-'), reply: tickedIn(fields, 'reply-') };
+    const { ticked } = PreviewForm.parse(typedValues(request.body));
     if (isShowAgain(request.body)) return showPreview(request, reply, { ticked });
-    if (repeatedFields(request.body).length > 0)
-      return showPreview(request, reply, { ticked, fault: { code: 'unreadable' } });
-    if (fields.do === 'back') await myWords.takeBack(token);
+    const form = readForm(PreviewForm, request.body);
+    if (!form.ok) return showPreview(request, reply, { ticked, fault: { code: 'unreadable' } });
+    if (form.value.isBack) await myWords.takeBack(token);
     else {
-      const given = { shown: fields.shown ?? '', hasLooked: fields.looked === 'on', ticked };
-      const fault = await myWords.share(token, given);
+      const fault = await myWords.share(token, form.value);
       if (fault) return showPreview(request, reply, { ticked, fault });
     }
     return see(reply, `${paths.myWords(locale, token)}?saved`);
   });
-}
-
-function tickedIn(fields: TypedValues, prefix: string): Set<string> {
-  return new Set(
-    Object.entries(fields).flatMap(([name, value]) =>
-      name.startsWith(prefix) && value === 'on' ? [name.slice(prefix.length)] : [],
-    ),
-  );
 }

@@ -19,7 +19,7 @@ import type { WordsService } from './words.service.ts';
 import type { WordsStore } from './words.store.ts';
 import { isLongEnough, textVersion } from './words.ts';
 
-export type SentWords = { office: Office; at?: Date };
+type SentWords = { office: Office; at?: Date };
 export type MyWords = Awaited<ReturnType<ManageService['getManaged']>> & {
   /** all that the petition writes to, in order */
   offices: Office[];

@@ -115,7 +115,10 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
       from: QUOTED_FROM,
       isSaved: more.isSaved,
       isShort: words !== '' && !isLongEnough(words),
-      ...(fault && fault.code !== 'personal' && { fault: t(locale, `myWords.fault.${fault.code}`) }),
+      ...(fault &&
+        fault.code !== 'personal' && {
+          fault: t(locale, `myWords.fault.${fault.code}`, { from: QUOTED_FROM }),
+        }),
       ...found(fault, locale),
       prompts: mine.petition.demandIds.flatMap((id) => {
         const demand = catalog.demands.get(id);
@@ -143,7 +146,10 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
       shown: textVersion(words),
       isShared: signature.consent.shareWords && signature.wordsState !== undefined,
       canSend: !fault || fault.code === 'changed' || (fault.code === 'personal' && fault.isUnsure),
-      ...(fault && fault.code !== 'personal' && { problem: t(locale, `myWords.fault.${fault.code}`) }),
+      ...(fault &&
+        fault.code !== 'personal' && {
+          problem: t(locale, `myWords.fault.${fault.code}`, { from: QUOTED_FROM }),
+        }),
       mayBeLinks: findDoubtfulLinks(words),
       ...found(fault, locale),
       offices: offices.map((office) => officeView(mine, office, locale, ticked)),

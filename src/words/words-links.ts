@@ -1,7 +1,7 @@
 import { findAddresses } from '../lib/text/addresses-in-text.ts';
 
 /** What in somebody's words would make a link, as places in the text; `isSure` is false where it may be two sentences. */
-export type LinkInWords = { start: number; end: number; kind: 'link' | 'address'; isSure: boolean };
+type LinkInWords = { start: number; end: number; kind: 'link' | 'address'; isSure: boolean };
 
 const TOKEN = /\S+/gu;
 /** Names in a row with points between them. It begins only where no name is going on, so that each sign is looked at once. */
@@ -33,7 +33,7 @@ const SECOND_LEVEL = new Set('com org net edu gob gov co ac'.split(' '));
 const SUBDOMAINS = new Set('m es en l lm maps docs drive sites mail blog news web mobile'.split(' '));
 
 /** Of several lines, in the order in which they stand. Takes time in proportion to the text. */
-export function findLinks(text: string): LinkInWords[] {
+function findLinks(text: string): LinkInWords[] {
   return [...text.matchAll(TOKEN)].flatMap(({ 0: token, index }) =>
     token.includes('.') || token.includes('://')
       ? linksOf(token).map((link) => ({ ...link, start: link.start + index, end: link.end + index }))

@@ -4,7 +4,7 @@ import { releaseAll } from '../support/letters.ts';
 
 export const SLUG = 'no-more-unsafe-returns';
 export const DHS = 'us-dhs-secretary';
-export const INM = 'mx-inm';
+const INM = 'mx-inm';
 const seen = { source: 'https://example.org/contact', checked: '2026-11-24' };
 
 /** A campaign of three people that has written to two offices. */

@@ -13,7 +13,7 @@ import { silentLogger } from '../../src/lib/logger.ts';
 const PATIENCE = { timeout: 30_000, interval: 50 };
 const ways = readConfig({ LOCAL_DATABASE: process.env.LOCAL_DATABASE }).localDatabaseWays;
 
-export type Parent = { process: ChildProcess; pid: number; output(): string };
+type Parent = { process: ChildProcess; pid: number; output(): string };
 
 /** A data directory of its own, local databases on it, and programs that hold one. `close` waits until all are gone. */
 async function openLocalRoom() {

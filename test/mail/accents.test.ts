@@ -1,25 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
-import { type MailRoom, openMailRoom } from './mail-room.ts';
+import { describe, expect, test } from 'vitest';
+import { useMailRoom } from './mail-room.ts';
 
-let room: MailRoom;
-let sink: SmtpSink | undefined;
-
-beforeAll(async () => {
-  room = await openMailRoom();
-});
-afterEach(async () => {
-  await room.clear();
-  await sink?.stop();
-  sink = undefined;
-});
-afterAll(() => room.close());
+const room = await useMailRoom();
 
 const accented = () => [room.row('p', { subjectId: 'josé' }), { ...room.officeRow('o'), subjectId: 'josé' }];
 
 describe('an address with an accent', () => {
   test('goes as it is through a relay that offers SMTPUTF8', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows(accented());
     await room.openWorker(sink.url).step();
     expect(sink.mails.map(({ to }) => to[0]).sort()).toEqual(['josé@home.example', 'josé@office.example']);
@@ -27,7 +15,7 @@ describe('an address with an accent', () => {
 
   test('is not told to a relay that does not: the mail has failed, and the address is as good as before', async () => {
     const heard: string[] = [];
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       hideSMTPUTF8: true,
       onMailFrom: ({ address }: { address: string }, _session: unknown, callback: () => void) => {
         heard.push(address);
@@ -48,7 +36,7 @@ describe('an address with an accent', () => {
   });
 
   test('twenty of them through such a relay stop no other mail', async () => {
-    sink = await startSmtpServer({ hideSMTPUTF8: true } as never);
+    const sink = await room.startSink({ hideSMTPUTF8: true } as never);
     const rows = Array.from({ length: 20 }, (_, i) => room.row(`p${i}`, { subjectId: `josé${i}` }));
     await room.outbox.insertRows([...rows, room.row('zoe')]);
     await room.openWorker(sink.url).step();
@@ -57,7 +45,7 @@ describe('an address with an accent', () => {
   });
 
   test('in its domain alone goes out in ASCII, through any relay', async () => {
-    sink = await startSmtpServer({ hideSMTPUTF8: true } as never);
+    const sink = await room.startSink({ hideSMTPUTF8: true } as never);
     await room.outbox.insertRows([room.row('ana')]);
     const prepare = async () => ({
       do: 'send' as const,

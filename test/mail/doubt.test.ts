@@ -1,23 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { LEASE_MS } from '../../src/mail/mail.worker.ts';
 import { QUIET_MS } from '../../src/mail/outbox.store.ts';
 import { SMTP_TIMEOUT_MS } from '../../src/mail/smtp-options.ts';
-import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
-import { type MailRoom, openMailRoom } from './mail-room.ts';
+import { smtpReply } from '../support/smtp.ts';
+import { useMailRoom } from './mail-room.ts';
 
-let room: MailRoom;
-let sink: SmtpSink | undefined;
-
-beforeAll(async () => {
-  room = await openMailRoom();
-});
-afterEach(async () => {
-  await room.clear();
-  await sink?.stop();
-  sink = undefined;
-});
-afterAll(() => room.close());
+const room = await useMailRoom();
 
 const away = async () => {
   throw new Error('the database is away');
@@ -34,7 +23,7 @@ describe('an office’s mail', () => {
   });
 
   test('whose lease has run out when DATA is answered sends no byte, and is doubtful to the next', async () => {
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: (_address, _session, callback) => {
         room.clock.advance(LEASE_MS);
         callback();
@@ -52,7 +41,7 @@ describe('an office’s mail', () => {
   });
 
   test('that was sent but not recorded is never sent again', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.officeRow('dhs')]);
     const deaf = { letter: { ...room.letter, settle: away } };
     await expect(room.openWorker(sink.url, { composers: deaf }).step()).rejects.toThrow('away');
@@ -67,7 +56,7 @@ describe('an office’s mail', () => {
   });
 
   test('a failure at one office keeps neither the others nor people waiting', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.officeRow('bad'), room.officeRow('good'), room.row('ana')]);
     const { letter, note } = room;
     const settle: typeof letter.settle = async (row, outcome) =>
@@ -96,7 +85,7 @@ describe('an office’s mail', () => {
   });
 
   test('two workers that find the same one send it once', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows(['a', 'b', 'c', 'd'].map(room.officeRow));
     const workers = [room.openWorker(sink.url), room.openWorker(sink.url), room.openWorker(sink.url)];
     await Promise.all(workers.map((worker) => worker.step()));
@@ -131,7 +120,7 @@ describe('a person’s mail', () => {
   });
 
   test('goes back unsent when too little is left of the lease, so that no other worker meets it', async () => {
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: (_address, _session, callback) => {
         room.clock.advance(30 * SECOND);
         callback();
@@ -147,7 +136,7 @@ describe('a person’s mail', () => {
   });
 
   test('whose composer cannot be told ends all the same', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.row('ana')]);
     await room.openWorker(sink.url, { composers: { note: { ...room.note, settle: away } } }).step();
     expect(await room.stateOf('ana')).toBe('sent');
@@ -164,7 +153,7 @@ describe('a person’s mail', () => {
   });
 
   test('a database that fails in the middle of a batch sends nothing that it could not record twice at once', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows(Array.from({ length: 60 }, (_, i) => room.row(`p${i}`)));
     const worker = room.openWorker(sink.url, { outbox: { ...room.outbox, finishRows: away } });
     await expect(worker.step()).rejects.toThrow('away');
@@ -181,7 +170,7 @@ describe('a person’s mail that is sent once at the most', () => {
   const once = (id: string) => room.row(id, { isOnce: true });
 
   test('and whose sender vanished while it was sending ends as doubtful, and is not sent again', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([once('ana')]);
     const unwritten = { outbox: { ...room.outbox, finishRows: away } };
     await expect(room.openWorker(sink.url, unwritten).step()).rejects.toThrow('away');
@@ -194,7 +183,7 @@ describe('a person’s mail that is sent once at the most', () => {
   });
 
   test('and whose sender vanished before it began is sent', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([once('ana')]);
     await room.openWorker(sink.url, { outbox: { ...room.outbox, beginRow: away } }).step();
     expect(sink.mails).toEqual([]);
@@ -206,7 +195,7 @@ describe('a person’s mail that is sent once at the most', () => {
 
   test('and that the server refused for now is tried again; without its word it is not', async () => {
     let isLate = true;
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: (_address, _session, callback) => callback(isLate ? smtpReply(451, 'later') : undefined),
     });
     await room.outbox.insertRows([once('ana')]);

@@ -1,20 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
-import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
-import { type MailRoom, openMailRoom } from './mail-room.ts';
+import { smtpReply } from '../support/smtp.ts';
+import { useMailRoom } from './mail-room.ts';
 
-let room: MailRoom;
-let sink: SmtpSink | undefined;
-
-beforeAll(async () => {
-  room = await openMailRoom();
-});
-afterEach(async () => {
-  await room.clear();
-  await sink?.stop();
-  sink = undefined;
-});
-afterAll(() => room.close());
+const room = await useMailRoom();
 
 const gone = () =>
   room.suppressions.heed({ emailKey: 'ana', scope: 'all', reason: 'no-such-address' }, room.clock.now());
@@ -83,7 +72,7 @@ describe('an address that its server says is none', () => {
     '5.1.1 sender address rejected',
     '5.1.1 buzón lleno',
   ])('%s: the words say otherwise, so it neither rests nor is gone', async (words) => {
-    sink = await startSmtpServer({ onRcptTo: (_a, _s, callback) => callback(smtpReply(550, words)) });
+    const sink = await room.startSink({ onRcptTo: (_a, _s, callback) => callback(smtpReply(550, words)) });
     await room.outbox.insertRows([room.row('p')]);
     await room.openWorker(sink.url).step();
     expect(await room.suppressions.findSuppression('key-p')).toBeNull();
@@ -94,7 +83,7 @@ describe('an address that its server says is none', () => {
     '5.1.1 The email account that you tried to reach does not exist. Please try double-checking the address',
     '5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
   ])('%s: it rests', async (words) => {
-    sink = await startSmtpServer({ onRcptTo: (_a, _s, callback) => callback(smtpReply(550, words)) });
+    const sink = await room.startSink({ onRcptTo: (_a, _s, callback) => callback(smtpReply(550, words)) });
     await room.outbox.insertRows([room.row('p')]);
     await room.openWorker(sink.url).step();
     expect(await room.suppressions.findSuppression('key-p')).toMatchObject({ reason: 'no-such-address' });
@@ -116,7 +105,7 @@ describe('a burst of them from one provider', () => {
 
   test('pauses mail to it alone, costs the others no attempt, and rests few of its addresses', async () => {
     let isAway = true;
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: ({ address }, _s, callback) =>
         callback(isAway && address.endsWith('@away.example') ? smtpReply(550, '5.1.1 no such user') : null),
     });
@@ -139,7 +128,7 @@ describe('a burst of them from one provider', () => {
   test.each(['MAIL FROM', 'the end of the content'])('pauses it also where it is said to %s', async (at) => {
     let isAway = true;
     const word = () => (isAway ? smtpReply(550, '5.1.1 no such user') : null);
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       ...(at === 'MAIL FROM' && { onMailFrom: (_a, _s, callback) => callback(word()) }),
       ...(at !== 'MAIL FROM' && {
         onData: (stream, _s, callback) => {

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SMTPServerOptions } from 'smtp-server';
+import { afterAll, afterEach } from 'vitest';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { createCircuitBreaker } from '../../src/mail/circuit-breaker.ts';
 import type { Composer, OutboxRow, SendOutcome } from '../../src/mail/mail.ts';
@@ -12,6 +14,26 @@ import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
 import { createTransport } from '../../src/mail/transport.ts';
 import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
+import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
+
+/** One for a file of tests: empty again after each, with no server left that a test has started. */
+export async function useMailRoom() {
+  const room = await openMailRoom();
+  const sinks: SmtpSink[] = [];
+  afterEach(async () => {
+    await room.clear();
+    for (const sink of sinks.splice(0)) await sink.stop();
+  });
+  afterAll(() => room.close());
+  return {
+    ...room,
+    async startSink(options?: SMTPServerOptions) {
+      const sink = await startSmtpServer(options);
+      sinks.push(sink);
+      return sink;
+    },
+  };
+}
 
 /** The mail room over a database of its own; `kind: 'note'` goes to a person, `kind: 'letter'` to an office. */
 export async function openMailRoom() {

@@ -1,25 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import type { Composer } from '../../src/mail/mail.ts';
-import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
-import { type MailRoom, openMailRoom } from './mail-room.ts';
+import { smtpReply } from '../support/smtp.ts';
+import { useMailRoom } from './mail-room.ts';
 
-let room: MailRoom;
-let sink: SmtpSink | undefined;
-
-beforeAll(async () => {
-  room = await openMailRoom();
-});
-afterEach(async () => {
-  await room.clear();
-  await sink?.stop();
-  sink = undefined;
-});
-afterAll(() => room.close());
+const room = await useMailRoom();
 
 describe('mail to people', () => {
   test('each due mail is sent once, with both parts, and its row keeps no address', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows(Array.from({ length: 25 }, (_, i) => room.row(`p${i}`)));
     const worker = room.openWorker(sink.url);
     await worker.step();
@@ -34,7 +23,7 @@ describe('mail to people', () => {
   });
 
   test('two workers on one outbox send each mail once', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows(Array.from({ length: 300 }, (_, i) => room.row(`p${i}`)));
     const [a, b] = [room.openWorker(sink.url), room.openWorker(sink.url)];
     while ((await room.outbox.countWaiting()) > 0)
@@ -44,7 +33,7 @@ describe('mail to people', () => {
   });
 
   test('a sender that vanished leaves its mails to the next, after the lease', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.row('p')]);
     await room.outbox.claimRows(['p'], {
       audience: 'person',
@@ -61,7 +50,7 @@ describe('mail to people', () => {
   });
 
   test('what has no reason any more is cancelled, what is not ready waits without an attempt', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.row('gone'), room.row('soon')]);
     const composer: Composer = {
       prepare: async ({ _id }) =>
@@ -75,7 +64,7 @@ describe('mail to people', () => {
   });
 
   test('a composer that fails for one mail stops no other, and is tried again later', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.row('bad'), room.row('good')]);
     const composer: Composer = {
       prepare: async (given) => {
@@ -89,7 +78,7 @@ describe('mail to people', () => {
   });
 
   test.each(['to', 'subject', 'header'])('a line break in the %s sends nothing', async (place) => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.row('p')]);
     const evil = 'x\r\nBcc: victim@home.example';
     const composer: Composer = {
@@ -109,7 +98,7 @@ describe('mail to people', () => {
   });
 
   test('a second recipient smuggled into the address is refused', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.row('p')]);
     const composer: Composer = {
       prepare: async () => ({
@@ -126,7 +115,7 @@ describe('what a server may answer', () => {
   test.each(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10'])(
     '%s at RCPT says that there is no such address',
     async (enhanced) => {
-      sink = await startSmtpServer({
+      const sink = await room.startSink({
         onRcptTo: (_a, _s, callback) => callback(smtpReply(550, `${enhanced} no such user`)),
       });
       await room.outbox.insertRows([room.row('p')]);
@@ -177,7 +166,7 @@ describe('what a server may answer', () => {
       },
     ],
   ])('%s suppresses nobody and costs no message an attempt', async (_title, manners) => {
-    sink = await startSmtpServer({ ...manners, allowInsecureAuth: true } as never);
+    const sink = await room.startSink({ ...manners, allowInsecureAuth: true } as never);
     const url =
       'onAuth' in manners ? `${sink.url.replace('//', '//user:wrong@')}?requireTLS=false` : sink.url;
     await room.outbox.insertRows(Array.from({ length: 8 }, (_, i) => room.row(`p${i}`)));
@@ -192,7 +181,7 @@ describe('what a server may answer', () => {
   test('a relay that takes nothing is left alone for a while, then tried again', async () => {
     let isListed = true;
     let tries = 0;
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onMailFrom: (_a, _s, callback) => {
         tries += 1;
         callback(isListed ? smtpReply(554, '5.7.1 listed') : null);
@@ -209,7 +198,9 @@ describe('what a server may answer', () => {
   });
 
   test('a full mailbox is given up after three days', async () => {
-    sink = await startSmtpServer({ onRcptTo: (_a, _s, callback) => callback(smtpReply(452, '4.2.2 full')) });
+    const sink = await room.startSink({
+      onRcptTo: (_a, _s, callback) => callback(smtpReply(452, '4.2.2 full')),
+    });
     await room.outbox.insertRows([room.row('p')]);
     const worker = room.openWorker(sink.url);
     for (let hour = 0; hour < 80; hour += 1) {
@@ -221,7 +212,7 @@ describe('what a server may answer', () => {
   });
 
   test('450 is tried again, later each time; a server that refuses connections too', async () => {
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: (_a, _s, callback) => callback(smtpReply(450, '4.7.1 greylisted')),
     });
     await room.outbox.insertRows([room.row('p')]);
@@ -242,7 +233,7 @@ describe('what a server may answer', () => {
 
 describe('mail to offices', () => {
   test('is sent alone, and the server’s words are recorded before the row ends', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.officeRow('dhs')]);
     await room.openWorker(sink.url).step();
     expect(sink.mails).toMatchObject([{ from: 'l@us.example', to: ['dhs@office.example'] }]);
@@ -265,7 +256,7 @@ describe('mail to offices', () => {
   });
 
   test('a sender that vanished leaves it unknown', async () => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.officeRow('dhs')]);
     await room.outbox.claimRows(['dhs'], {
       audience: 'office',
@@ -281,7 +272,7 @@ describe('mail to offices', () => {
 
   test('a numeric refusal fails it; an organiser may send it again once', async () => {
     let isRefusing = true;
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: (_a, _s, callback) => callback(isRefusing ? smtpReply(550, '5.3.0 no') : null),
     });
     await room.outbox.insertRows([room.officeRow('dhs')]);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/lib/clock.ts';
 import {
   classifyFailure,
@@ -7,21 +7,10 @@ import {
   readAcceptance,
   withoutRecipient,
 } from '../../src/mail/smtp-reply.ts';
-import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
-import { type MailRoom, openMailRoom } from './mail-room.ts';
+import { smtpReply } from '../support/smtp.ts';
+import { useMailRoom } from './mail-room.ts';
 
-let room: MailRoom;
-let sink: SmtpSink | undefined;
-
-beforeAll(async () => {
-  room = await openMailRoom();
-});
-afterEach(async () => {
-  await room.clear();
-  await sink?.stop();
-  sink = undefined;
-});
-afterAll(() => room.close());
+const room = await useMailRoom();
 
 const isSuppressed = (id: string) => room.suppressions.isSuppressed(`key-${id}`, 'all');
 
@@ -116,7 +105,9 @@ describe('a queue that meets one', () => {
   };
 
   test('a sender whom the relay refuses loses none of it', async () => {
-    sink = await startSmtpServer({ onMailFrom: (_a, _s, callback) => callback(smtpReply(553, 'not yours')) });
+    const sink = await room.startSink({
+      onMailFrom: (_a, _s, callback) => callback(smtpReply(553, 'not yours')),
+    });
     await room.outbox.insertRows(rows(30));
     const worker = room.openWorker(sink.url);
     for (let turn = 0; turn < 6; turn += 1) {
@@ -129,7 +120,7 @@ describe('a queue that meets one', () => {
   });
 
   test('one that is refused for itself fails, suppresses nobody, and stops none of the others', async () => {
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: ({ address }, _session, callback) =>
         callback(address.startsWith('p3@') ? smtpReply(550, 'no') : null),
     });
@@ -141,7 +132,7 @@ describe('a queue that meets one', () => {
   });
 
   test('one too big fails at once', async () => {
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onData(stream, _session, callback) {
         stream.resume();
         stream.on('end', () => callback(smtpReply(552, '5.3.4 too big')));
@@ -154,7 +145,7 @@ describe('a queue that meets one', () => {
   });
 
   test('a relay that refuses everybody without a reason fails four, and the others wait', async () => {
-    sink = await startSmtpServer({ onRcptTo: (_a, _s, callback) => callback(smtpReply(550, 'no')) });
+    const sink = await room.startSink({ onRcptTo: (_a, _s, callback) => callback(smtpReply(550, 'no')) });
     await room.outbox.insertRows(rows(40));
     const worker = room.openWorker(sink.url);
     for (let turn = 0; turn < 6; turn += 1) {
@@ -170,7 +161,7 @@ describe('a queue that meets one', () => {
   test('after a pause few are tried, and the rest when one was taken', async () => {
     let isAway = true;
     let tries = 0;
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onMailFrom: (_a, _s, callback) => {
         tries += 1;
         callback(isAway ? smtpReply(421, '4.3.2 closing') : null);
@@ -190,7 +181,7 @@ describe('a queue that meets one', () => {
   });
 
   test('the address that a server repeats is neither kept nor logged', async () => {
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       onRcptTo: ({ address }, _session, callback) =>
         callback(smtpReply(550, `5.1.1 <${address}>: user ana.rosa unknown`)),
     });
@@ -204,7 +195,7 @@ describe('a queue that meets one', () => {
   });
 
   test('a relay’s words are logged on one line, cut, without what would steer a terminal or open anything', async () => {
-    sink = await startSmtpServer({
+    const sink = await room.startSink({
       allowInsecureAuth: true,
       onAuth: (_a, _s, callback) =>
         callback(smtpReply(535, `bad \u001b[31mpassword hunter2 of ana@home.example ${'x'.repeat(2_000)}`)),
@@ -241,7 +232,7 @@ describe('what is no header', () => {
     ['message id', { messageId: evil }],
     ['reference', { references: ['a@b', evil] }],
   ])('a line break in the %s sends nothing', async (_place, odd) => {
-    sink = await startSmtpServer();
+    const sink = await room.startSink();
     await room.outbox.insertRows([room.row('p')]);
     const prepare = async () => ({
       do: 'send' as const,

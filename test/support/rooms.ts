@@ -17,7 +17,7 @@ export function readSources(folder: string): Sources {
 }
 
 /** The room that a file lies in; '' for the files that put rooms together. */
-export function roomOf(path: string): string {
+function roomOf(path: string): string {
   const inner = INNER_ROOMS.find((room) => path.startsWith(`${room}/`));
   return inner ?? (path.includes('/') ? (path.split('/')[0] ?? '') : '');
 }

@@ -5,10 +5,6 @@ import { type Face, printable } from './text.ts';
 export const PAPERS = ['a4', 'letter'] as const;
 export type Paper = (typeof PAPERS)[number];
 
-export function isPaper(value: unknown): value is Paper {
-  return PAPERS.some((paper) => paper === value);
-}
-
 export type PdfOptions = {
   paper: Paper;
   /** BCP 47 */

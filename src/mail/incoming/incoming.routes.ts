@@ -5,8 +5,8 @@ import { type Clock, MINUTE } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { IncomingService } from './incoming.service.ts';
 
-export const TIMESTAMP_HEADER = 'x-webhook-timestamp';
-export const SIGNATURE_HEADER = 'x-webhook-signature';
+const TIMESTAMP_HEADER = 'x-webhook-timestamp';
+const SIGNATURE_HEADER = 'x-webhook-signature';
 const TOLERANCE_MS = 5 * MINUTE;
 /** A message of 10 MB in base64, and the words around it. */
 const BODY_LIMIT_BYTES = 15 * 1024 * 1024;

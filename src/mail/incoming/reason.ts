@@ -5,8 +5,8 @@ import { foldWords } from './fold.ts';
  * hard: nothing can be delivered to this address, now or later. soft: this one was not delivered, another may be.
  * delayed: it is still being tried.
  */
-export type Severity = 'hard' | 'soft' | 'delayed';
-export type BounceReason =
+type Severity = 'hard' | 'soft' | 'delayed';
+type BounceReason =
   | 'no-such-address'
   | 'disabled'
   | 'full'
