@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { registerAudit } from './audit/audit.admin.ts';
 import { registerCampaignAdmin } from './campaign/campaign.admin.ts';
 import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
 import { registerAccount } from './organisers/account.admin.ts';
+import { registerAudit } from './organisers/audit.admin.ts';
 import { openConsole } from './organisers/console.plugin.ts';
 import { registerJoin } from './organisers/join.admin.ts';
 import { registerPeople } from './organisers/people.admin.ts';

@@ -6,6 +6,8 @@ import { registerAnswerRoutes } from './answers/answer.routes.ts';
 import { createAnswerViews } from './answers/answer.view.ts';
 import { registerByHandRoutes, SAID_RULE } from './by-hand/by-hand.routes.ts';
 import { createByHandViews } from './by-hand/by-hand.view.ts';
+import { whoOf } from './campaign/campaign.ts';
+import { registerNoticeRoutes } from './campaign/notice.routes.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { consolePages } from './console.ts';
@@ -46,7 +48,7 @@ import { ANSWER_RULE, createRateLimiter, registerReadLimit, SIGN_RULE } from './
 import { registerRequestLog } from './web/request-log.ts';
 import { PRIVATE_HEADERS, registerSecurityHeaders, securityHeaders } from './web/security.ts';
 import { openSite } from './web/site.plugin.ts';
-import { registerNoticeRoutes, registerRootRoutes } from './web/site.routes.ts';
+import { registerRootRoutes } from './web/site.routes.ts';
 import { createUnreadable } from './web/unreadable.ts';
 import { registerPageViews } from './web/views.ts';
 import { registerMyWordsRoutes } from './words/my-words.routes.ts';
@@ -58,11 +60,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const READ_LIMIT_BYTES = 4 * BODY_LIMIT_BYTES;
 
 /** The application: what every page needs, in order, then the areas. Listens to nothing by itself. */
-export async function createApp(options: {
-  config: Config;
-  services: Services;
-  log: FastifyBaseLogger;
-}): Promise<FastifyInstance> {
+export async function createApp(options: Parts & { log: FastifyBaseLogger }): Promise<FastifyInstance> {
   const { config, services, log } = options;
   const { clock, translator, petitions, campaign, stores, tallies } = services;
   const { publicUrl } = config;
@@ -86,15 +84,17 @@ export async function createApp(options: {
 
   await registerPageViews(app, services.templates);
   const { view } = app;
-  const pages = createPages({ view, translator, publicUrl, getCampaign: campaign.getCampaign });
+  const pagesBy = (getCampaign: typeof campaign.getCampaign) =>
+    createPages({
+      view,
+      translator,
+      publicUrl,
+      getWho: async (locale) => whoOf(await getCampaign(), translator, locale),
+    });
+  const pages = pagesBy(campaign.getCampaign);
   // A page that says what went wrong, and keeps what was typed, must not need what has gone wrong.
   const atStart = await stores.campaign.findCampaign();
-  const errorPages = createPages({
-    view,
-    translator,
-    publicUrl,
-    getCampaign: () => campaign.getCampaign().catch(() => atStart),
-  });
+  const errorPages = pagesBy(() => campaign.getCampaign().catch(() => atStart));
   const commonHeaders = securityHeaders({ isHttps: publicUrl.startsWith('https:') });
   registerSecurityHeaders(app, commonHeaders);
   const renderErrorPage = ({ error, locale, path, kept }: ErrorAnswer) => {

@@ -25,6 +25,18 @@ export function siteNameOf({ siteName }: Campaign, { t }: Pick<Translator, 't'>,
   return siteName?.[locale] ?? t(locale, 'common.site');
 }
 
+/** What every page says of who runs the site. */
+export function whoOf(campaign: Campaign, translator: Pick<Translator, 't'>, locale: Locale) {
+  const { legalName, postalAddress, contactEmail } = campaign;
+  return {
+    siteName: siteNameOf(campaign, translator, locale),
+    isTrial: !isCampaignComplete(campaign),
+    ...(legalName && { legalName }),
+    ...(postalAddress && { postalAddress }),
+    ...(contactEmail && { contactEmail }),
+  };
+}
+
 export function isCampaignComplete(campaign: Campaign): boolean {
   return Boolean(
     campaign.legalName && campaign.postalAddress && campaign.contactEmail && campaign.privacyEmail,

@@ -1,10 +1,18 @@
-import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
 import { isLocale, LOCALES, type Locale } from '../lib/locales.ts';
 import { SHOW_AGAIN, type TypedValues } from '../lib/typed.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 
+/** Who runs the site, as every page says it. */
+export type Who = {
+  siteName: string;
+  isTrial: boolean;
+  legalName?: string;
+  postalAddress?: string;
+  contactEmail?: string;
+};
+
 /** What the layout of every page needs. */
-export type PageFrame = {
+export type PageFrame = Who & {
   locale: Locale;
   title: string;
   description: string;
@@ -24,11 +32,6 @@ export type PageFrame = {
   correctionsPath: string;
   officesPath: string;
   checkMessagePath: string;
-  siteName: string;
-  isTrial: boolean;
-  legalName?: string;
-  postalAddress?: string;
-  contactEmail?: string;
   isPrivate: boolean;
   refreshSeconds?: number;
   /** without the fragment that the browser brought along: with it, to load again would be to stay */
@@ -52,14 +55,13 @@ export function pageFrame(options: {
   path: string;
   title: string;
   description: string;
-  siteName: string;
   publicUrl: string;
-  campaign: Campaign;
+  who: Who;
   isPrivate?: boolean;
   refreshSeconds?: number;
   typed?: Typed;
 }): PageFrame {
-  const { locale, publicUrl, campaign, isPrivate = false, refreshSeconds, typed } = options;
+  const { locale, publicUrl, who, isPrivate = false, refreshSeconds, typed } = options;
   const [path = '', query] = options.path.split('?', 2);
   const kept = new URLSearchParams(
     [...new URLSearchParams(query)].filter(([name]) => KEPT.has(name)),
@@ -93,11 +95,7 @@ export function pageFrame(options: {
     correctionsPath: paths.corrections(locale),
     officesPath: paths.offices(locale),
     checkMessagePath: paths.checkMessage(locale),
-    siteName: options.siteName,
-    isTrial: !isCampaignComplete(campaign),
-    ...(campaign.legalName && { legalName: campaign.legalName }),
-    ...(campaign.postalAddress && { postalAddress: campaign.postalAddress }),
-    ...(campaign.contactEmail && { contactEmail: campaign.contactEmail }),
+    ...who,
     isPrivate,
     ...(refreshSeconds && { refreshSeconds, refreshPath: path }),
   };

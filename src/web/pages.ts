@@ -1,7 +1,6 @@
-import { type Campaign, siteNameOf } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
-import { pageFrame, type Typed } from './page-frame.ts';
+import { pageFrame, type Typed, type Who } from './page-frame.ts';
 
 export type PageOptions = {
   locale: Locale;
@@ -25,15 +24,14 @@ export function createPages(deps: {
   view(file: string, data: object): Promise<string>;
   translator: Translator;
   publicUrl: string;
-  getCampaign(): Promise<Campaign>;
+  getWho(locale: Locale): Promise<Who>;
 }) {
-  const { view: renderFile, translator, publicUrl, getCampaign } = deps;
+  const { view: renderFile, translator, publicUrl, getWho } = deps;
 
   async function compose({ page, frame, view = {} }: Drawn): Promise<ComposedPage> {
     const { description = translator.t(frame.locale, 'home.description'), ...rest } = frame;
-    const campaign = await getCampaign();
-    const siteName = siteNameOf(campaign, translator, frame.locale);
-    return { page, view: { ...view, ...pageFrame({ ...rest, description, siteName, publicUrl, campaign }) } };
+    const who = await getWho(frame.locale);
+    return { page, view: { ...view, ...pageFrame({ ...rest, description, publicUrl, who }) } };
   }
 
   function render({ page, view }: ComposedPage): Promise<string> {

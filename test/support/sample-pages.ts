@@ -1,5 +1,6 @@
 import { createAnswerViews } from '../../src/answers/answer.view.ts';
 import type { Campaign } from '../../src/campaign/campaign.ts';
+import { privacySections } from '../../src/campaign/privacy.view.ts';
 import type { Translator } from '../../src/lib/i18n.ts';
 import type { Locale } from '../../src/lib/locales.ts';
 import { splitLinks } from '../../src/mail/mailbox.routes.ts';
@@ -18,7 +19,6 @@ import { createSignatureViews, lostLinkView } from '../../src/signatures/signatu
 import { createSignedViews } from '../../src/signatures/signed.view.ts';
 import type { Starter } from '../../src/starter/load-starter.ts';
 import { errorView } from '../../src/web/error.view.ts';
-import { privacySections } from '../../src/web/privacy.view.ts';
 import { wordsPages } from './sample-words.ts';
 import { TEST_PUBLIC_URL } from './views.ts';
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import Fastify from 'fastify';
-import type { Campaign } from '../../src/campaign/campaign.ts';
+import { type Campaign, whoOf } from '../../src/campaign/campaign.ts';
 import { createTranslator } from '../../src/lib/i18n.ts';
+import type { Locale } from '../../src/lib/locales.ts';
 import { loadAssets } from '../../src/web/assets.ts';
 import { createMailViews } from '../../src/web/mail-views.ts';
 import { createPages } from '../../src/web/pages.ts';
@@ -26,7 +27,8 @@ export async function openViews(campaign: Campaign = { _id: 'campaign' }) {
   const app = Fastify();
   await registerPageViews(app, templates);
   const publicUrl = TEST_PUBLIC_URL;
-  const pages = createPages({ view: app.view, translator, publicUrl, getCampaign: async () => campaign });
+  const getWho = async (locale: Locale) => whoOf(campaign, translator, locale);
+  const pages = createPages({ view: app.view, translator, publicUrl, getWho });
   return { translator, assets, pages, ...createMailViews(templates) };
 }
 

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import type { Act } from '../audit/act.ts';
+import { actRow } from '../audit/act-row.ts';
+import { AuditQuery } from '../audit/audit.schema.ts';
+import type { Audit } from '../audit/audit.service.ts';
 import { organiserOf } from '../lib/actor.ts';
 import { toCsv } from '../lib/csv.ts';
 import { formatDateTime } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
-import { actorOf } from '../organisers/visit.ts';
-import type { Act } from './act.ts';
-import { actRow } from './act-row.ts';
-import { AuditQuery } from './audit.schema.ts';
-import type { Audit } from './audit.service.ts';
+import { actorOf } from './visit.ts';
 
 const SHOWN = 50;
 const MOST = 100_000;

@@ -1,6 +1,6 @@
-import { type Campaign, isCampaignComplete } from '../campaign/campaign.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import { type Campaign, isCampaignComplete } from './campaign.ts';
 
 export type PrivacySection = { heading: string; paragraphs: string[]; items: string[] };
 
