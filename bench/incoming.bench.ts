@@ -30,6 +30,8 @@ export async function benchIncoming(): Promise<Row[]> {
   const port = await freePort();
   const program = await startProgram({ DATA_DIR: dataDir, LMTP_PORT: String(port), LOG_LEVEL: 'error' });
   try {
+    // The workers, which take it, start beside the web.
+    await listening(port);
     await rateOf(20, CONNECTIONS, () => byLmtp(port));
     const [pipe, lmtp]: [number[], number[]] = [[], []];
     for (let turn = 0; turn < TURNS; turn += 1) {
@@ -69,6 +71,18 @@ async function rateOf(
   const seconds = (performance.now() - start) / 1000;
   for (const { end } of ways) end?.();
   return count / seconds;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const client = await connectLmtp(port).catch(() => undefined);
+    if (client) {
+      client.end();
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`nobody takes mail on port ${port}`);
 }
 
 async function byLmtp(port: number) {

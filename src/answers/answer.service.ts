@@ -35,7 +35,8 @@ export function createAnswerService(
 
   /** A reply by mail; the same message, however often it comes, is one answer. */
   async function recordReply(reply: Reply): Promise<Answer> {
-    const { deliveryId, petitionId, officeId, from, subject, at, messageId, attachments, raw } = reply;
+    const { deliveryId, petitionId, officeId, from, subject, at, messageId, unread, attachments, raw } =
+      reply;
     const text = cutText(reply.text, TEXT_MAX);
     // A message without an id is known by what it says.
     const name = messageId === '' ? [from, subject, text, at.toISOString()] : [messageId];
@@ -45,7 +46,13 @@ export function createAnswerService(
     // To seal 10 MB and to pack them for the database holds the loop twice, and not once for both.
     await othersFirst();
     await store.insertMessage(_id, sealed);
-    const content = { from, subject, text, ...(attachments.length > 0 && { attachments }) };
+    const content = {
+      from,
+      subject,
+      text,
+      ...(unread.length > 0 && { unread }),
+      ...(attachments.length > 0 && { attachments }),
+    };
     return keep({ _id, petitionId, officeId, deliveryId, via: 'mail', at }, content, []);
   }
 

@@ -30,7 +30,7 @@ export function answerRow({
 
 /** What came by mail neither steers the organiser's terminal nor writes lines that look like ours. */
 export function answerAsText({ statements, content, decisions = [], ...answer }: ReadAnswer): string {
-  const { from, subject, text, attachments = [], reasons = [], proposedAddress, pace } = content;
+  const { from, subject, text, unread = [], attachments = [], reasons = [], proposedAddress, pace } = content;
   const stated = statements.map(({ demandId, status }) => {
     const reason = reasons.find((one) => one.demandId === demandId)?.text;
     return `States: ${demandId} ${status}${reason ? `: ${reason}` : ''}`;
@@ -44,6 +44,7 @@ export function answerAsText({ statements, content, decisions = [], ...answer }:
     ...(attachments.length > 0
       ? [`Files: ${attachments.join(', ')} (answers save ${answer._id} --to answer.eml)`]
       : []),
+    ...unread.map((one) => `Note: ${one}`),
     ...stated,
     ...(pace ? [`Asks for: ${pace === 'stop' ? 'no more mail' : `${pace} a month at most`}`] : []),
     ...(proposedAddress

@@ -69,6 +69,8 @@ export type AnswerContent = {
   reasons?: Reason[];
   /** what it says its address is: a proposal to be verified, never applied by itself (law 9) */
   proposedAddress?: string;
+  /** what of its mail could not be read here, a sentence each: our words, and not the office's */
+  unread?: string[];
   /** names of the files that its mail brought */
   attachments?: string[];
   /** digests a month that it asked for, or `stop` */

@@ -40,6 +40,7 @@ export function createFromIncoming(
       from: reading?.from ?? '',
       subject: reading?.subject ?? '',
       text: reading?.text.trim() ?? '',
+      unread: reading?.unread ?? [],
       at: record.at,
       // Another mail with the same Message-ID is an answer already; this one is known by what it says.
       messageId: record.isAgain ? record._id : reading?.messageId || record._id,

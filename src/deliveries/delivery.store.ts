@@ -189,6 +189,14 @@ export function createDeliveryStore(connection: Connection) {
     return found.map(({ officeId, endedAt }) => ({ officeId, ...(endedAt && { at: endedAt }) }));
   }
 
+  /** Letters of these writers, whatever became of them. */
+  async function listLettersOf(refs: readonly string[]): Promise<string[]> {
+    const found = await deliveries
+      .find({ 'quotes.ref': { $in: [...refs] }, kind: 'letter' }, { _id: 1 })
+      .lean<Pick<Delivery, '_id'>[]>();
+    return found.map(({ _id }) => _id);
+  }
+
   return {
     insertPlanned,
     findDelivery,
@@ -208,6 +216,7 @@ export function createDeliveryStore(connection: Connection) {
     countDigests,
     listQuotedRefs,
     listSentTo,
+    listLettersOf,
   };
 }
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

@@ -17,6 +17,8 @@ export type Reply = {
   from: string;
   subject: string;
   text: string;
+  /** what of it could not be read, a sentence each */
+  unread: string[];
   at: Date;
   messageId: string;
   attachments: string[];
@@ -102,7 +104,7 @@ export function createOfficeIncoming(
   }
 
   async function onReply(reply: OfficeReply): Promise<void> {
-    const { id, deliveryId, at, from, subject, text, messageId, attachments, raw, wantsStop } = reply;
+    const { id, deliveryId, at, from, subject, text, unread, messageId, attachments, raw, wantsStop } = reply;
     const { petitionId, officeId } = await getDelivery(deliveryId);
     await recordReply({
       deliveryId,
@@ -111,6 +113,7 @@ export function createOfficeIncoming(
       from,
       subject,
       text: text.trim(),
+      unread,
       at,
       messageId,
       attachments: attachments.map((name) => name || '?'),

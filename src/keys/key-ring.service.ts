@@ -22,6 +22,8 @@ export type KeyRing = Record<'data' | 'link' | 'session', KeySet> & {
   audit: KeyObject;
   /** what an organiser's recovery codes are hashed under, as lasting too */
   recovery: KeyObject;
+  /** of an emailKey: what mail that came is found by when its person asks for it to be deleted; it is the emailKey nowhere */
+  mailKeyOf(emailKey: string): string;
   /** what own words on a petition are sketched under; as lasting as the emailKey secret that it comes from */
   wordsKeyOf(petitionId: string): Buffer;
 };
@@ -136,6 +138,7 @@ function assemble(sets: Map<Purpose, KeySet>): KeyRing {
     organiserKeyOf: (address) => derive(`organiser\0${address}`).subarray(0, 16).toString('base64url'),
     audit: createSecretKey(derive('audit\0')),
     recovery: createSecretKey(derive('recovery\0')),
+    mailKeyOf: (emailKey) => derive(`mail\0${emailKey}`).subarray(0, 16).toString('base64url'),
     wordsKeyOf: (petitionId) => derive(`words\0${petitionId}`),
   };
 }

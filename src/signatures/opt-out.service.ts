@@ -79,6 +79,12 @@ export function createOptOutService(
     return held;
   }
 
+  /** What the signatures of an address are called in deliveries. */
+  async function listRefs(emailKey: string): Promise<string[]> {
+    const found = await Promise.all((await idsOfAddress(emailKey)).map((id) => store.findSignature(id)));
+    return found.flatMap((signature) => signature?.ref ?? []);
+  }
+
   /** At a person's written request: withdrawn or deleted on every petition. Answers on how many. */
   async function eraseAddress(emailKey: string): Promise<number> {
     const erased = new Set<string>();
@@ -96,6 +102,15 @@ export function createOptOutService(
     return erased.size;
   }
 
-  return { eraseAddress, listErasable, getNotMe, getUnsubscribe, notMe, takeBackNotMe, unsubscribe };
+  return {
+    eraseAddress,
+    listErasable,
+    listRefs,
+    getNotMe,
+    getUnsubscribe,
+    notMe,
+    takeBackNotMe,
+    unsubscribe,
+  };
 }
 export type OptOutService = ReturnType<typeof createOptOutService>;

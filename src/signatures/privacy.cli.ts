@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { changing } from '../commands/command.ts';
 import { confirmTyped, yes } from '../commands/confirm.ts';
+import { shellActor } from '../lib/actor.ts';
 import { readEmailAddress } from '../lib/email-address.ts';
 import type { Operate } from '../operator.ts';
 
@@ -17,16 +18,31 @@ export function privacyCommand(operate: Operate) {
           email: { type: 'string', required: true, description: 'the address' },
           yes: yes('the address'),
         },
-        run: async ({ keys, optOut }, args) => {
+        run: async ({ keys, optOut, keptMail, stores, audit }, args) => {
           const emailKey = keys.emailKeyOf(readEmailAddress(args.email).canonical);
           const held = await optOut.listErasable(emailKey);
+          const letters = await stores.deliveries.listLettersOf(await optOut.listRefs(emailKey));
+          const person = { emailKey, deliveryIds: letters };
+          const mails = await keptMail.countMail(person);
           await confirmTyped({
-            says: `What is held of ${args.email} is deleted for good, and leaves the count (${held.join(', ') || 'on no petition'}).`,
+            says: `What is held of ${args.email} is deleted for good, and leaves the count (${held.join(', ') || 'on no petition'}); so are ${mails} kept mails.`,
             expected: args.email,
             given: args.yes,
           });
           const erased = await optOut.eraseAddress(emailKey);
-          console.log(erased === 0 ? 'Nothing is held of this address.' : `Erased on ${erased} petition(s).`);
+          const deleted =
+            mails === 0
+              ? 0
+              : await audit.record(
+                  shellActor(args.by),
+                  { act: 'privacy erase: kept mail', of: [`${mails} mails`] },
+                  () => keptMail.eraseMail(person),
+                );
+          console.log(
+            erased + deleted === 0
+              ? 'Nothing is held of this address.'
+              : `Erased on ${erased} petition(s), and ${deleted} kept mail(s) deleted.`,
+          );
         },
       }),
     },

@@ -29,6 +29,7 @@ export async function openAnswered(env: Record<string, string> = {}) {
     text: 'We have read it.\nWrite to ana.rosa@dhs.example.',
     at: clock.now(),
     messageId: 'r1@dhs.example',
+    unread: [] as string[],
     attachments: [] as string[],
     raw: Buffer.from('From: ana.rosa@dhs.example\r\n\r\nWe have read it.'),
   };

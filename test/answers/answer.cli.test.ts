@@ -62,7 +62,7 @@ test('an organiser reads a reply, publishes what may be public, tells the signer
 });
 
 test('the whole mail of an answer is written to a file, once, for its owner alone', async () => {
-  const given = { ...campaign.reply, messageId: 'r3@dhs.example', attachments: ['oficio.pdf'] };
+  const given = { ...campaign.reply, messageId: 'r3@dhs.example', unread: [], attachments: ['oficio.pdf'] };
   const { _id } = await campaign.services.answers.recordReply(given);
   expect((await cli('answers', 'show', _id)).out).toContain(`Files: oficio.pdf (answers save ${_id} --to`);
   const to = join(folder, 'answer.eml');

@@ -27,7 +27,9 @@ describe('what cannot be taken back', () => {
     expect(unasked.error).toContain(`add --yes "${address}"`);
     expect((await cli(...erase, '--yes', 'anna@home.example')).error).toMatch(/nothing was done/);
     expect(await signatures()).toBe(1);
-    expect((await cli(...erase, '--yes', address)).out).toBe('Erased on 1 petition(s).\n');
+    expect((await cli(...erase, '--yes', address)).out).toBe(
+      'Erased on 1 petition(s), and 0 kept mail(s) deleted.\n',
+    );
     expect(await signatures()).toBe(0);
   });
 

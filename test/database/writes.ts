@@ -405,6 +405,8 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
   },
   keptMail: {
     insertMail: ({ keptMail }) => keptMail.insertMail({ _id: 'x', sealed: bytes, expiresAt: now }),
+    notePeople: ({ keptMail }) => keptMail.notePeople('x', ['k']),
+    deleteOf: ({ keptMail }) => keptMail.deleteOf('k', ['x']),
     deleteExpired: ({ keptMail }) => keptMail.deleteExpired(now),
   },
   suppressions: {
@@ -590,6 +592,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
     'countDigests',
     'listQuotedRefs',
     'listSentTo',
+    'listLettersOf',
   ],
   record: ['listOut', 'findFirstSent', 'findByMessageId', 'findByToken'],
   pauses: ['listPauses'],
@@ -598,8 +601,8 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   sessions: ['findSession', 'listSessions'],
   invitations: ['findInvitation', 'listInvitations'],
   attempts: ['listAttempts'],
-  incoming: ['findRecord', 'listLatest'],
-  keptMail: ['findMail'],
+  incoming: ['findRecord', 'listIdsOf', 'listLatest'],
+  keptMail: ['findMail', 'listUnnamed', 'countOf'],
   suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting'],
   signatures: ['findSignature', 'listStates', 'listSubscribed'],

@@ -142,7 +142,7 @@ describe('what comes back about a delivery', () => {
       messageId: 'm@office.example',
       raw: Buffer.from('the whole message'),
     };
-    await open().onReply({ ...reply, attachments: ['oficio.pdf', ''], wantsStop: false });
+    await open().onReply({ ...reply, unread: [], attachments: ['oficio.pdf', ''], wantsStop: false });
     expect(calls).toEqual([
       [
         'recordReply',
@@ -155,6 +155,7 @@ describe('what comes back about a delivery', () => {
           text: 'We answer.',
           at,
           messageId: 'm@office.example',
+          unread: [],
           attachments: ['oficio.pdf', '?'],
           raw: reply.raw,
         },
@@ -166,7 +167,13 @@ describe('what comes back about a delivery', () => {
 
   test('the word STOP is kept as an answer, and blocks the channel', async () => {
     const reply = { ...about, from: 'jane@office.example', subject: 'STOP', text: '', messageId: 'm' };
-    await open().onReply({ ...reply, attachments: [], raw: Buffer.from('STOP'), wantsStop: true });
+    await open().onReply({
+      ...reply,
+      unread: [],
+      attachments: [],
+      raw: Buffer.from('STOP'),
+      wantsStop: true,
+    });
     expect(calls.map(([name]) => name)).toEqual(['recordReply', 'blockEmailChannel']);
     expect(logged).toEqual(['office.asked-to-stop', 'office.replied']);
     expect(await read()).toMatchObject([{ kind: 'reply', text: 'STOP' }]);

@@ -9,9 +9,9 @@ import { cleanWords, introOf, isDaemon, MAX_INTRO, SERVER_REPLY, sayingLine } fr
 const MAX_WORDS = 2_000;
 const FAILED = /\b(undeliver\w+|fail\w*|returned|error|devuelto|no entregad\w+)\b/i;
 const SUBJECT =
-  /^(undeliver(able|ed)|undelivered mail|delivery status notification|delivery (has )?fail(ure|ed)|failure notice|failed mail|mail (delivery |system )?(fail(ed|ure)|error)|mail delivery|returned mail|returned to sender|(mail|e-?mail|message) (could not|not) be? ?delivered|.{0,80}\b(user unknown|unknown user|delivery failed|could not be delivered)|warning: (message|could not)|delayed mail|non[- ]?delivery|delivery delayed|no (se )?(puede|pudo) entregar|no se ha (podido )?entreg\w+|no entregado|mensaje no entregado|correo no entregado|error (en|de) (la )?entrega|entrega (fallida|retrasada|demorada)|fallo (en|de) (la )?entrega|correo devuelto|notificaci[oó]n (del|de) estado de (la )?entrega)/i;
+  /^(undeliver(able|ed)|undelivered mail|delivery status notification|delivery (has )?fail(ure|ed)|failure notice|failed mail|mail (delivery |system )?(fail(ed|ure)|error)|mail delivery|returned mail|returned to sender|(mail|e-?mail|message) (could not|not) be? ?delivered|.{0,80}\b(user unknown|unknown user|delivery failed|could not be delivered)|message status - undeliverable|warning: (message|could not)|delayed mail|non[- ]?delivery|delivery delayed|no (se )?(puede|pudo) entregar|no se ha (podido )?entreg\w+|no entregado|mensaje no entregado|correo no entregado|error (en|de) (la )?entrega|entrega (fallida|retrasada|demorada)|fallo (en|de) (la )?entrega|correo devuelto|notificaci[oó]n (del|de) estado de (la )?entrega)/i;
 const INTRO =
-  /this is the mail (system|delivery agent)|created automatically by (the )?mail|has been returned because|no such user here|(was(n['’]t| not)|could(n['’]t| not)( be)?|cannot be|unable to (be )?) ?deliver(ed)?|delivery (has failed|to the following|failed)|did not reach the following|address(es)? (not found|had (permanent|transient))|i (wasn['’]t|was not|'m afraid i wasn't) able to deliver|following address(es)? failed|not been (able to|delivered)|no se (pudo|ha podido|puede) entregar|no (se )?(pudo|ha podido) ser entregado|error (en|al) (la )?entreg\w+|no se entreg[oó]/i;
+  /this is the mail (system|delivery agent)|created automatically by (the )?mail|has been returned because|no such user here|(was(n['’]t| not)|could(n['’]t| not)( be)?|cannot be|unable to (be )?) ?deliver(ed)?|delivery (has failed|to the following|failed)|did not reach the following|address(es)? (not found|had (permanent|transient))|i (wasn['’]t|was not|'m afraid i wasn't) able to deliver|following address(es)? failed|(was|were) undeliverable to|failed recipients?\b|not been (able to|delivered)|no se (pudo|ha podido|puede) entregar|no (se )?(pudo|ha podido) ser entregado|error (en|al) (la )?entreg\w+|no se entreg[oó]/i;
 const STILL_TRIED =
   /(still (being )?tr(ied|ying)|will (be retried|continue|keep (on )?trying|retry)|no action is required|warning message only|you do not need to resend|has (not yet|been delayed)|se (volver[aá]|seguir[aá]) (a )?intent\w+|sigue intent|no es necesario que lo reenv)/i;
 /** A report whose parts were lost on the way stands in the text. */
@@ -24,10 +24,10 @@ const REPORT_IN_TEXT = /^[ \t>]{0,10}(final|original)-recipient:/im;
 export function readPlainBounce(message: IncomingMessage, mailDomain: string): Bounce | undefined {
   const { headers, from, hasNullSender } = message;
   const failed = headers.get('x-failed-recipients')?.join(',') ?? '';
-  if (!isDaemon(from) && !hasNullSender && failed === '') return undefined;
   const subject = foldWords(message.subject);
   const intro = introOf(message.text);
-  const isKnown = isDaemon(from) || failed !== '';
+  const isKnown = isDaemon(from) || failed !== '' || isGateways(message, subject, intro);
+  if (!isKnown && !hasNullSender) return undefined;
   // Others may quote a bounce.
   const words = foldWords(isKnown ? intro : unquoted(intro));
   if (!isBounceInWords({ subject, words, isKnown })) return undefined;
@@ -54,6 +54,27 @@ export function readPlainBounce(message: IncomingMessage, mailDomain: string): B
       (address) => address === from.address || address.endsWith(`@${mailDomain}`),
     ),
   };
+}
+
+const MAX_FIRST = 600;
+/** The head of the returned letter, where it stands in the text. */
+const HEAD_IN_TEXT = /^(received: from .{0,200}|message-id: ?<[^<>\s]{1,300}>)$/im;
+
+/**
+ * Gateways and filters send it under names of their own, or as a report without its fields. People write of bounces, too:
+ * it takes the subject and the first words of one, in a thread of its own, and the letter itself come back with them.
+ */
+function isGateways({ headers, parts, text }: IncomingMessage, subject: string, intro: string): boolean {
+  if (headers.has('in-reply-to')) return false;
+  const isReport = /^multipart\/report\b.{0,200}delivery-status/is.test(
+    headers.get('content-type')?.[0] ?? '',
+  );
+  const isReturned =
+    isReport ||
+    parts.some(({ type }) => /^(message\/(rfc822|global)|text\/rfc822-headers)$/.test(type)) ||
+    HEAD_IN_TEXT.test(text.slice(0, MAX_INTRO));
+  if (!isReturned || !(isReport || SUBJECT.test(subject))) return false;
+  return INTRO.test(foldWords(unquoted(intro).slice(0, MAX_FIRST)));
 }
 
 /** An automatic reply may quote a bounce; its own subject says what it is. A gateway may answer under ours. */

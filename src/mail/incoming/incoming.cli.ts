@@ -75,16 +75,17 @@ async function show({ keptMail }: Services, id: string, args: Json): Promise<voi
   const saving = `mail incoming save ${idOf(_id)} --to mail.eml`;
   const head = { id: idOf(_id), kind, at };
   if (!reading) return print(args, head, () => `It cannot be read here. Its own mail program may: ${saving}`);
-  const { from, subject, text, attachments } = reading;
+  const { from, subject, text, unread, attachments } = reading;
   const lines = [
     `${idOf(_id)}  ${kind}  ${at.toISOString()}`,
     `From: ${printableLine(from)}`,
     `Subject: ${printableLine(subject)}`,
     ...(attachments.length > 0 ? [`Files: ${attachments.map(printableLine).join(', ')} (${saving})`] : []),
+    ...unread.map((one) => `Note: ${one}`),
     '',
     printableText(text).trim(),
   ];
-  print(args, { ...head, from, subject, attachments, text }, () => lines.join('\n'));
+  print(args, { ...head, from, subject, attachments, unread, text }, () => lines.join('\n'));
 }
 
 /** Readable by its owner alone. */

@@ -13,7 +13,8 @@ export function createIncoming(infra: Infra, rooms: { mail: MailRoom; offices: O
   const store = createIncomingStore(connection);
   const kept = createKeptMailStore(connection);
   const reader = createReader({ own: config, logger });
-  const deps = { ...infra, ...rooms.mail, ...store, ...kept, read: reader.read };
+  const { emailKeyOf, mailKeyOf } = keys;
+  const deps = { ...infra, ...rooms.mail, ...store, ...kept, read: reader.read, emailKeyOf, mailKeyOf };
   return {
     store,
     kept,
@@ -21,7 +22,6 @@ export function createIncoming(infra: Infra, rooms: { mail: MailRoom; offices: O
       ...deps,
       store,
       offices: rooms.offices,
-      emailKeyOf: keys.emailKeyOf,
       own: config,
     }),
     keptMail: createKeptMailService(deps),

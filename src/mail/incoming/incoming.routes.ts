@@ -1,26 +1,15 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import * as z from 'zod';
 import { type Clock, MINUTE } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { IncomingService } from './incoming.service.ts';
+import { readHanded, signBody } from './webhook-body.ts';
 
 const TIMESTAMP_HEADER = 'x-webhook-timestamp';
 const SIGNATURE_HEADER = 'x-webhook-signature';
 const TOLERANCE_MS = 5 * MINUTE;
 /** A message of 10 MB in base64, and the words around it. */
 const BODY_LIMIT_BYTES = 15 * 1024 * 1024;
-
-const line = z
-  .string()
-  .max(320)
-  .regex(/^[^\r\n\0]*$/);
-const Delivered = z.object({
-  message: z.string().min(1),
-  encoding: z.enum(['utf8', 'base64']).default('utf8'),
-  sender: line.optional(),
-  recipient: line.optional(),
-});
 
 /**
  * Where a relay hands over what came: `POST /webhooks/mail`, the message itself or JSON, signed by
@@ -58,9 +47,9 @@ export async function mailWebhook(
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const now = clock.now();
     const { timestamp, signature } = readSignature(request, now);
-    if (!timingSafeEqual(signature, sign(secret ?? '', timestamp, body)))
+    if (!timingSafeEqual(signature, await signBody(secret ?? '', timestamp, body)))
       throw new AppError('WEBHOOK_SIGNATURE_INVALID');
-    const { raw, envelope } = readBody(request, body);
+    const { raw, envelope } = await readBody(request, body);
     const hash = createHash('sha256').update(signature).digest('base64url');
     // Older ones are refused by their time.
     if (!(await takeSignature(hash, now, 2 * TOLERANCE_MS))) throw new AppError('WEBHOOK_REPLAYED');
@@ -75,10 +64,6 @@ export async function mailWebhook(
   });
 }
 
-export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
-  return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
-}
-
 /** @throws WEBHOOK_SIGNATURE_INVALID when it lacks, is malformed, or more than 5 minutes off */
 function readSignature({ headers }: FastifyRequest, now: Date): { timestamp: string; signature: Buffer } {
   const timestamp = String(headers[TIMESTAMP_HEADER] ?? '');
@@ -90,22 +75,11 @@ function readSignature({ headers }: FastifyRequest, now: Date): { timestamp: str
 }
 
 /** @throws INPUT_INVALID */
-function readBody(request: FastifyRequest, body: Buffer) {
+async function readBody(request: FastifyRequest, body: Buffer) {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     return { raw: body, envelope: {} };
-  const read = Delivered.safeParse(parseJson(body));
-  if (!read.success) throw new AppError('INPUT_INVALID');
-  const { message, encoding, sender, recipient } = read.data;
-  return {
-    raw: Buffer.from(message, encoding),
-    envelope: { ...(sender !== undefined && { sender }), ...(recipient !== undefined && { recipient }) },
-  };
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  const handed = await readHanded(body);
+  if (!handed) throw new AppError('INPUT_INVALID');
+  const { raw, ...envelope } = handed;
+  return { raw: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), envelope };
 }

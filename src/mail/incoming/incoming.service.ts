@@ -2,6 +2,7 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Infra } from '../../infra.ts';
 import { parseEmailAddress } from '../../lib/email-address.ts';
 import { AppError } from '../../lib/errors.ts';
+import { findAddresses } from '../../lib/text/addresses-in-text.ts';
 import type { MailRoom } from '../mail.room.ts';
 import { NO_SUCH_ADDRESS } from '../smtp-reply.ts';
 import { type IncomingStore, keptUntil, type RecordKind } from './incoming.store.ts';
@@ -10,7 +11,7 @@ import type { KeptMailStore } from './kept-mail.store.ts';
 import type { Own } from './loop.ts';
 import { type Envelope, MAX_MESSAGE_BYTES } from './message.ts';
 import { type OfficeMail, tellOffices } from './office.ts';
-import { hashOf } from './read-incoming.ts';
+import { hashOf, type IncomingReading } from './read-incoming.ts';
 import type { Reader } from './reader.ts';
 import { type Came, createTargetFinder, type RecordOf, recordOf, type Target } from './target.ts';
 
@@ -19,7 +20,7 @@ export type Received = { kind: RecordKind; concern: Concern; isReplay: boolean; 
 /** Takes what comes back, believes it only when it comes to a token of ours, and answers nothing to anybody. */
 export function createIncomingService(
   deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
-    Pick<Infra['keys'], 'emailKeyOf'> &
+    Pick<Infra['keys'], 'emailKeyOf' | 'mailKeyOf'> &
     Pick<MailRoom, 'suppress' | 'readBounceAddress'> &
     Pick<KeptMailStore, 'insertMail'> &
     Pick<Reader, 'read'> & {
@@ -98,7 +99,8 @@ export function createIncomingService(
       const sealed = deps.sealer.sealBytes(raw, keptMailContext(_id));
       // To seal 10 MB and to pack them for the database holds the loop twice, and not once for both.
       await othersFirst();
-      await deps.insertMail({ _id, sealed, expiresAt: keptUntil(record) });
+      const people = peopleOf(reading, target, deps);
+      await deps.insertMail({ _id, sealed, people, expiresAt: keptUntil(record) });
       if (reading && target?.concern === 'delivery') {
         const { deliveryId, address } = target;
         const about = { id: contentHash, deliveryId, at: record.at };
@@ -133,6 +135,20 @@ export function createIncomingService(
   return { receive, receiveForAll, listLatest: store.listLatest };
 }
 export type IncomingService = ReturnType<typeof createIncomingService>;
+
+/** Whose a kept mail is: its sender's, its addressees', and of a report the person's whom it is about. */
+export function peopleOf(
+  reading: Pick<IncomingReading, 'from' | 'addressees' | 'found'> | undefined,
+  target: Target | undefined,
+  { emailKeyOf, mailKeyOf }: { emailKeyOf(address: string): string; mailKeyOf(emailKey: string): string },
+): string[] {
+  const sender = findAddresses(reading?.from ?? '').at(-1)?.address;
+  const reported = reading?.found.kind === 'bounce' ? reading.found.recipients : [];
+  const addresses = [...(sender ? [sender] : []), ...(reading?.addressees ?? []), ...reported];
+  const canonical = addresses.flatMap((address) => parseEmailAddress(address)?.canonical ?? []);
+  const keys = [...canonical.map(emailKeyOf), ...(target?.concern === 'person' ? [target.emailKey] : [])];
+  return [...new Set(keys.map(mailKeyOf))];
+}
 
 export function keptMailContext(id: string): string {
   return `incoming:${id}`;

@@ -121,6 +121,15 @@ export function createIncomingStore(connection: Connection) {
     return found && !second ? found : null;
   }
 
+  /** Of everything that came back about these deliveries. */
+  async function listIdsOf(deliveryIds: readonly string[]): Promise<string[]> {
+    if (deliveryIds.length === 0) return [];
+    const found = await records
+      .find({ deliveryId: { $in: [...deliveryIds] } }, { _id: 1 })
+      .lean<IncomingRecord[]>();
+    return found.map(({ _id }) => _id);
+  }
+
   /** An organiser made this answer of it. */
   async function markAnswered(id: string, answerId: string): Promise<void> {
     await records.updateOne({ _id: id }, { $set: { answerId } });
@@ -154,6 +163,7 @@ export function createIncomingStore(connection: Connection) {
     finish,
     release,
     findRecord,
+    listIdsOf,
     markAnswered,
     takeSignature,
     releaseSignature,

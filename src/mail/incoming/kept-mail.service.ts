@@ -1,6 +1,6 @@
 import type { Infra } from '../../infra.ts';
 import { invalidInput } from '../../lib/errors.ts';
-import { keptMailContext } from './incoming.service.ts';
+import { keptMailContext, peopleOf } from './incoming.service.ts';
 import type { IncomingRecord, IncomingStore } from './incoming.store.ts';
 import type { KeptMailStore } from './kept-mail.store.ts';
 import type { IncomingReading } from './read-incoming.ts';
@@ -12,14 +12,19 @@ const BEGINNING = /^[0-9a-f]{6,32}$/;
 /** One message that came, its record, and its bytes. */
 export type KeptMail = { record: IncomingRecord; raw: Buffer };
 
+/** A person who asks for their mail to be deleted, and the letters of theirs that an office may have replied to. */
+export type Asking = { emailKey: string; deliveryIds: readonly string[] };
+const BATCH = 50;
+
 /** Every message that came, whole, for organisers. */
 export function createKeptMailService(
   deps: Pick<Infra, 'sealer'> &
-    Pick<IncomingStore, 'findRecord'> &
-    Pick<KeptMailStore, 'findMail'> &
+    Pick<Infra['keys'], 'emailKeyOf' | 'mailKeyOf'> &
+    Pick<IncomingStore, 'findRecord' | 'listIdsOf'> &
+    Pick<KeptMailStore, 'findMail' | 'listUnnamed' | 'notePeople' | 'deleteOf' | 'countOf'> &
     Pick<Reader, 'read'>,
 ) {
-  const { findRecord, findMail, read, sealer } = deps;
+  const { findRecord, listIdsOf, read, sealer, mailKeyOf } = deps;
 
   /**
    * By its id, or the beginning of it.
@@ -28,7 +33,7 @@ export function createKeptMailService(
   async function getMail(id: string): Promise<KeptMail> {
     const record = BEGINNING.test(id) ? await findRecord(id) : null;
     if (!record) throw invalidInput(`No message has the id "${id}", as \`mail incoming\` shows it.`);
-    const sealed = await findMail(record._id);
+    const sealed = await deps.findMail(record._id);
     if (!sealed) throw invalidInput(`The message ${id} was not kept, or is no longer.`);
     return { record, raw: sealer.openBytes(sealed, keptMailContext(record._id)) };
   }
@@ -39,6 +44,32 @@ export function createKeptMailService(
     return reading === 'unread' ? null : reading;
   }
 
-  return { getMail, readMail };
+  /** How many mails are kept that a person wrote, got or is reported of, or that came back about a letter of theirs. */
+  async function countMail({ emailKey, deliveryIds }: Asking): Promise<number> {
+    await nameAll();
+    return deps.countOf(mailKeyOf(emailKey), await listIdsOf(deliveryIds));
+  }
+
+  /** Deletes them. That they came stays on record, without a word of them. Answers how many. */
+  async function eraseMail({ emailKey, deliveryIds }: Asking): Promise<number> {
+    await nameAll();
+    return deps.deleteOf(mailKeyOf(emailKey), await listIdsOf(deliveryIds));
+  }
+
+  /** Whose those are that an earlier version kept. What cannot be read is nobody's. */
+  async function nameAll(): Promise<void> {
+    let after = '';
+    for (;;) {
+      const unnamed = await deps.listUnnamed(after, BATCH);
+      for (const { _id, sealed } of unnamed) {
+        const reading = await readMail({ raw: sealer.openBytes(sealed, keptMailContext(_id)) });
+        await deps.notePeople(_id, peopleOf(reading ?? undefined, undefined, deps));
+        after = _id;
+      }
+      if (unnamed.length < BATCH) return;
+    }
+  }
+
+  return { getMail, readMail, countMail, eraseMail };
 }
 export type KeptMailService = ReturnType<typeof createKeptMailService>;

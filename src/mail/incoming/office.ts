@@ -16,6 +16,8 @@ export type OfficeReply = About & {
   subject: string;
   text: string;
   messageId: string;
+  /** what of it could not be read, a sentence each */
+  unread: string[];
   /** names of the files that it brings */
   attachments: string[];
   /** the whole message, files and all */
@@ -38,7 +40,7 @@ export async function tellOffices(
   came: { reading: IncomingReading; raw: Buffer; about: About; address: string | undefined },
 ): Promise<void> {
   const { reading, raw, about, address } = came;
-  const { found, from, subject, text, messageId, attachments, wantsStop } = reading;
+  const { found, from, subject, text, unread, messageId, attachments, wantsStop } = reading;
   switch (found.kind) {
     case 'bounce': {
       const { severity, code, diagnostic, recipients } = found;
@@ -56,6 +58,7 @@ export async function tellOffices(
         from,
         subject,
         text,
+        unread,
         messageId: messageId || about.id,
         attachments,
         raw,

@@ -28,6 +28,8 @@ export type IncomingReading = {
   from: string;
   subject: string;
   text: string;
+  /** what of it could not be read, a sentence each; never among its own words */
+  unread: string[];
   /** names of the files that it brings */
   attachments: string[];
   /** its subject and first words, on one line */
@@ -64,10 +66,8 @@ export async function readIncoming(
     messageId: messageId.slice(0, MAX_LINE),
     from: (from.name === '' ? from.address : `${from.name} <${from.address}>`).slice(0, MAX_LINE),
     subject: subject.slice(0, MAX_LINE),
-    text: [text, ...unread]
-      .filter((one) => one !== '')
-      .join('\n\n')
-      .slice(0, MAX_TEXT),
+    text: text.slice(0, MAX_TEXT),
+    unread: [...unread],
     attachments: attachments.slice(0, MAX_FILES).map(({ name }) => name.slice(0, NOTE_LENGTH)),
     note: noteOf(subject, text),
     wantsStop: saysStop(message),

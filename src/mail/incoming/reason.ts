@@ -56,7 +56,7 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
     soft('full'),
   ],
   [
-    /\b(message|mail|mensaje)\b.{0,40}\b(too (large|big)|demasiado grande)\b|\b(message|mail) size exceeds|exceeds? (the )?(maximum |fixed )?(message )?size|supera el (l[ií]mite de )?tama[nñ]o/i,
+    /\b(message|mail|mensaje)\b.{0,40}\b(too (large|big)|demasiado grande)\b|\b(message|mail) size exceeds|exceed(s|ed)? (the )?(maximum )?(fixed |inbound )?(message )?size|\b(max(imum)?|fixed|inbound) (inbound )?message size|supera el (l[ií]mite de )?tama[nñ]o/i,
     soft('too-large'),
   ],
   [
@@ -64,7 +64,7 @@ const BY_WORDS: readonly [RegExp, Verdict][] = [
     soft('blocked'),
   ],
   [
-    /\b(unknown (user|recipient|mailbox|address|local[- ]part)|(user|recipient|mailbox|address|account|addressee)( address)?( is)? unknown|non-?existent (user|recipient|mailbox|address|account)|no such (user|recipient|person|mailbox|address|account|local (user|part))|nobody (has|by) that name|there is no <?(user|such|mailbox|account)|user (does not|doesn't|not) exist\w*|(user|recipient|mailbox|address|account) not (found|known|here)|bad (destination mailbox|recipient) address|address (rejected|unknown): (user|recipient|mailbox)? ?unknown|no mailbox (here )?by that name|not (a )?(valid|known) (user|recipient|mailbox|address)|invalid (user|recipient|mailbox)|recipientnotfound|not listed in (the )?(domino|public))\b/i,
+    /\b(unknown (user|recipient|mailbox|address|local[- ]part)|(user|recipient|mailbox|address|account|addressee)( address)?( is)? unknown|non-?existent (user|recipient|mailbox|address|account)|no such (user|recipient|person|mailbox|address|account|local (user|part))|nobody (has|by) that name|there is no <?(user|such|mailbox|account)|user (does not|doesn't|not) exist\w*|(user|recipient|mailbox|address|account) not (found|known|here)|bad (destination mailbox|recipient) address|address (rejected|unknown): (user|recipient|mailbox)? ?unknown|no mail ?box (found|(here )?by that name|available for)|no account by that name|mailbox unavailable: user not found|(rcpt|recipient|to) (\S{1,80} )?does not exist|bad_recipient|not (a )?(valid|known) (user|recipient|mailbox|address)|invalid (user|recipient|mailbox)|recipientnotfound|not listed in (the )?(domino|public))\b/i,
     hard('no-such-address'),
   ],
   [

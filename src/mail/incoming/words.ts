@@ -82,6 +82,6 @@ export function unreadOf(parts: readonly Part[]): string[] {
   );
   return [...new Set(kinds)].map(
     (kind) =>
-      `[Words of this mail are inside a part that is ${kind}, and are not read here. The mail is kept whole.]`,
+      `Words of this mail are inside a part that is ${kind}, and are not read here. The mail is kept whole.`,
   );
 }

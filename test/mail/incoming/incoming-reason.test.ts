@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readIncoming } from '../../../src/mail/incoming/read-incoming.ts';
 import { reasonOf } from '../../../src/mail/incoming/reason.ts';
 
 describe('the server’s own words beside a code', () => {
@@ -27,9 +28,78 @@ describe('the server’s own words beside a code', () => {
     [undefined, 'el buzón está\nlleno', 'soft full'],
     [undefined, 'El destinatario no\n  existe', 'hard no-such-address'],
     [undefined, 'see https://spam.example/blocked?user=unknown for <spam@office.example>', 'soft other'],
+    ['5.1.1', '550 RCPT TO: max message size exceeded', 'soft too-large'],
+    ['5.3.0', '553 Exceeded maximum inbound message size', 'soft too-large'],
+    ['5.7.1', '550 5.7.1 No mailbox found', 'hard no-such-address'],
+    ['5.0.0', '550 ** No mail box available for this user **', 'hard no-such-address'],
+    ['5.0.0', '554 Rcpt <a@office.example> does not exist', 'hard no-such-address'],
+    [undefined, '550 Recipient Rejected: No account by that name here', 'hard no-such-address'],
     [undefined, 'something went wrong', 'soft other'],
   ])('%s "%s" is: %s', (code, words, is) => {
     const { severity, reason } = reasonOf(code, words);
     expect(`${severity} ${reason}`).toBe(is);
+  });
+});
+
+describe('a gateway that reports under a name of its own', () => {
+  const own = { mailDomain: 'safe-passage.example', mailFrom: 'hello@safe-passage.example' };
+  const LETTER =
+    'Received: from mail.safe-passage.example\nMessage-ID: <a@safe-passage.example>\nSubject: 120 people';
+  const read = async (fields: string[], words: string) => {
+    const head = ['From: Antispam <gateway@office.example>', 'To: letters@safe-passage.example', ...fields];
+    return (await readIncoming(Buffer.from(`${head.join('\n')}\n\n${words}\n`), { own }))?.found;
+  };
+
+  test.each([
+    [
+      'Mail delivery failed: returning message to sender',
+      'A message that you sent could not be delivered.\n550 5.1.1 <clerk@office.example> no such user',
+      { severity: 'hard', reason: 'no-such-address', recipients: ['clerk@office.example'] },
+    ],
+    [
+      'Message status - undeliverable',
+      'The message that you sent was undeliverable to the following:\n\tclerk@office.example (user not found)',
+      { severity: 'hard', reason: 'no-such-address' },
+    ],
+    [
+      'Delivery failure notification',
+      'Your message could not be delivered to clerk@office.example\nAttempts will continue for 5 days.',
+      { severity: 'delayed' },
+    ],
+    [
+      'No se pudo entregar: Informe 3',
+      'No se pudo entregar su mensaje a clerk@office.example\nEl buzón está lleno.',
+      { severity: 'soft', reason: 'full' },
+    ],
+  ])('sends a bounce, and no answer of the office: %s', async (subject, words, is) => {
+    const inText = `${words}\n\n-- The header of your message --\n${LETTER}`;
+    expect(await read([`Subject: ${subject}`], inText)).toMatchObject({ kind: 'bounce', ...is });
+    const type = 'Content-Type: multipart/mixed; boundary=b';
+    const inPart = `--b\n\n${words}\n--b\nContent-Type: message/rfc822\n\n${LETTER}\n\nx\n--b--`;
+    expect(await read([`Subject: ${subject}`, type], inPart)).toMatchObject({ kind: 'bounce', ...is });
+    // Without the letter it is somebody's word about a bounce.
+    expect((await read([`Subject: ${subject}`], words))?.kind).toBe('reply');
+  });
+
+  test('and a report without its fields is one too', async () => {
+    const type = 'Content-Type: multipart/report; report-type=delivery-status; boundary=b';
+    const parts =
+      '--b\n\nA message could not be delivered to:\nclerk@office.example\n--b\nContent-Type: message/delivery-status\n\n--b--';
+    expect(await read(['Subject: Usuario', type], parts)).toMatchObject({ kind: 'bounce', severity: 'soft' });
+  });
+
+  test.each([
+    // A person answers, and has the bounce of another mail to tell of.
+    [
+      ['Subject: Mail delivery failed', 'In-Reply-To: <a@safe-passage.example>'],
+      'Your letter could not be delivered to us last week, here is our answer.',
+    ],
+    [['Subject: Undeliverable promises'], 'We have read your letter and do not agree with it.'],
+    [
+      ['Subject: Returned mail'],
+      'Thank you. We attach what we answered in June.\n\n> could not be delivered',
+    ],
+  ])('what people write is an answer: %o', async (fields, words) => {
+    expect(await read(fields, words)).toEqual({ kind: 'reply' });
   });
 });

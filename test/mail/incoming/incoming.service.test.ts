@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../../../src/lib/clock.ts';
 import { emailChannel } from '../../../src/offices/office.ts';
+import { createCli } from '../../support/cli.ts';
 import { DELIVERY, type IncomingRoom, openIncomingRoom } from './incoming-room.ts';
 
 let room: IncomingRoom;
@@ -280,6 +281,58 @@ describe('what comes in', () => {
         .map(String)
         .sort(),
     );
+  });
+
+  describe('asked for by its person, is deleted:', () => {
+    const count = () => room.connection.collection('incomingMessages').countDocuments();
+    const person = () => ({ emailKey: room.emailKeyOf('ana@home.example'), deliveryIds: [] as string[] });
+    const of = (from: string, to: string) =>
+      Buffer.from(
+        `From: Ana <${from}>\nTo: ${to}\nSubject: Hola\nMessage-ID: <${from}.${to.length}@home.example>\n\nPalabras mías a ${to}.\n`,
+      );
+
+    test('what they wrote, what was written to them too, and a report about their mailbox, and no other', async () => {
+      await room.receive(of('Ana@Home.example', 'hello@safe-passage.example'), {});
+      await room.receive(of('eva@home.example', 'hello@safe-passage.example, ana@home.example'), {});
+      await room.receive(of('eva@home.example', 'hello@safe-passage.example'), {});
+      const local = room.bounceLocalOf('ana@home.example');
+      await room.receive(room.corpus('dsn-postfix-no-user', { local, address: 'ana@home.example' }), {});
+      await room.receive(room.corpus('auto-ticket'), {});
+      expect(await count()).toBe(5);
+      expect(await room.services.keptMail.countMail(person())).toBe(3);
+      expect(await room.services.keptMail.eraseMail(person())).toBe(3);
+      expect(await count()).toBe(2);
+      expect(await room.services.incoming.listLatest(10)).toHaveLength(5);
+      // By what is stored nobody is known elsewhere.
+      const stored = await room.connection.collection('incomingMessages').find().toArray();
+      expect(JSON.stringify(stored.map(({ people }) => people))).not.toContain(
+        room.emailKeyOf('eva@home.example'),
+      );
+    });
+
+    test('what came back about a letter of theirs', async () => {
+      await room.receive(room.corpus('auto-ticket'), {});
+      expect(await room.services.keptMail.eraseMail({ ...person(), deliveryIds: [DELIVERY] })).toBe(1);
+    });
+
+    test('what an earlier version kept without noting whose it is', async () => {
+      await room.receive(of('ana@home.example', 'hello@safe-passage.example'), {});
+      await room.connection.collection('incomingMessages').updateMany({}, { $unset: { people: 1 } });
+      expect(await room.services.keptMail.eraseMail(person())).toBe(1);
+    });
+
+    test('by the command, which says how much and leaves a line of it', async () => {
+      const cli = createCli(room.services);
+      await room.receive(of('nadia@home.example', 'hello@safe-passage.example'), {});
+      const erase = ['privacy', 'erase', '--email', 'nadia@home.example', '--yes', 'nadia@home.example'];
+      expect((await cli(...erase)).out).toContain('and 1 kept mail(s) deleted');
+      expect(await count()).toBe(0);
+      const acts = await room.services.audit.listActs({}, 5);
+      expect(acts).toContainEqual(
+        expect.objectContaining({ act: 'privacy erase: kept mail', of: ['1 mails'] }),
+      );
+      expect(JSON.stringify(acts)).not.toContain('nadia@');
+    });
   });
 
   test('another mail with the Message-ID of an earlier one is dealt with no more, and kept', async () => {

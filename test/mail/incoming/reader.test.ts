@@ -104,6 +104,7 @@ describe('a message that could not be read', () => {
           onReply: nothingIsKnown,
         },
         readBounceAddress: () => null,
+        mailKeyOf: (key) => key,
         emailKeyOf: services.keys.emailKeyOf,
         suppress: nothingIsKnown,
         sealer: createSealer(services.keys.data),
