@@ -30,8 +30,9 @@ export function sizeOfFields(body: unknown): number {
   );
 }
 
+/** A message that a relay handed over is no form: as one it would have a field for each of its bytes. */
 function fieldsOf(body: unknown): [string, unknown][] {
-  return typeof body === 'object' && body !== null ? Object.entries(body) : [];
+  return typeof body === 'object' && body !== null && !ArrayBuffer.isView(body) ? Object.entries(body) : [];
 }
 
 function isListOfTexts(value: unknown): value is string[] {
