@@ -173,7 +173,7 @@ const isRemovedBy = (names: readonly string[]) =>
 const LIMITS =
   process.env.SCHEDULES === 'all'
     ? { once: Number.POSITIVE_INFINITY, twice: 16, nested: 12 }
-    : { once: 4, twice: 1, nested: 1 };
+    : { once: 2, twice: 1, nested: 1 };
 
 function spread<T>(all: readonly T[], limit: number): T[] {
   const step = Math.max(1, all.length / limit);

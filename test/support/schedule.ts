@@ -14,7 +14,7 @@ const CALLS = [
   'countDocuments',
 ] as const;
 /** An act that comes to no gate within this waits for another one. */
-const STUCK_MS = 200;
+const STUCK_MS = 40;
 
 type Actor = { waiting: (() => void)[]; over: boolean; calls: number; wake: () => void };
 export type Act = () => Promise<unknown>;
