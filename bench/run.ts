@@ -4,6 +4,8 @@ import { benchConfirm } from './confirm.bench.ts';
 import { benchDigest } from './digest.bench.ts';
 import { benchDomains } from './domains.bench.ts';
 import { benchIncoming } from './incoming.bench.ts';
+import { benchJourney } from './journey.bench.ts';
+import { benchLighthouse } from './lighthouse.bench.ts';
 import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
 import { benchPatterns } from './patterns.bench.ts';
@@ -15,10 +17,13 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      description: 'sign, pypi, page, confirm, mail, incoming, voices, patterns, domains, command',
+      description:
+        'sign, pypi, page, confirm, mail, incoming, voices, patterns, domains, command, journey, lighthouse',
     } as never,
+    // One page of those that Lighthouse looks at: home, petition, check.
+    page: { type: 'string' },
     stored: { type: 'string', default: '200000' },
-    // The folder of another build: signing and commands are measured against it, in turns.
+    // The folder of another build: signing, commands and the way to a signature are measured against it, in turns.
     against: { type: 'string' },
   },
 });
@@ -34,6 +39,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
   domains: benchDomains,
   pypi: benchSignOnPypi,
   command: () => benchCommand(values.against),
+  lighthouse: () => benchLighthouse(values.page),
+  journey: () => benchJourney(values.against),
   sign: () => (values.against ? benchSignAgainst(values.against) : benchSign(Number(values.stored))),
 };
 

@@ -42,7 +42,7 @@ export async function prepare(
   };
 }
 
-async function compress(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
+export async function compress(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
   if (encoding === 'br') return brotli(bytes, BROTLI_OPTIONS);
   if (encoding === 'gzip') return gzipped(bytes);
   return bytes;

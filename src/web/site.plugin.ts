@@ -11,6 +11,7 @@ import type { Locale } from '../lib/locales.ts';
 import type { PageCache } from './page-cache.ts';
 import type { Drawn, PageOptions, Pages } from './pages.ts';
 import { LocaleParams } from './params.ts';
+import { acceptedEncoding, compress } from './ready-answer.ts';
 import { checkOrigin, PRIVATE_HEADERS, TYPED_HEADERS } from './security.ts';
 
 type Draw = Parameters<PageCache['sendPage']>[3];
@@ -66,7 +67,12 @@ export function openSite(
     const { page, view } = await pages.compose({ ...drawn, frame });
     if (isFaulty) this.code(422);
     this.headers(frame.typed ? TYPED_HEADERS : PRIVATE_HEADERS);
-    return this.send(await this.viewAsync(`pages/${page}.hbs`, view));
+    const html: string = await this.viewAsync(`pages/${page}.hbs`, view);
+    // What compression tells about a secret in a page, it tells who can ask for it; here the address is the secret.
+    const encoding = acceptedEncoding(this.request);
+    this.header('vary', 'Accept-Encoding');
+    if (encoding === 'identity') return this.send(html);
+    return this.header('content-encoding', encoding).send(await compress(Buffer.from(html), encoding));
   });
   site.decorateReply('cachedPage', function cachedPage(this: FastifyReply, key: string, draw: Draw) {
     return cache.sendPage(this.request, this, key, draw);

@@ -32,9 +32,9 @@ const REMEDY = 'Debian, Ubuntu: apt install libnss3 fontconfig fonts-dejavu-core
  * The browser of the tests: the package's own on Linux x64, elsewhere Google Chrome.
  * @throws Error of one sentence that says what it lacks and how to get it
  */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const isPackaged = process.platform === 'linux' && process.arch === 'x64';
-  const options = { args: ARGS, headless: true };
+  const options = { args: [...ARGS, ...more], headless: true };
   try {
     if (!isPackaged) return await playwright.launch({ ...options, channel: 'chrome' });
     // Two test workers must not unpack it at the same time.

@@ -1,3 +1,4 @@
+import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { seen } from '../support/views.ts';
@@ -285,4 +286,17 @@ test('a form that does not ask for words leaves them as they are, and one that d
   expect((await campaign.get(page)).body).toContain(WORDS);
   await campaign.post(manage, { ...form, words: '' });
   expect((await campaign.get(page)).body).not.toContain(WORDS);
+});
+
+test('a page behind a sealed link goes out compressed where the browser takes that', async () => {
+  const plain = await campaign.get(confirm);
+  const small = await campaign.get(confirm, { 'accept-encoding': 'gzip, br' });
+  expect([plain.headers['content-encoding'], small.headers['content-encoding']]).toEqual([undefined, 'br']);
+  expect(small.headers).toMatchObject({
+    vary: 'Accept-Encoding',
+    'content-type': 'text/html; charset=utf-8',
+  });
+  // Its link to say that it was not me is minted anew.
+  const whole = (html: string) => html.replace(/not-me\/[\w-]+/, '');
+  expect(whole(brotliDecompressSync(small.rawPayload).toString())).toBe(whole(plain.body));
 });
