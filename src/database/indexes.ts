@@ -14,7 +14,7 @@ const DUPLICATE_KEY = 11_000;
 export type IndexState = {
   declaration: IndexDeclaration;
   state: 'there' | 'missing' | 'differs';
-  /** names of those that stand in its way */
+  /** names of the stored indexes that conflict with it */
   others: string[];
 };
 

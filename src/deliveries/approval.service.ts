@@ -27,7 +27,10 @@ import {
 import type { Composition, Compositions } from './rendered.ts';
 
 const MONTH = 30 * DAY;
-/** Of a large batch so many are composed and compared: what a filter would see of it, without writing all of it twice. */
+/**
+ * How many mails of a large batch are composed and compared: enough to see what a filter would see, without composing all
+ * of them twice.
+ */
 const SAMPLE = 500;
 
 export type Batch = { officeId?: string; petitionId?: string; kind?: DeliveryKind; id?: string };
@@ -54,7 +57,10 @@ export function createApprovalService(
   const listPlanned = ({ id, ...scope }: Batch) =>
     deliveries.listByState(['planned'], { ...scope, ...(id && { _id: id }) });
 
-  /** The mail as it would go at this moment; keeps nothing. @throws DELIVERY_STATE_CONFLICT when nobody may be written to, or quoted */
+  /**
+   * The mail as it would go at this moment; keeps nothing. @throws DELIVERY_STATE_CONFLICT when nobody may be written to,
+   * or quoted
+   */
   async function preview(delivery: Delivery): Promise<Buffer> {
     const office = await getOffice(delivery.officeId);
     const to = emailChannel(office)?.value;

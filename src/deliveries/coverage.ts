@@ -6,7 +6,7 @@ export type Interval = { from: number; to: number };
 export type Coverage = Interval & { missed: Interval[] };
 type Digest = Pick<Delivery, '_id' | 'state' | 'n' | 'from' | 'to' | 'missed'>;
 
-/** On their way, or perhaps there: nothing else may tell the same before that is known. */
+/** These digests are on their way or may have arrived. Until that is known no other digest may cover the same entries. */
 const IN_FLIGHT: readonly DeliveryState[] = ['planned', 'approved', 'released'];
 
 export function intervalsOf({ from, to, missed = [] }: Pick<Delivery, 'from' | 'to' | 'missed'>): Interval[] {
@@ -69,7 +69,7 @@ export function isToldBy(digest: Digest, others: readonly Digest[]): boolean {
   );
 }
 
-/** Hulls what a digest tells of: the first entry and the last, for people. */
+/** The first and the last entry that a digest covers, as people are shown it. */
 export function entriesOf({ from, to, missed = [] }: Pick<Digest, 'from' | 'to' | 'missed'>): Interval {
   return { from: Math.min(from, ...missed.map((one) => one.from)) + 1, to };
 }

@@ -9,7 +9,7 @@ import type { PauseStore } from './pause.store.ts';
 import { type Scope, scopeId } from './pause.ts';
 import type { ReportService } from './report.service.ts';
 
-/** A conversation that nobody heard the end of is over by then: only after it may a doubtful letter go out once more. */
+/** An SMTP conversation whose end was lost is over after this time. Only then may a doubtful letter be sent again. */
 const QUIET_MS = 2 * MINUTE;
 
 /** What can still be taken back. */
@@ -57,7 +57,7 @@ export function createDecisionService(
 
   function checkQuiet(delivery: Delivery): void {
     const since = clock.now().getTime() - (delivery.endedAt?.getTime() ?? 0);
-    // Far ahead: a clock that was wrong has written it, and no conversation lasts until then.
+    // A time far in the future was written by a clock that was wrong, and no conversation lasts until then.
     if (since < QUIET_MS && since > -SKEW_MS)
       throw conflict(delivery, 'wait two minutes: the sending may not be over');
   }
@@ -72,7 +72,10 @@ export function createDecisionService(
     if (waiting) throw conflict(delivery, `it is merged into ${waiting._id}: cancel that first`);
   }
 
-  /** Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT */
+  /**
+   * Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND,
+   * DELIVERY_STATE_CONFLICT
+   */
   async function cancel(id: string, by: string): Promise<void> {
     const delivery = await letters.getDelivery(id);
     const { state } = delivery;
@@ -88,7 +91,7 @@ export function createDecisionService(
   }
 
   async function cancelRow(delivery: Delivery, by: string): Promise<boolean> {
-    // A crash may have left it without a row, and then there is nothing to cancel.
+    // A crash may have left the delivery without an outbox row. Then there is nothing to cancel.
     await letters.queue(delivery);
     return deps.cancelDue(outboxReason(delivery), `cancelled by ${by}`, clock.now());
   }
@@ -115,7 +118,7 @@ export function createDecisionService(
     logger.warn({ scope: scopeId(scope), by: word.by }, 'letters.paused');
   }
 
-  /** False when it did not stand still. What was missed is not made up for: the pace is the same as before. */
+  /** False when there was no such pause. Deliveries that were missed meanwhile are not sent faster afterwards. */
   async function resume(scope: Scope, by: string): Promise<boolean> {
     const didStand = await pauses.removePause(scopeId(scope));
     if (didStand) logger.warn({ scope: scopeId(scope), by }, 'letters.resumed');

@@ -110,7 +110,8 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
 
   /** To planned: the next release renders it anew, without what may not go. */
   async function back(delivery: Delivery, reason: string): Promise<Prepared> {
-    // A letter is its writer's; a digest quotes whoever may be quoted then.
+    // A letter has one writer and cannot go without them. A digest can be composed again with the people who may be quoted
+    // then.
     const quotes = delivery.kind === 'letter' ? delivery.quotes : [];
     await deliveries.move(delivery, 'planned', { quotes, fault: reason }, RELEASED_FIELDS);
     logger.warn({ deliveryId: delivery._id, reason }, 'delivery.taken-back');
@@ -135,7 +136,9 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     logger[level]({ deliveryId: delivery._id, reply: forLog(outcome.reply) }, `delivery.${state}`);
   }
 
-  /** One "no such address", or a few other refusals, and the channel fails: organisers see it, and nothing more goes there. */
+  /**
+   * One "no such address", or a few other refusals, and the channel fails: organisers see it, and nothing more goes there.
+   */
   async function noteRefusal(
     { _id, officeId, address, releasedAt }: Delivery,
     outcome: Extract<SendOutcome, { result: 'refused' }>,
@@ -153,7 +156,10 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
   return { prepare, settle };
 }
 
-/** A server's word may come after the lease was over: it decides a doubtful one, and "taken" stops a second sending. */
+/**
+ * A server may reply after the lease has ended. Its reply then decides a doubtful delivery, and "taken" stops a second
+ * sending.
+ */
 function isNews(delivery: Delivery, row: OutboxRow, state: DeliveryState): boolean {
   const isThisRelease = outboxReason(delivery) === row._id;
   if (delivery.state === 'released') return isThisRelease || state === 'sent';

@@ -23,7 +23,7 @@ const MOVES: Record<DeliveryState, readonly DeliveryState[]> = {
   approved: ['planned', 'released', 'cancelled'],
   // Back to planned when somebody who is quoted withdrew, or the address is no more the office's.
   released: ['sent', 'failed', 'bounced', 'unknown', 'planned', 'cancelled'],
-  // An organiser's word, a report's, or a server's that came after the lease was over.
+  // Decided by an organiser, by a report, or by a server that replied after the lease had ended.
   unknown: ['sent', 'failed', 'bounced', 'released'],
   sent: ['bounced'],
   // A better report, or an organiser's word.

@@ -34,7 +34,7 @@ export async function linksOfMail(raw: Buffer): Promise<string[]> {
   return [...new Set([...found, ...targets.filter((target) => target !== '' && !NO_PAGE.test(target))])];
 }
 
-/** `foreign`: neither this installation's nor a published source's. `dead`: nobody outside can open them. */
+/** `foreign`: links to neither this installation nor a published source. `dead`: links that nobody outside can open. */
 export type LinkFaults = { foreign: string[]; dead: string[] };
 
 /** `published`: pages that are cited as sources, or where an office is reached. */

@@ -1,4 +1,4 @@
-/** As much as a mail's header is long; what follows is not looked at. */
+/** A mail's header is no longer than this; what follows is not read. */
 export const HEADER_MAX = 8_000;
 
 /**

@@ -4,7 +4,7 @@ import { openDeliveries } from './delivery-schema.store.ts';
 
 /** A digest that tells of entries which the ledger does not have; `coversAt`: when it was last read how far it was. */
 export type Beyond = { to: number; coversAt: Date; isTold: boolean };
-/** An end of before, and the entry that takes its place. */
+/** The entry at which a digest ended before, and the entry that replaces it. */
 export type MovedEnd = { end: number; to: number };
 
 /** Nobody told the office, and nobody may have. */

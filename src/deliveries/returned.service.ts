@@ -94,7 +94,7 @@ export function createOfficeIncoming(
     try {
       await blockEmailChannel(officeId, reason);
     } catch (error) {
-      // Nothing is sent to it as it is.
+      // In its present state nothing is sent to the office.
       if (!isAppError(error, 'OFFICE_CHANNEL_INVALID') && !isAppError(error, 'OFFICE_NOT_FOUND')) throw error;
     }
   }

@@ -32,7 +32,7 @@ export function isSameSite(one: Site, other: Site): boolean {
   return FIELDS.every((field) => one[field] === other[field]);
 }
 
-/** Rendering signs the mail; sending hands it to the relay. */
+/** The process that renders a mail signs it; the process that sends a mail hands it to the relay. */
 export type Work = 'render' | 'send';
 
 /** Why a process with this configuration must not do this work; undefined when it may. */

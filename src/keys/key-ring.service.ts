@@ -7,7 +7,10 @@ import { checkRing, fingerprintOf, foreign } from './fingerprint.service.ts';
 import type { KeyStore, WrappedKey } from './key.store.ts';
 import { createMasterKeyFile, readMasterKeyFile } from './master-key.ts';
 
-/** data: wraps per-field keys. link: seals links. session: signs what a browser keeps. emailKey: names people, never rotated. */
+/**
+ * data: wraps per-field keys. link: seals links. session: signs what a browser keeps. emailKey: names people, never
+ * rotated.
+ */
 const PURPOSES = ['data', 'link', 'session', 'emailKey'] as const;
 type Purpose = (typeof PURPOSES)[number];
 

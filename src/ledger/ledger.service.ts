@@ -53,7 +53,8 @@ export function createLedgerService(
     for (const [petitionId, group] of groups) {
       const previous = newest.get(petitionId);
       if (previous === undefined) {
-        // This is the petition's first signature. The ledger must be read before the list of those who are due, so it waits for the next turn.
+        // This is the petition's first signature. The ledger must be read before the list of those who are due, so it waits
+        // for the next turn.
         await openTally(petitionId);
         isMoreWaiting = true;
       } else if (!(await appendDue(previous, petitionId, group))) {
@@ -189,7 +190,10 @@ export function createLedgerService(
     return sum;
   }
 
-  /** Breakdowns that the public may see: once per day in the campaign’s zone and petition (law 11). Answers how many were made. */
+  /**
+   * Breakdowns that the public may see: once per day in the campaign’s zone and petition (law 11). Answers how many were
+   * made.
+   */
   async function publishDaily(): Promise<number> {
     const day = dayIn(await getZone(), clock.now());
     let made = 0;

@@ -89,7 +89,10 @@ export function createLedgerStore(connection: Connection) {
       return matchedCount === 1;
     },
 
-    /** Replaces the tally that was read, or makes the first, by one computed from the entries. False when somebody changed it since. */
+    /**
+     * Replaces the tally that was read, or makes the first, by one computed from the entries. False when somebody changed
+     * it since.
+     */
     async putTally(read: Tally | null, next: Tally): Promise<boolean> {
       const { _id, published: _, ...fields } = next;
       if (read) {

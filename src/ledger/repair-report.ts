@@ -8,9 +8,15 @@ export type RepairReport = {
   isTallyRebuilt: boolean;
   /** people whom the ledger had counted already, without their bearing its mark: they are not counted twice */
   takenOver: number;
-  /** the total less the people who stand in the count: what no repair but a correction can set right; null while others count */
+  /**
+   * the total less the people who stand in the count: what no repair but a correction can set right; null while others
+   * count
+   */
   unaccounted: number | null;
-  /** people who were due although a digest had already counted them: they are counted at that digest's entry, so that no later digest counts them again */
+  /**
+   * people who were due although a digest had already counted them: they are counted at that digest's entry, so that no
+   * later digest counts them again
+   */
   toldBefore: number;
   /** an entry is missing between two others, or the first entries are missing */
   isBroken: boolean;

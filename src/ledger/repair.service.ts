@@ -204,7 +204,9 @@ export function createRepair(
     return null;
   }
 
-  /** `busy` while an entry is not complete. Another one that comes meanwhile makes an entry by what was compared impossible. */
+  /**
+   * `busy` while an entry is not complete. Another one that comes meanwhile makes an entry by what was compared impossible.
+   */
   async function compare(petitionId: string): Promise<Compared | 'busy' | 'empty'> {
     const newest = await ledger.findLast(petitionId);
     const tally = await ledger.getTally(petitionId);

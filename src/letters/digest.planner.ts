@@ -157,7 +157,8 @@ export function createDigestPlanner(
     const times = digests
       .filter(({ state }) => state === 'sent')
       .map(({ endedAt }) => endedAt?.getTime() ?? 0)
-      // When one of these was sent nobody knows: the clock was ahead. It puts off nothing.
+      // A digest dated in the future was dated by a clock that was ahead. Nobody knows when it was sent, so it delays no
+      // other.
       .filter((time) => time <= now + SKEW_MS);
     if (times.filter((time) => time > now - MONTH).length >= pace.digestsPerMonth) return false;
     // The closing report waits for no month; the office's pace holds for it too.

@@ -18,7 +18,10 @@ const QUOTES = 12;
 const PAGE = 1_000;
 /** More than anybody will ever approve by hand. */
 const WORDS_READ = 20_000;
-/** Of all quoted words together, so that a digest stays one that is read; who is left over leads the next. */
+/**
+ * The most characters that all quotes have together, so that the digest is still read. People who are left over come first
+ * in the next.
+ */
 const QUOTED_CHARACTERS = 6_000;
 
 export type DigestContentDeps = Pick<Infra, 'clock'> &

@@ -62,7 +62,7 @@ export function createLetterPlanner(
           count += 1;
       }
       after = texts.at(-1)?.ref;
-      // A page may be short: what cannot be opened is left out of it.
+      // A page may be short, because words that cannot be opened are left out.
       if (texts.length === 0) break;
     }
     if (count > 0) logger.info({ petitionId: petition._id, officeId: office._id, count }, 'letters.planned');

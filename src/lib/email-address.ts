@@ -59,7 +59,9 @@ export function maskEmail(email: string): string {
   return `${[...email.slice(0, at)][0] ?? ''}•••${email.slice(at)}`;
 }
 
-/** Whether any mail program can write to it: few servers take accents before the @ (RFC 6531). Domains have an ASCII form. */
+/**
+ * Whether any mail program can write to it: few servers take accents before the @ (RFC 6531). Domains have an ASCII form.
+ */
 export function isPlainAddress(mailTo: string): boolean {
   return !/[^\p{ASCII}]/u.test(mailTo.slice(0, mailTo.lastIndexOf('@')));
 }

@@ -2,7 +2,9 @@ import { updateByPipeline } from '../database/pipeline.ts';
 import { addMilliseconds, DAY, SKEW_MS } from '../lib/clock.ts';
 import type { Addresses } from './suppression.store.ts';
 
-/** After the first word that there is no such address, and after the second; the third, on a third day, is final (law 17). */
+/**
+ * After the first word that there is no such address, and after the second; the third, on a third day, is final (law 17).
+ */
 const RESTS_DAYS = [1, 7];
 /** A word that old is forgotten: mailboxes come back. */
 export const GONE_DAYS = 90;
@@ -13,7 +15,10 @@ const daysFrom = (now: Date, days: number) => addMilliseconds(now, days * DAY);
 
 /** What an address's server says of it: that there is no such one. */
 export function createGone(addresses: Addresses) {
-  /** The first time it rests for a day, then for a week, then it is gone for good. What comes during a rest is of the same day. */
+  /**
+   * The first time it rests for a day, then for a week, then it is gone for good. What comes during a rest is of the same
+   * day.
+   */
   return async function noteGone(emailKey: string, now: Date): Promise<void> {
     const isNews = {
       $and: [

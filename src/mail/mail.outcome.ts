@@ -24,7 +24,10 @@ export function createOutcomes(
 ) {
   const { outbox, composers, suppress, breaker, providers, clock, random, logger } = deps;
 
-  /** How the row ends, told to its composer before; undefined when it does not. `provider`: the domain of a person's address. */
+  /**
+   * How the row ends, told to its composer before; undefined when it does not. `provider`: the domain of a person's
+   * address.
+   */
   async function settle(step: Step, outcome: SendOutcome, provider?: string): Promise<Ended | undefined> {
     const { row } = step;
     if (outcome.result === 'sent') {

@@ -29,7 +29,9 @@ export const outboxIndexes: IndexDeclaration[] = [
 export type ClaimRequest = { audience: Audience; now: Date; claim: string; leaseMs: number };
 export type End = { state: Exclude<OutboxState, 'due' | 'sending'>; outcome: string; replyCode?: number };
 
-/** Mails to send, one document each (law 7). `dueAt` is when to look at a row again: of a sending one, the end of its lease. */
+/**
+ * Mails to send, one document each (law 7). `dueAt` is when to look at a row again: of a sending one, the end of its lease.
+ */
 export function createOutboxStore(connection: Connection) {
   const outbox = openOutbox(connection);
   const held = (ids: readonly string[], claim: string) => ({ _id: { $in: [...ids] }, leaseOwner: claim });
@@ -92,7 +94,9 @@ export function createOutboxStore(connection: Connection) {
     });
   }
 
-  /** Of one that is sent once at the most: from now on it may have arrived. False when it was begun before, or is not ours. */
+  /**
+   * Of one that is sent once at the most: from now on it may have arrived. False when it was begun before, or is not ours.
+   */
   async function beginRow(id: string, claim: string, now: Date): Promise<boolean> {
     const fresh = { ...held([id], claim), begunAt: { $exists: false } };
     return (await outbox.updateOne(fresh, { $set: { begunAt: now } })).modifiedCount === 1;

@@ -69,7 +69,10 @@ function saysOtherwise(words: string): boolean {
   return OTHERWISE.test(words);
 }
 
-/** `relay`: the relay takes none of our mail now. `recipient`: the fault is at the other end, such as a full mailbox. `mail`: the fault is in this mail. */
+/**
+ * `relay`: the relay takes none of our mail now. `recipient`: the fault is at the other end, such as a full mailbox.
+ * `mail`: the fault is in this mail.
+ */
 export type Fault = 'relay' | 'recipient' | 'mail';
 
 /** Sign-in, too many connections, and commands that the server does not take now. */

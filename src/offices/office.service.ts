@@ -37,7 +37,9 @@ export function createOfficeService(deps: { store: OfficeStore; clock: Clock; lo
     return office;
   }
 
-  /** Names, languages, zone and hours; what is not given stays. @throws OFFICE_NOT_FOUND, OFFICE_INVALID, OFFICE_IS_HELPLINE */
+  /**
+   * Names, languages, zone and hours; what is not given stays. @throws OFFICE_NOT_FOUND, OFFICE_INVALID, OFFICE_IS_HELPLINE
+   */
   async function setOffice(id: string, given: Given): Promise<Office> {
     return change(id, (office) => {
       const { language, languages, zone, hours } = office;

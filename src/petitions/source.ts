@@ -1,4 +1,7 @@
-/** Where a supporter came from; `petition` is another petition that they signed here. Anything unregistered is `other`, an empty one `direct`. */
+/**
+ * Where a supporter came from; `petition` is another petition that they signed here. Anything unregistered is `other`, an
+ * empty one `direct`.
+ */
 const SOURCES = [
   'direct',
   'whatsapp',

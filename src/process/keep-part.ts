@@ -41,7 +41,7 @@ export function keepPart(options: {
   function start(): ChildProcess {
     const started = fork(PROGRAM, [part], {
       env: { ...process.env, ROLES: roles.join(','), NODE_COMPILE_CACHE: getCompileCacheDir() },
-      // A file of settings that changes meanwhile must not reach one part alone.
+      // When the settings file changes meanwhile, both parts keep the settings that they started with.
       execArgv: [...process.execArgv.filter((flag) => !flag.startsWith('--env-file')), ...flags],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

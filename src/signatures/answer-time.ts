@@ -30,7 +30,7 @@ export function createAnswerTime() {
     if (lately.length > REMEMBERED) lately.shift();
   }
 
-  /** Of a group that is no crowd, whoever in it is new. */
+  /** For a group too small to be a crowd, however many in it are new. */
   function floorMs(): number {
     return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ...small.map((one) => one + MARGIN_MS)));
   }

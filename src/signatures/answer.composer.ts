@@ -68,7 +68,10 @@ export function createAnswerComposer(
     return { do: 'later', at: addMilliseconds(clock.now(), MINUTE) };
   }
 
-  /** A pending one has the whole time from its mail on, and a stub is opened again by what was asked for after it was withdrawn. */
+  /**
+   * A pending one has the whole time from its mail on, and a stub is opened again by what was asked for after it was
+   * withdrawn.
+   */
   async function keepAlive(row: OutboxRow, signature: Signature, email: string): Promise<Live> {
     const now = clock.now();
     const expiresAt = addMilliseconds(now, PENDING_DAYS * DAY);

@@ -65,7 +65,7 @@ function leftDueStage(): Stage {
   return { $set: { leftDue: { $cond: [isLeaving, 0, { $ifNull: ['$leftDue', REMOVE] }] } } };
 }
 
-/** The time of a due one is kept, so that the longest waiting is counted first. */
+/** A signature that is due keeps its time, so that whoever has waited longest is counted first. */
 function dueStage(now: Date): Stage {
   const due = { $ifNull: ['$ledgerDue', now] };
   return { $set: { ledgerDue: { $cond: [{ $ne: [IS_COUNTABLE, IS_COUNTED] }, due, REMOVE] } } };

@@ -5,7 +5,7 @@ import type { PetitionService } from '../petitions/petition.service.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { parseSignatureId, signatureId } from './signature.ts';
 
-/** What its owner chose on a page that only the mailbox has a link to. */
+/** What the owner of an address chose on a page whose link is only in their mailbox. */
 export type Choice = { updates: boolean; locale: Locale; isConfirming?: boolean };
 
 /**

@@ -10,7 +10,9 @@ import { toSource } from '../petitions/source.ts';
 const NAME_MAX = 200;
 export const WORDS_MAX = 2000;
 
-/** What stands for bytes that were no text: seen, and a sign that something was lost. All else that is unseen was taken off. */
+/**
+ * What stands for bytes that were no text: seen, and a sign that something was lost. All else that is unseen was taken off.
+ */
 const UNREADABLE = /\ufffd/;
 /** What a spreadsheet would run, and links: names carry neither. */
 const NOT_A_NAME = /^[=+\-@]|:\/\/|www\./i;

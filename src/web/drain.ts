@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** Longer than a request is on its way between a browser and here, shorter than anybody at the terminal waits. */
 const GRACE_MS = 300;
-/** A crowd that never lets the queue run empty is not waited for longer, nor a processor that gives no turn. */
+/** The longest wait for the queue to run empty: a crowd may never let it, and a busy processor may give no turn. */
 const QUEUE_MS = 12_000;
 /** A turn of the loop this short leaves hardly a moment between its look at the queue and the closing of the door. */
 const SHORT_TURN_MS = 0.2;

@@ -13,7 +13,9 @@ import {
   sendReady,
 } from './ready-answer.ts';
 
-/** `version` is the same as long as the bytes would be. `knownAt` is when the database last said what is in them. */
+/**
+ * `version` changes exactly when the bytes would change. `knownAt` is when their content was last read from the database.
+ */
 type Content = { version: string; toBytes(): Buffer | Promise<Buffer>; knownAt?: Date | undefined };
 type Kind = { isCompressed: boolean; always: Headers; withBody: Headers };
 type Kept = {

@@ -24,7 +24,7 @@ export type PageFrame = Who & {
   shareImage: string;
   switchHref: string;
   switchLocale: Locale;
-  /** where the language switch posts what was typed, and what it posts; it is no link then */
+  /** where the language switch posts what was typed, and the fields that it posts; then it is a button and not a link */
   carryAction?: string;
   carried?: { name: string; value: string }[];
   homePath: string;

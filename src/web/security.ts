@@ -88,7 +88,10 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
   if (!isOwn(origin, new URL(publicUrl))) throw new AppError('ORIGIN_REFUSED');
 }
 
-/** Stricter, for those who are signed in: a request that does not say where it comes from is refused too. @throws ORIGIN_REFUSED */
+/**
+ * Stricter, for those who are signed in: a request that does not say where it comes from is refused too. @throws
+ * ORIGIN_REFUSED
+ */
 export function requireOwnOrigin({ headers }: FastifyRequest, publicUrl: string): void {
   if (!headers.origin || !isOwn(headers.origin, new URL(publicUrl))) throw new AppError('ORIGIN_REFUSED');
 }

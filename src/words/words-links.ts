@@ -4,7 +4,9 @@ import { findAddresses } from '../lib/text/addresses-in-text.ts';
 type LinkInWords = { start: number; end: number; kind: 'link' | 'address'; isSure: boolean };
 
 const TOKEN = /\S+/gu;
-/** Names in a row with points between them. It begins only where no name is going on, so that each sign is looked at once. */
+/**
+ * Names in a row with points between them. It begins only where no name is going on, so that each sign is looked at once.
+ */
 const HOST = /(?<![\p{L}\p{M}\p{N}_-])[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)+/gu;
 const WWW = /(?<![\p{L}\p{M}\p{N}])www\d?\.(?=[\p{L}\p{N}])/giu;
 /** Schemes that people paste, also where a word is stuck to them; any other one stands alone. */

@@ -4,7 +4,10 @@ import { AppError } from '../../lib/errors.ts';
 import { claimFile } from './claim-file.ts';
 import { awaitEnd, isAlive, type ProcessIdentity } from './process-identity.ts';
 
-/** What DATA_DIR/database.json says of the database that has the files open, from its first moment to its end. */
+/**
+ * The content of DATA_DIR/database.json: which database process has the files open. It is there as long as that process
+ * runs.
+ */
 export type RunningDatabase = ProcessIdentity & {
   way: string;
   port: number;

@@ -102,6 +102,6 @@ async function awaitReady(options: {
     }
     await pause(POLL_MS);
   }
-  // Another program may have answered on the port while this one found it taken.
+  // The port may be taken by another program, and that program may be what answered.
   if (database.hasEnded()) throw new Error(`it ended\n${await lastWords(logFile)}`);
 }

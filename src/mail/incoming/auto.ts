@@ -7,7 +7,7 @@ export type AutoReply = {
   about: 'receipt' | 'away' | 'ticket' | 'other';
 };
 
-/** Fields that only what nobody wrote has (RFC 3834 and what came before it). */
+/** Header fields that only automatic mail has (RFC 3834 and older habits). */
 const MARKS = [
   'x-autoreply',
   'x-autorespond',
@@ -39,7 +39,7 @@ const RECEIVED =
 /** That somebody will answer. */
 const PROMISED =
   /\b(will (respond|reply|get back|be in touch|answer|review|be reviewed)|in the order (in which )?(it|they) (was|were) received|(ser[aá]n?|sea) (atendid|turnad|canalizad|respondid|revisad)[oa]s?|le (responder|contestar|daremos|atender)\w*|a la brevedad|d[ií]as h[aá]biles)(?![\p{L}\d])/iu;
-/** That nobody wrote it. */
+/** Signs that no person wrote the mail. */
 const GENERATED =
   /\b(auto(matically|mated|matic)[- ](generated|response|reply|message|notification|e-?mail|sent)|this is an automat\w*|(mensaje|correo|respuesta|notificaci[oó]n)( electr[oó]nic[oa])? autom[aá]tic[oa]|(generad|enviad|emitid)[oa]s? (de (forma|manera) )?autom[aá]tic\w*|(se )?gener[oó] (de (forma|manera) )?autom[aá]tic\w*)/i;
 /** That nobody reads what is sent there: true of many mailboxes from which people answer. */
@@ -76,7 +76,10 @@ export function saysAway(subject: string): boolean {
   return AWAY_FIRST.test(subject) || (!ANSWERS_US.test(subject) && AWAY_ANYWHERE.test(subject));
 }
 
-/** By its words alone. A foot that no answer is read, below what somebody wrote, makes no program of its writer. */
+/**
+ * Judged by the words alone. A footer such as "replies are not read" below a person's text does not make the text
+ * automatic.
+ */
 function isWordedByProgram(
   subject: string,
   words: string,
@@ -130,7 +133,7 @@ function hasHint({ headers }: IncomingMessage): boolean {
   return HINTS.some((name) => headers.has(name));
 }
 
-/** It was opened (RFC 8098), or it arrived. */
+/** Receipts: the mail was opened (RFC 8098), or it arrived. */
 function isReceipt({ headers, parts }: IncomingMessage): boolean {
   const type = headers.get('content-type')?.[0] ?? '';
   if (/report-type="?disposition-notification/i.test(type)) return true;

@@ -5,7 +5,7 @@ export type Complaint = {
   kind: 'complaint';
   /** RFC 5965 Feedback-Type, `abuse` where there is none */
   feedback: string;
-  /** where a token of ours may stand: the envelope sender, and the head, of the mail that is complained of */
+  /** the envelope sender and the header of the mail that the complaint is about: a token of ours may stand there */
   about: string;
 };
 

@@ -98,7 +98,7 @@ export function createIncomingStore(connection: Connection) {
 
   /** From somebody who has stopped while at it. */
   async function takeOver(id: string, now: Date, until: Date): Promise<boolean> {
-    // Longer than anybody holds one, where a clock that was ahead has written it.
+    // No process holds a message for so long: a clock that was ahead has written this time.
     const ahead = { until: { $gt: addMilliseconds(now, HELD_MS + SKEW_MS) } };
     const free = { _id: id, $or: [{ until: { $lte: now } }, ahead] };
     return (await records.updateOne(free, { $set: { until } })).modifiedCount === 1;

@@ -43,6 +43,6 @@ function isWritten({ from, subject, text, unread, attachments, headers }: Incomi
   );
 }
 
-/** `refused`: it claims to concern somebody, and nothing of ours bears it out. `organisers`: somebody wrote to us. */
+/** `refused`: it claims to be about somebody and carries no valid token of ours. `organisers`: a person wrote to us. */
 export const CONCERNS = ['delivery', 'person', 'organisers', 'nobody', 'refused'] as const;
 export type Concern = (typeof CONCERNS)[number];

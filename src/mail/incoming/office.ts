@@ -34,7 +34,7 @@ export type OfficeMail = {
   onReply(reply: OfficeReply): Promise<void>;
 };
 
-/** Hands what came to the letters room, in its words. `address` is where the mail that it is about went. */
+/** What came back, as the letters room takes it. `address` is where the mail went that this is about. */
 export async function tellOffices(
   offices: OfficeMail,
   came: { reading: IncomingReading; raw: Buffer; about: About; address: string | undefined },

@@ -11,7 +11,7 @@ export type Part = {
   isAttachment: boolean;
   /** on one line; empty when it has none */
   name: string;
-  /** decoded, cut to what anybody looks at; empty for what is neither text nor a message */
+  /** decoded and cut to the part that is read; empty unless it is text or a message */
   bytes: Buffer;
   sizeBytes: number;
   /** of the `multipart/alternative` that it is one version in, the innermost: the same number for each */
@@ -27,7 +27,9 @@ const BOUNDARY_LINE = /^--([!-~](?:[ -~]{0,68}[!-~])?)[ \t]{0,20}\r?$/m;
 
 type Node = { node: MimeNode; chunks: Buffer[]; kept: number; sizeBytes: number };
 
-/** The parts of a message (RFC 2046), those of a message inside it not among them. What is broken is read as far as it goes. */
+/**
+ * The parts of a message (RFC 2046), those of a message inside it not among them. What is broken is read as far as it goes.
+ */
 export async function splitParts(raw: Buffer): Promise<Part[]> {
   return readNodes(raw, true);
 }
@@ -67,7 +69,10 @@ function keep(one: Node | undefined, value: Buffer | undefined): void {
   one.kept += value.length;
 }
 
-/** A multipart in which its boundary never stands: by the boundary that does stand there, or else as the text that it is. */
+/**
+ * A multipart whose declared boundary never occurs: it is split at the boundary that does occur, or else read as plain
+ * text.
+ */
 async function heal(one: Node, mayHeal: boolean): Promise<Part[]> {
   const body = Buffer.concat(one.chunks);
   const boundary = BOUNDARY_LINE.exec(body.subarray(0, 100_000).toString('latin1'))?.[1];

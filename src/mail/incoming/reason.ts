@@ -23,7 +23,7 @@ const MAX_WORDS = 3_000;
 const hard = (reason: BounceReason): Verdict => ({ severity: 'hard', reason });
 const soft = (reason: BounceReason): Verdict => ({ severity: 'soft', reason });
 
-/** RFC 3463 codes that say enough by themselves; the last ones are what Exchange makes of them. */
+/** RFC 3463 codes that need no words beside them; the last ones are those of Exchange. */
 const BY_CODE: readonly [RegExp, Verdict][] = [
   [/^5\.1\.(1|2|3|6|10)$/, hard('no-such-address')],
   // What is wrong with the sender's address.
@@ -103,7 +103,10 @@ export function enhancedCodeIn(text: string): string | undefined {
   return found?.[1];
 }
 
-/** Exchange says so of an address that is not there; under 5.7.x, or without words of its own, it is a rule. */
+/**
+ * Exchange uses this for an address that does not exist. With a 5.7.x code, or without further words, a rule refused the
+ * mail.
+ */
 const DENIED = /\brecipient address rejected: access denied\b/i;
 
 /** What the words say by themselves; undefined when they name no cause. Addresses and links in them say nothing. */

@@ -26,7 +26,7 @@ export function readDeliveryReport(message: IncomingMessage, mailDomain: string)
   return worstOf(report.text, message, mailDomain);
 }
 
-/** The worst of what it says of any recipient, and all recipients of which it says as bad. */
+/** The worst result that the report has for any recipient, and all recipients with that result. */
 export function worstOf(report: string, message: IncomingMessage, mailDomain: string): Bounce | undefined {
   const about = aboutOf(message, mailDomain);
   const found = readFieldGroups(report)
