@@ -2,7 +2,7 @@ import type { Infra } from '../infra.ts';
 import { addMilliseconds, DAY, SECOND } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import { dueRow, type OutboxRow } from '../mail/mail.ts';
 import type { SignatureStore } from '../signatures/signature.store.ts';
 import { parseSignatureId } from '../signatures/signature.ts';
 import type { AnswerStore } from './answer.store.ts';
@@ -88,17 +88,9 @@ export function createUpdateService(
 }
 
 function rowFor(answerId: string, signatureId: string, now: Date, dueAt: Date): OutboxRow {
-  return {
-    _id: `update:${answerId}:${signatureId}`,
-    kind: 'update',
-    audience: 'person',
-    subjectId: signatureId,
-    emailKey: parseSignatureId(signatureId).emailKey,
-    state: 'due',
-    dueAt,
-    attempts: 0,
-    createdAt: now,
-  };
+  const { emailKey } = parseSignatureId(signatureId);
+  const _id = `update:${answerId}:${signatureId}`;
+  return dueRow({ _id, kind: 'update', audience: 'person', subjectId: signatureId, emailKey }, now, dueAt);
 }
 
 /** The answer that an outbox row speaks of. */

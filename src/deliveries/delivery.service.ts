@@ -3,7 +3,7 @@ import type { Infra } from '../infra.ts';
 import type { InstallationService } from '../installation/installation.service.ts';
 import { AppError } from '../lib/errors.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import { dueRow } from '../mail/mail.ts';
 import { emailChannel, type Office } from '../offices/office.ts';
 import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { Batch } from './approval.service.ts';
@@ -154,18 +154,14 @@ export function createDeliveryService(deps: DeliveryServiceDeps) {
   /** Its row in the outbox; safe to repeat. */
   async function queue(delivery: Delivery): Promise<void> {
     const now = clock.now();
-    const row: OutboxRow = {
+    const row = {
       _id: outboxReason(delivery),
       kind: 'delivery',
-      audience: 'office',
+      audience: 'office' as const,
       subjectId: delivery._id,
-      state: 'due',
-      dueAt: now,
-      attempts: 0,
-      createdAt: now,
       ...(delivery.messageId && { messageId: delivery.messageId }),
     };
-    const [error] = await deps.insertRows([row]);
+    const [error] = await deps.insertRows([dueRow(row, now)]);
     if (error) throw error;
   }
 

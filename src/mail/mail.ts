@@ -57,6 +57,15 @@ export type OutboxRow = {
   messageId?: string;
 };
 
+/** What names a mail, and what its composer needs; the rest of its row is the outbox's own. */
+type NewRow = Pick<OutboxRow, '_id' | 'kind' | 'audience' | 'subjectId'> &
+  Partial<Pick<OutboxRow, 'emailKey' | 'sealed' | 'isOnce' | 'messageId'>>;
+
+/** A mail as it is left in the outbox: due at once, or at `dueAt`. */
+export function dueRow(row: NewRow, now: Date, dueAt = now): OutboxRow {
+  return { ...row, state: 'due', dueAt, attempts: 0, createdAt: now };
+}
+
 /** What a composer answers for a claimed row. */
 export type Prepared =
   /** `id`: the same for each try, where the row's key may come again for another mail */

@@ -2,7 +2,7 @@ import type { Infra } from '../infra.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import { newRef } from '../lib/ref.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import { dueRow, type OutboxRow } from '../mail/mail.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
 import type { LinkReader, LiveLinked } from './linked.service.ts';
 import type { Links } from './links.ts';
@@ -85,17 +85,11 @@ export function createConfirmService(
   /** The receipt is keyed by the moment of confirming: pressing again repairs one that a crash swallowed. */
   async function finish({ petition, link }: LiveLinked, signature: Signature): Promise<Confirmed> {
     const now = clock.now();
-    await insertRow({
-      _id: `receipt:${signature._id}:${signature.confirmedAt?.getTime() ?? 0}`,
-      kind: 'receipt',
-      audience: 'person',
-      subjectId: signature._id,
-      emailKey: link.emailKey,
-      state: 'due',
-      dueAt: now,
-      attempts: 0,
-      createdAt: now,
-    });
+    const _id = `receipt:${signature._id}:${signature.confirmedAt?.getTime() ?? 0}`;
+    const { emailKey } = link;
+    await insertRow(
+      dueRow({ _id, kind: 'receipt', audience: 'person', subjectId: signature._id, emailKey }, now),
+    );
     const signedToken = links.mint('signed', {
       petitionNumber: petition.number,
       emailKey: link.emailKey,

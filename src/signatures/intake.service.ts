@@ -6,7 +6,7 @@ import { addMilliseconds, DAY, MINUTE } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import { dueRow, type OutboxRow } from '../mail/mail.ts';
 import type { Petition } from '../petitions/petition.ts';
 import { phaseOf } from '../petitions/petition.ts';
 import { type AnswerTime, isCrowd } from './answer-time.ts';
@@ -98,18 +98,8 @@ export function createAnswerRow({ sealer, clock }: Pick<Infra, 'sealer' | 'clock
   return function answerRow(subjectId: string, emailKey: string, request: AnswerRequest): OutboxRow {
     const now = clock.now();
     const _id = `answer:${subjectId}:${Math.floor(now.getTime() / ANSWER_WINDOW)}`;
-    return {
-      _id,
-      kind: 'answer',
-      audience: 'person',
-      subjectId,
-      emailKey,
-      sealed: sealer.seal(request, outboxContext(_id)),
-      state: 'due',
-      dueAt: now,
-      attempts: 0,
-      createdAt: now,
-    };
+    const sealed = sealer.seal(request, outboxContext(_id));
+    return dueRow({ _id, kind: 'answer', audience: 'person', subjectId, emailKey, sealed }, now);
   };
 }
 

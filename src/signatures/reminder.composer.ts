@@ -2,6 +2,7 @@ import type { Infra } from '../infra.ts';
 import { addMilliseconds, DAY, HOUR } from '../lib/clock.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
+import { dueRow } from '../mail/mail.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { isConfirmable } from '../petitions/petition.ts';
 import { isDisownedNetwork } from './disowned.ts';
@@ -38,18 +39,15 @@ export function createReminders(
     const now = clock.now();
     if (signature?.state !== 'pending' || signature.held) return;
     if (addMilliseconds(signature.createdAt, PLANNED_WITHIN_MS) <= now) return;
-    await insertRow({
+    const row = {
       _id: reminderId(signature),
       kind: 'reminder',
-      audience: 'person',
+      audience: 'person' as const,
       subjectId: signatureId,
       emailKey: parseSignatureId(signatureId).emailKey,
       isOnce: true,
-      state: 'due',
-      dueAt: addMilliseconds(now, FIRST_LOOK_MS),
-      attempts: 0,
-      createdAt: now,
-    });
+    };
+    await insertRow(dueRow(row, now, addMilliseconds(now, FIRST_LOOK_MS)));
   };
 }
 export type PlanReminder = ReturnType<typeof createReminders>;
