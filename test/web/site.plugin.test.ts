@@ -59,10 +59,13 @@ test('every POST of the product is asked where it comes from, but the one that R
   const paths = [
     '/en/petitions/no-more-unsafe-returns/signatures',
     '/en/petitions/no-more-unsafe-returns/by-hand/us-dhs-secretary',
+    '/en/petitions/no-more-unsafe-returns/links',
     ...['confirm', 'my-signature', 'my-words', 'not-me', 'answer', 'unsubscribe'].map(
       (page) => `/en/${page}/x`,
     ),
     '/en/my-signature/x/withdraw',
+    '/en/my-signature/x/also',
+    '/en/signed/x/also',
     '/en/my-words/x/preview',
     '/en/not-me/x/undo',
   ];
