@@ -6,9 +6,11 @@ import {
   type Counted,
   type LedgerCell,
   type OfficeConsent,
+  REFUSAL_REASONS,
   SIGNATURE_STATES,
   type Signature,
   WORDS_STATES,
+  type WordsDecision,
 } from './signature.ts';
 
 /**
@@ -33,7 +35,13 @@ export function openSignatures(connection: Connection) {
     linkVersion: { ...count, max: 65_535 },
     network: String,
     wordsState: maybeOneOf(WORDS_STATES),
-    wordsDecision: part<NonNullable<Signature['wordsDecision']>>({ by: text, at: date }),
+    wordsDecision: part<WordsDecision>({
+      by: text,
+      at: date,
+      reason: maybeOneOf(REFUSAL_REASONS),
+      note: Buffer,
+    }),
+    wordsFirst: part<NonNullable<Signature['wordsFirst']>>({ by: text, at: date }),
     wordsSketch: Buffer,
     wordsBands: [Number],
     wordsOriginality: { type: Number, min: 0, max: 1 },

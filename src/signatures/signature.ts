@@ -8,7 +8,13 @@ export const SIGNATURE_STATES = ['pending', 'confirmed', 'withdrawn', 'invalidat
 export type SignatureState = (typeof SIGNATURE_STATES)[number];
 
 /** What is known of a person, sealed on the document under a key of its own (law 10). */
-export type Person = { name: string; email: string; words?: string };
+export type Person = {
+  name: string;
+  email: string;
+  words?: string;
+  /** the words as an organiser shortened them: quoted in the place of the whole, each cut shown */
+  trimmed?: string;
+};
 
 /** The three separate boxes, never ticked for anybody. */
 export type Consent = { showName: boolean; shareWords: boolean; updates: boolean };
@@ -22,6 +28,17 @@ export type LedgerCell = { country: string; region?: string; source: string; loc
 /** An organiser's decision on words that the signer lets officials read. */
 export const WORDS_STATES = ['waiting', 'approved', 'refused'] as const;
 export type WordsState = (typeof WORDS_STATES)[number];
+
+/** What the writer of refused words is told. */
+export const REFUSAL_REASONS = ['person', 'topic', 'tone', 'other'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+export type WordsDecision = {
+  by: string;
+  at: Date;
+  reason?: RefusalReason;
+  /** the organiser's own words to the writer */
+  note?: Buffer;
+};
 
 /** What its signer lets one office have beside the words (law 11); false where the box was left empty. */
 export type OfficeConsent = {
@@ -78,7 +95,9 @@ export type Signature = {
   network?: string;
   wordsState?: WordsState;
   /** who approved or refused them, and when */
-  wordsDecision?: { by: string; at: Date };
+  wordsDecision?: WordsDecision;
+  /** who was the first to say yes to words that seem to hold something personal; they wait for a second person */
+  wordsFirst?: { by: string; at: Date };
   /** MinHash of the words under the petition's own key; goes with them */
   wordsSketch?: Buffer;
   /** the sketch's bands, for the index, once it was rated; only while the words are shared; none of one more copy of many */

@@ -20,7 +20,13 @@ export function signedDetails(
   locale: Locale,
 ): SignedDetails {
   const form = withWords(sent, signature, person);
-  const next: Person = { name: form.name, email: person.email, ...(form.words && { words: form.words }) };
+  const isSame = form.words === person.words;
+  const next: Person = {
+    name: form.name,
+    email: person.email,
+    ...(form.words && { words: form.words }),
+    ...(isSame && person.trimmed && { trimmed: person.trimmed }),
+  };
   const wordsState = nextWordsState(signature, person, form, canBeRead);
   return {
     consent: { showName: form.showName, shareWords: form.shareWords, updates: form.updates },

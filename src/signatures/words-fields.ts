@@ -4,6 +4,7 @@ import type { Person, Signature, WordsState } from './signature.ts';
 export const WORDS_FIELDS = [
   'wordsState',
   'wordsDecision',
+  'wordsFirst',
   'wordsSketch',
   'wordsBands',
   'wordsOriginality',

@@ -24,6 +24,8 @@ export type MyWords = Awaited<ReturnType<ManageService['getManaged']>> & {
   /** all that the petition writes to, in order */
   offices: Office[];
   sent: SentWords[];
+  /** what an organiser wrote to the writer of refused words */
+  note?: string;
 };
 
 /** The boxes that were ticked, by office. */
@@ -38,14 +40,25 @@ export type MyWordsDeps = Pick<Infra, 'sealer' | 'clock' | 'logger'> &
   Pick<ManageService, 'getManaged'> &
   Pick<OfficesRoom, 'listKnownOffices'> &
   Pick<DeliveryStore, 'listSentTo'> &
-  Pick<WordsService, 'rate'> & {
+  Pick<WordsService, 'rate' | 'readNote'> & {
     store: Pick<WordsStore, 'saveWords'>;
     sketchWords: SketchWords;
   };
 
 /** A supporter's own words, by the manage link: kept, looked at, let go to an organiser, and taken back. */
 export function createMyWordsService(deps: MyWordsDeps) {
-  const { getManaged, store, listKnownOffices, listSentTo, rate, sealer, sketchWords, clock, logger } = deps;
+  const {
+    getManaged,
+    store,
+    listKnownOffices,
+    listSentTo,
+    rate,
+    readNote,
+    sealer,
+    sketchWords,
+    clock,
+    logger,
+  } = deps;
 
   /** @throws LINK_INVALID, LINK_EXPIRED */
   async function getMyWords(token: string): Promise<MyWords> {
@@ -60,7 +73,8 @@ export function createMyWordsService(deps: MyWordsDeps) {
       const office = all.find(({ _id }) => _id === officeId);
       return office ? [{ office, ...(at && { at }) }] : [];
     });
-    return { ...managed, offices, sent };
+    const note = readNote(signature);
+    return { ...managed, offices, sent, ...(note && { note }) };
   }
 
   /** Why these words may not go to an organiser yet; `hasLooked`: the writer says of what is unsure that it may stand. */
@@ -125,7 +139,9 @@ export function createMyWordsService(deps: MyWordsDeps) {
   /** Read by nobody from now on; kept as a draft, without any consent. @throws LINK_INVALID, LINK_EXPIRED */
   async function takeBack(token: string): Promise<void> {
     const { signature, person } = await getManaged(token);
+    const { trimmed, ...whole } = person;
     const isSaved = await store.saveWords(signature._id, sealedOf(signature), {
+      ...(trimmed && { sealed: sealer.seal(whole, signatureContext(signature._id)) }),
       'consent.shareWords': false,
       ...wordsFields({
         signature,

@@ -18,7 +18,16 @@ import { findDoubtfulLinks } from './words-links.ts';
 
 /** What was found, and why it should not go, kind by kind. */
 type FindingView = { kind: string; why: string; texts: string[] };
-type Common = { petitionTitle: string; minePath: string; state: string; sentTo: string[] };
+type Common = {
+  petitionTitle: string;
+  minePath: string;
+  state: string;
+  sentTo: string[];
+  /** why an organiser refused them */
+  refusal?: { reason?: string; note?: string };
+  /** what is quoted where an organiser shortened them, paragraph by paragraph */
+  trimmed?: string[];
+};
 
 export type MyWordsView = Common & {
   action: string;
@@ -79,8 +88,13 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
   const { translator, catalog } = deps;
   const { t } = translator;
 
-  function common({ petition, signature, person, sent }: MyWords, token: string, locale: Locale): Common {
+  function common(
+    { petition, signature, person, sent, note }: MyWords,
+    token: string,
+    locale: Locale,
+  ): Common {
     const state = person.words ? wordsStateOf(signature) : 'none';
+    const { reason } = signature.wordsDecision ?? {};
     return {
       petitionTitle: petitionText(petition, locale).title,
       minePath: paths.mySignature(locale, token),
@@ -93,6 +107,15 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
             })
           : office.name[locale],
       ),
+      ...(state === 'refused' &&
+        (reason || note) && {
+          refusal: {
+            ...(reason && { reason: t(locale, `myWords.refused.${reason}`) }),
+            ...(note && { note }),
+          },
+        }),
+      ...(state === 'approved' &&
+        person.trimmed && { trimmed: quotableParagraphs(person.trimmed, LEFT_OUT[locale]) }),
     };
   }
 
@@ -172,7 +195,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
         ...(isReached && { how: t(reader, `myWords.receives.${howOf(waysOf(petition, office._id))}`) }),
         ...(isReached && { person: t(office.language, 'letter.person', { place }) }),
         wordsLang: languageOfText(words),
-        paragraphs: isReached ? quotableParagraphs(words, LEFT_OUT[office.language]) : [],
+        paragraphs: isReached ? quotableParagraphs(quotedOf(of, words), LEFT_OUT[office.language]) : [],
         ...(isReached && { consent: consentView(of, office, reader, boxes) }),
       };
     }
@@ -223,6 +246,11 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
   return { myWordsView, previewView };
 }
 export type MyWordsViews = ReturnType<typeof createMyWordsViews>;
+
+/** Before the decision that is the whole: what an organiser means to cut is not settled. */
+function quotedOf({ signature, person }: MyWords, words: string): string {
+  return (signature.wordsState === 'approved' && person.trimmed) || words;
+}
 
 function howOf(ways: readonly Way[]): 'digest' | 'letters' | 'both' {
   if (!ways.includes('letters')) return 'digest';

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
-import { changing, reading } from '../commands/command.ts';
+import { changing, choice, reading } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
+import { invalidInput } from '../lib/errors.ts';
 import { placeName } from '../lib/places.ts';
 import { wrapText } from '../lib/text/wrap-text.ts';
 import type { Operate } from '../operator.ts';
+import { REFUSAL_REASONS } from '../signatures/signature.ts';
 import type { ReadWords } from './words.service.ts';
 import { LEFT_OUT, quotableParagraphs } from './words.ts';
 import { findDoubtfulLinks } from './words-links.ts';
@@ -41,22 +44,54 @@ export function wordsCommand(operate: Operate) {
         meta: { name: 'approve', description: 'let them be quoted, without the name' },
         args: {
           id,
-          anyway: { type: 'boolean', description: 'although they seem to hold a name or a number' },
+          anyway: {
+            type: 'boolean',
+            description: 'although they seem to hold a name or a number: needs a second person',
+          },
+          file: { type: 'string', description: 'holds the words with […] in the place of each passage cut' },
         },
         run: async ({ words }, args) => {
-          await words.decide(args.id, 'approved', { by: args.by, anyway: args.anyway === true });
-          console.log(`${args.id} is approved.`);
+          const result = await words.decide(args.id, 'approved', {
+            by: args.by,
+            anyway: args.anyway === true,
+            // Who else may decide is not known to a shell.
+            isAlone: true,
+            ...(args.file && { trimmed: await textOf(args.file) }),
+          });
+          console.log(
+            result === 'decided'
+              ? `${args.id} is approved.`
+              : `Your yes to ${args.id} is noted. Now another person, or you on another day.`,
+          );
         },
       }),
       refuse: changing(operate, {
         meta: { name: 'refuse', description: 'do not quote them' },
-        args: { id },
-        run: async ({ words }, args) => {
-          await words.decide(args.id, 'refused', { by: args.by });
+        args: {
+          id,
+          reason: choice(REFUSAL_REASONS, 'what their writer is told'),
+          note: { type: 'string', description: 'your own words to the writer' },
+        },
+        run: async ({ words }, { by, reason, note, ...args }) => {
+          await words.decide(args.id, 'refused', { by, ...(reason && { reason }), ...(note && { note }) });
           console.log(`${args.id} is refused.`);
         },
       }),
+      undo: changing(operate, {
+        meta: { name: 'undo', description: 'they wait again, whole; not once an office has them' },
+        args: { id: { ...id, description: 'what stands behind the point in the id' } },
+        run: async ({ words }, args) => {
+          await words.undo(args.id, args.by);
+          console.log(`${args.id} waits again.`);
+        },
+      }),
     },
+  });
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause) => {
+    throw invalidInput(`The file ${file} cannot be read.`, { cause });
   });
 }
 

@@ -13,7 +13,7 @@ export function createWords(
 ) {
   const store = createWordsStore(infra.connection);
   const { sketchWords, manage } = rooms.signatures;
-  const words = createWordsService({ ...infra, store, sketchWords });
+  const words = createWordsService({ ...infra, ...rooms.deliveries, store, sketchWords });
   return {
     store,
     words,

@@ -1,17 +1,21 @@
+import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Infra } from '../infra.ts';
 import { isPlainAddress } from '../lib/email-address.ts';
-import { AppError, invalidInput } from '../lib/errors.ts';
+import { AppError } from '../lib/errors.ts';
 import { bandsOf } from '../lib/text/minhash.ts';
 import {
   type Person,
   type Signature,
   type SignedSignature,
   signatureContext,
+  type WordsDecision,
   type WordsState,
 } from '../signatures/signature.ts';
 import type { SketchWords } from '../signatures/words-fields.ts';
+import { type Piece, piecesOf } from './marks.ts';
 import type { WordsStore } from './words.store.ts';
 import { notesOn, type WordsNote, wordsVersion } from './words.ts';
+import { createWordsDecisions, quotedWords } from './words-decision.service.ts';
 
 /** Somebody's words with the place of their writer, and no name. */
 export type Words = {
@@ -24,7 +28,18 @@ export type Words = {
 };
 
 /** As an organiser reads them. `id` names the ref and this very text: a decision on it falls on no other. */
-export type ReadWords = Words & { id: string; notes: WordsNote[]; originality?: number };
+export type ReadWords = Words & {
+  id: string;
+  notes: WordsNote[];
+  originality?: number;
+  /** the writer's, whole; `words` is what may be quoted of them */
+  whole: string;
+  /** what marked them, where it stands */
+  pieces: Piece[];
+  since?: Date;
+  decision?: Omit<WordsDecision, 'note'> & { note?: string };
+  first?: { by: string; at: Date };
+};
 
 /** As single letters and voices are made of them. `consent` says what each office may have beside the words. */
 export type ApprovedWords = Words & {
@@ -40,9 +55,11 @@ export type LetterWriter = Words & { name?: string; replyTo?: string };
 const COPIES_INDEXED = 20;
 
 export function createWordsService(
-  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> & { store: WordsStore; sketchWords: SketchWords },
+  deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
+    Pick<DeliveryStore, 'listSentTo'> & { store: WordsStore; sketchWords: SketchWords },
 ) {
-  const { store, sealer, sketchWords, clock, logger } = deps;
+  const { store, sealer, sketchWords } = deps;
+  const { decide, undo, readNote } = createWordsDecisions({ ...deps, rate });
 
   async function listWaiting(options: { petitionId?: string; limit?: number } = {}): Promise<ReadWords[]> {
     const waiting = await store.listWaiting(options.limit ?? 100, options.petitionId);
@@ -52,6 +69,21 @@ export function createWordsService(
       rated.push(...read({ ...one, ...(originality !== undefined && { wordsOriginality: originality }) }));
     }
     return rated;
+  }
+
+  /** @throws SIGNATURE_NOT_FOUND */
+  async function getWords(ref: string): Promise<ReadWords> {
+    const signature = await store.findDecidable(ref);
+    const [words] = signature ? read(signature) : [];
+    if (!words) throw new AppError('SIGNATURE_NOT_FOUND');
+    return words;
+  }
+
+  /** The longest confirmed of those that wait, after `skip` of them, without those that `by` has said yes to. */
+  async function findNext(options: { skip: number; by: string }): Promise<ReadWords | null> {
+    const signature = await store.findNextWaiting(options);
+    const [words] = signature ? read(signature) : [];
+    return words ?? null;
   }
 
   /**
@@ -69,35 +101,6 @@ export function createWordsService(
     const wordsBands = copies < COPIES_INDEXED ? bands : [];
     await store.noteOriginality(_id, sealed, { wordsSketch, wordsBands, wordsOriginality });
     return wordsOriginality;
-  }
-
-  /**
-   * `id` is that of the list, or a ref alone. Words that seem to hold the writer's name, a telephone or an identity
-   * number are approved only with `anyway` (law 11).
-   * @throws SIGNATURE_NOT_FOUND; INPUT_INVALID when they changed since, or need `anyway`
-   */
-  async function decide(
-    id: string,
-    state: 'approved' | 'refused',
-    word: { by: string; anyway?: boolean },
-  ): Promise<void> {
-    const [ref = '', version] = id.split('.').reverse();
-    const signature = await store.findDecidable(ref);
-    const [words] = signature ? read(signature) : [];
-    if (!words || !signature?.sealed) {
-      const message = `No words with the id "${id}" are there to decide on.`;
-      throw new AppError('SIGNATURE_NOT_FOUND', { message });
-    }
-    if (version !== undefined && wordsVersion(signature.sealed) !== version) throw changed(id);
-    if (state === 'approved' && words.notes.length > 0 && !word.anyway) {
-      throw invalidInput(
-        `They seem to hold: ${words.notes.join(', ')}. Refuse them, or approve them with --anyway if they do not.`,
-      );
-    }
-    const decision = { by: word.by, at: clock.now() };
-    if (!(await store.decide(ref, signature.sealed, state, decision))) throw changed(id);
-    if (state === 'approved') await rate(signature);
-    logger.info({ ref, state, by: word.by }, 'words.decided');
   }
 
   /** Approved words of people who are not in `quoted` yet, the longest confirmed first. */
@@ -146,7 +149,7 @@ export function createWordsService(
 
   function open(signature: SignedSignature): Words[] {
     const { ref, petitionId, country, region, wordsState } = signature;
-    const { words } = personOf(signature);
+    const words = quotedWords(personOf(signature));
     if (!words || !wordsState) return [];
     return [{ ref, petitionId, words, country, ...(region && { region }), state: wordsState }];
   }
@@ -155,12 +158,19 @@ export function createWordsService(
     const { sealed } = signature;
     if (!sealed) return [];
     const id = `${wordsVersion(sealed)}.${signature.ref}`;
-    const { wordsOriginality: originality } = signature;
+    const { wordsOriginality: originality, wordsDecision, wordsFirst, confirmedAt } = signature;
+    const { name, words: whole = '' } = personOf(signature);
+    const note = readNote(signature);
     return open(signature).map((words) => ({
       ...words,
       id,
-      notes: notesOn(personOf(signature)),
+      whole,
+      notes: notesOn({ name, words: words.words }),
+      pieces: piecesOf({ name, words: words.words }),
       ...(originality !== undefined && { originality }),
+      ...(confirmedAt && { since: confirmedAt }),
+      ...(wordsDecision && { decision: { ...omitNote(wordsDecision), ...(note && { note }) } }),
+      ...(wordsFirst && { first: wordsFirst }),
     }));
   }
 
@@ -173,6 +183,10 @@ export function createWordsService(
     countWaiting: store.countWaiting,
     rate,
     decide,
+    undo,
+    readNote,
+    getWords,
+    findNext,
     listQuotable,
     listQuotableOf,
     listApprovedWords,
@@ -181,6 +195,6 @@ export function createWordsService(
 }
 export type WordsService = ReturnType<typeof createWordsService>;
 
-function changed(id: string): AppError {
-  return invalidInput(`The words of "${id}" have changed since they were listed: list them again.`);
+function omitNote({ by, at, reason }: WordsDecision) {
+  return { by, at, ...(reason && { reason }) };
 }

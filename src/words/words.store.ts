@@ -14,6 +14,13 @@ export const wordsIndexes: IndexDeclaration[] = [
 const COMPARED = 2_000;
 const NEARLY_THE_SAME = 0.75;
 
+/** As somebody read it before they decided. */
+export type Decidable = Pick<SignedSignature, 'ref' | 'sealed' | 'wordsState' | 'wordsFirst'>;
+export type Decided = { wordsState: WordsState; sealed?: Buffer } & Pick<
+  Signature,
+  'wordsDecision' | 'wordsFirst'
+>;
+
 /** Own words that their writers let offices read, and what an organiser decided on them. */
 export function createWordsStore(connection: Connection) {
   const signatures = openSignatures(connection);
@@ -30,6 +37,20 @@ export function createWordsStore(connection: Connection) {
   /** The longest confirmed first. */
   const listWaiting = (limit: number, petitionId?: string) =>
     list({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) }, limit);
+  /** A first yes of one's own is no work left. */
+  async function findNextWaiting({
+    skip,
+    by,
+  }: {
+    skip: number;
+    by: string;
+  }): Promise<SignedSignature | null> {
+    return signatures
+      .findOne({ wordsState: 'waiting', ...shared, 'wordsFirst.by': { $ne: by } })
+      .sort({ confirmedAt: 1 })
+      .skip(skip)
+      .lean<SignedSignature>();
+  }
   const countWaiting = async (petitionId?: string) =>
     signatures.countDocuments({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) });
   const listApproved = (petitionId: string, options: { without: ReadonlySet<string>; limit: number }) =>
@@ -46,16 +67,17 @@ export function createWordsStore(connection: Connection) {
     return found ?? null;
   }
 
-  /** False when the words, or anything else that is sealed with them, have changed since they were read. */
-  async function decide(
-    ref: string,
-    sealed: Buffer,
-    wordsState: WordsState,
-    wordsDecision: NonNullable<Signature['wordsDecision']>,
-  ): Promise<boolean> {
+  /**
+   * False when the words, anything else that is sealed with them, or what was decided on them, is another than in `before`.
+   * What `decided` leaves out of decision and first yes goes.
+   */
+  async function decide(before: Decidable, decided: Decided): Promise<boolean> {
+    const { ref, sealed, wordsState, wordsFirst } = before;
+    const absent = (['wordsDecision', 'wordsFirst'] as const).filter((field) => !decided[field]);
+    const first = wordsFirst ? { 'wordsFirst.at': wordsFirst.at } : { wordsFirst: { $exists: false } };
     const { matchedCount } = await signatures.updateOne(
-      { ref, sealed, wordsState: { $exists: true }, ...shared },
-      { $set: { wordsState, wordsDecision } },
+      { ref, sealed: sealed ?? null, wordsState: wordsState ?? null, ...first, ...shared },
+      { $set: decided, $unset: Object.fromEntries(absent.map((field) => [field, 1])) },
     );
     return matchedCount === 1;
   }
@@ -111,6 +133,7 @@ export function createWordsStore(connection: Connection) {
 
   return {
     listWaiting,
+    findNextWaiting,
     countWaiting,
     listApproved,
     listApprovedAfter,

@@ -50,8 +50,8 @@ export type WordsNote = 'name' | 'phone' | 'id-number' | 'address';
 
 /** A Mexican CURP, a US A-number or social security number, also where the finer rules of personal-data.ts see none. */
 const ID_NUMBER =
-  /(?<![\p{L}\p{N}])(?:[A-ZÑ]{4}\d{6}[HMX][A-ZÑ]{5}[A-Z0-9]\d|A[- ]?\d{8,9}|\d{3}-\d{2}-\d{4})(?![\p{L}\p{N}])/iu;
-const PHONE = /(?:\+|(?<![\p{L}\p{N}]))\d(?:[ ().-]{0,2}\d){8,13}(?![\p{L}\p{N}])/u;
+  /(?<![\p{L}\p{N}])(?:[A-ZÑ]{4}\d{6}[HMX][A-ZÑ]{5}[A-Z0-9]\d|A[- ]?\d{8,9}|\d{3}-\d{2}-\d{4})(?![\p{L}\p{N}])/giu;
+const PHONE = /(?:\+|(?<![\p{L}\p{N}]))\d(?:[ ().-]{0,2}\d){8,13}(?![\p{L}\p{N}])/gu;
 
 const ID_KINDS = ['curp', 'rfc', 'identity', 'passport', 'a-number', 'ssn'] as const;
 
@@ -61,10 +61,21 @@ export function notesOn({ name, words = '' }: Pick<Person, 'name' | 'words'>): W
   const isId = ID_KINDS.some((kind) => kinds.has(kind));
   return [
     ...(kinds.has('name') ? (['name'] as const) : []),
-    ...(kinds.has('phone') || PHONE.test(words) ? (['phone'] as const) : []),
-    ...(isId || ID_NUMBER.test(words) ? (['id-number'] as const) : []),
+    ...(kinds.has('phone') || words.search(PHONE) !== -1 ? (['phone'] as const) : []),
+    ...(isId || words.search(ID_NUMBER) !== -1 ? (['id-number'] as const) : []),
     ...(kinds.has('address') ? (['address'] as const) : []),
   ];
+}
+
+/** Where the two coarser patterns find a number: characters `from` up to `to`. */
+export function findNumbers(words: string): { from: number; to: number; kind: 'phone' | 'id-number' }[] {
+  const places = (kind: 'phone' | 'id-number', pattern: RegExp) =>
+    [...words.matchAll(pattern)].map(({ 0: text, index }) => ({
+      from: index,
+      to: index + text.length,
+      kind,
+    }));
+  return [...places('id-number', ID_NUMBER), ...places('phone', PHONE)];
 }
 
 /** Names one state of somebody's words: sealing anew, after any change, gives another. */

@@ -38,6 +38,7 @@ const ROWS: Record<string, { given: string[]; scope?: string[] }> = {
   'petition ways': { given: ['safe-passage', 'mx-inm', '--set', 'none'] },
   'words approve': { given: ['abc123.AAAAAAAAAAAAAAAAAAAAAA'] },
   'words refuse': { given: ['abc123.AAAAAAAAAAAAAAAAAAAAAA'] },
+  'words undo': { given: ['AAAAAAAAAAAAAAAAAAAAAA'] },
   'letters plan': { given: [] },
   'letters approve': { given: [], scope: ['--office', 'mx-inm'] },
   'letters send': { given: [], scope: ['--all'] },

@@ -216,7 +216,8 @@ const cell = { country: 'US', region: 'US-TX', source: 'direct', locale: 'en' } 
 const consent = { showName: false, shareWords: true, updates: false };
 const words = {
   wordsState: 'waiting',
-  wordsDecision: { by, at: now },
+  wordsDecision: { by, at: now, reason: 'other', note: bytes },
+  wordsFirst: { by, at: now },
   wordsSketch: bytes,
   wordsBands: [1],
   wordsOriginality: 1,
@@ -456,7 +457,16 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     healExpiry: ({ signatures }) => signatures.healExpiry(now),
   },
   words: {
-    decide: (stores) => stores.words.decide('r', bytes, 'approved', { by, at: now }),
+    decide: (stores) =>
+      stores.words.decide(
+        { ref: 'r', sealed: bytes, wordsState: 'waiting' },
+        {
+          wordsState: 'refused',
+          sealed: bytes,
+          wordsDecision: { by, at: now, reason: 'other', note: bytes },
+          wordsFirst: { by, at: now },
+        },
+      ),
     saveWords: (stores) =>
       stores.words.saveWords('x', bytes, {
         ...shared,
@@ -608,6 +618,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   signatures: ['findSignature', 'listStates', 'listSubscribed'],
   words: [
     'listWaiting',
+    'findNextWaiting',
     'countWaiting',
     'listApproved',
     'listApprovedAfter',

@@ -321,6 +321,27 @@ describe('letting them go', () => {
     expect((await stored()).wordsState).toBe('approved');
   });
 
+  test('their writer reads why they were refused, and what is quoted where they were shortened', async () => {
+    await sign();
+    await share(GOOD);
+    const { words } = campaign.services;
+    const { ref } = await stored();
+    const note = 'Leave out the name of the school.';
+    await words.decide(ref, 'refused', { by: 'Rosa', reason: 'person', note });
+    for (const path of [page, `${page}/preview`])
+      for (const line of [note, 'It could tell an office who or where somebody is.'])
+        expect(seen((await campaign.get(path)).body)).toContain(line);
+    await words.undo(ref, 'Rosa');
+    const trimmed = `${GOOD.slice(0, GOOD.indexOf(' ', 60))} […]`;
+    await words.decide(ref, 'approved', { by: 'Rosa', trimmed });
+    const shown = seen((await campaign.get(`${page}/preview`)).body);
+    expect(shown).toContain('An organiser shortened it.');
+    expect(shown).not.toContain(GOOD);
+    expect(textarea((await campaign.get(page)).body)).toBe(GOOD);
+    await press();
+    expect((await words.getLetterWriter(ref, DHS))?.words).toBe(trimmed);
+  });
+
   test('a changed text waits anew, and takes no consent along', async () => {
     await sign();
     await share(GOOD, { [`name-${DHS}`]: 'on' });

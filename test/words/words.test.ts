@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/lib/clock.ts';
+import { createDeliveryStore } from '../../src/deliveries/delivery.store.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { createSealer } from '../../src/lib/sealed.ts';
 import { sketchOf } from '../../src/lib/text/minhash.ts';
@@ -13,6 +13,7 @@ import {
 import { createWordsService } from '../../src/words/words.service.ts';
 import { createWordsStore } from '../../src/words/words.store.ts';
 import { LEFT_OUT, notesOn, quotableParagraphs } from '../../src/words/words.ts';
+import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { buildSignature, changeSignature, TEST_PETITION } from '../support/signatures.ts';
 
@@ -60,6 +61,7 @@ test.each([
 describe('deciding', () => {
   let database: TestDatabase;
   let service: ReturnType<typeof createWordsService>;
+  const clock = createTestClock();
   const key = { id: 1, secret: randomBytes(32) };
   const sealer = createSealer({ current: key, all: new Map([[1, key]]) });
 
@@ -67,9 +69,10 @@ describe('deciding', () => {
     database = await openTestDatabase();
     service = createWordsService({
       store: createWordsStore(database.connection),
+      ...createDeliveryStore(database.connection),
       sealer,
       sketchWords: (_petition, words) => sketchOf(words, key.secret),
-      clock: systemClock,
+      clock,
       logger: silentLogger,
     });
   });
@@ -122,8 +125,84 @@ describe('deciding', () => {
     await expect(service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa' })).rejects.toThrow(
       /seem to hold: name/,
     );
-    await service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa', anyway: true });
+    const yes = (by: string) => service.decide(waiting?.id ?? '', 'approved', { by, anyway: true });
+    expect(await yes('Rosa')).toBe('second');
+    expect(await listQuotable()).toEqual([]);
+    await expect(yes('Rosa')).rejects.toMatchObject({ code: 'SECOND_PERSON' });
+    expect(await yes('Luis')).toBe('decided');
     expect(await listQuotable()).toEqual(['I am Zulema.']);
+  });
+
+  test('where nobody else may decide, the same person says yes again on another day', async () => {
+    await sign('I am Zulema.');
+    const [waiting] = await service.listWaiting();
+    const yes = (isAlone: boolean) =>
+      service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa', anyway: true, isAlone });
+    expect(await yes(true)).toBe('second');
+    clock.advance(24 * 60 * 60_000);
+    await expect(yes(false)).rejects.toMatchObject({ code: 'SECOND_PERSON' });
+    expect(await yes(true)).toBe('decided');
+  });
+
+  test('of two who decide at once one does, and the other is told by whom', async () => {
+    await sign('They were returned at night.');
+    const [waiting] = await service.listWaiting();
+    const decide = (by: string, state: 'approved' | 'refused') =>
+      service.decide(waiting?.id ?? '', state, { by, isFirst: true });
+    const results = await Promise.allSettled([decide('Rosa', 'approved'), decide('Luis', 'refused')]);
+    const [refused] = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    const winner = results[0].status === 'fulfilled' ? 'Rosa' : 'Luis';
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(refused).toMatchObject({ code: 'WORDS_DECIDED', details: { by: winner } });
+  });
+
+  test('words are shortened by cuts that show, and quoted so; undone, they are whole and wait', async () => {
+    const whole = 'I am Zulema. At Reynosa they returned my niece at night, alone and without a hearing.';
+    await sign(whole);
+    const [waiting] = await service.listWaiting();
+    const approve = (trimmed: string) =>
+      service.decide(waiting?.id ?? '', 'approved', { by: 'Rosa', trimmed });
+    const cut = '[…] At Reynosa they returned my niece at night, alone and without a hearing.';
+    await expect(approve(cut.replace('niece', 'cousin'))).rejects.toThrow(/only shortened/);
+    await expect(approve('[…] alone […]')).rejects.toThrow(/too short/);
+    expect(await approve(cut)).toBe('decided');
+    expect(await listQuotable()).toEqual([cut]);
+    const ref = waiting?.ref ?? '';
+    expect(await service.getWords(ref)).toMatchObject({ words: cut, whole, notes: [] });
+    await service.undo(ref, 'Rosa');
+    expect(await listQuotable()).toEqual([]);
+    expect(await service.listWaiting()).toMatchObject([{ words: whole, notes: ['name'] }]);
+  });
+
+  test('a decision is not undone once an office may have the words', async () => {
+    const { ref } = await sign('They were returned at night.', { wordsState: 'approved' });
+    await database.connection
+      .collection('deliveries')
+      .insertOne({ quotes: [{ ref, number: '1' }], state: 'unknown', officeId: 'x' });
+    await expect(service.undo(ref, 'Rosa')).rejects.toMatchObject({ code: 'WORDS_SENT' });
+    await database.connection.collection('deliveries').deleteMany({});
+  });
+
+  test('what marked the words is shown where it stands, and nothing is cut', async () => {
+    const words = 'I am  Zulema, call 961 123 4567, or write to me at ana@home.example any day.';
+    await sign(words);
+    const [{ pieces = [] } = {}] = await service.listWaiting();
+    expect(pieces.map(({ text }) => text).join('')).toBe(words);
+    expect(pieces.flatMap(({ text, kind }) => (kind ? [[kind, text]] : []))).toEqual([
+      ['name', 'Zulema'],
+      ['phone', '961 123 4567'],
+      ['email', 'ana@home.example'],
+    ]);
+  });
+
+  test('the reason of a refusal is kept for the writer, its note sealed', async () => {
+    await sign('They were returned at night.');
+    const [waiting] = await service.listWaiting();
+    const said = { reason: 'person', note: 'Leave out the name of the school.' } as const;
+    await service.decide(waiting?.id ?? '', 'refused', { by: 'Rosa', ...said });
+    expect(await service.getWords(waiting?.ref ?? '')).toMatchObject({ decision: { by: 'Rosa', ...said } });
+    const stored = await database.connection.collection('signatures').findOne({});
+    expect(JSON.stringify(stored)).not.toContain('school');
   });
 
   test.each([
