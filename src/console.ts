@@ -14,13 +14,15 @@ import { registerSignIn } from './organisers/sign-in.admin.ts';
 import { createGates } from './organisers/sign-in.page.ts';
 import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
 import { petitionText } from './petitions/petition.ts';
+import { registerWordsAdmin, wordsWaiting } from './words/words.admin.ts';
 
 /** What organisers see at /organise, room by room. A plugin of its own: no hook, cookie or parser of it reaches a public page. */
 export async function consolePages(
   scope: FastifyInstance,
   { config, services }: { config: Config; services: Services },
 ): Promise<void> {
-  const { organisers, keys, templates, translator, audit, campaign, petitions, tallies } = services;
+  const { organisers, keys, templates, translator, audit, campaign, petitions, tallies, words, clock } =
+    services;
   const { publicUrl } = config;
   const gates = createGates({ organisers, translator });
   await openConsole(scope, {
@@ -41,6 +43,8 @@ export async function consolePages(
   registerPeople(scope, shared);
   registerAudit(scope, { ...shared, namesByRef: organisers.accounts.namesByRef });
   registerCampaignAdmin(scope, { ...shared, campaign });
+  const getZone = async () => zoneOf(await campaign.getCampaign());
+  registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
 
   const whoRunsThis: WaitingSource = async () =>
     isCampaignComplete(await campaign.getCampaign())
@@ -48,8 +52,9 @@ export async function consolePages(
       : [{ key: 'console.today.campaign', path: '/campaign' }];
   registerToday(scope, {
     translator,
-    sources: [whoRunsThis],
-    getZone: async () => zoneOf(await campaign.getCampaign()),
+    clock,
+    sources: [whoRunsThis, wordsWaiting(words)],
+    getZone,
     async listTotals(locale) {
       const all = await petitions.listPetitions();
       return Promise.all(

@@ -12,13 +12,14 @@ export type Access = {
 };
 
 /** Rows of the page of roles, in its order; what needs no role has none. */
-export const WHATS = ['sign-in', 'own', 'today', 'campaign', 'roles', 'people', 'audit'] as const;
+export const WHATS = ['sign-in', 'own', 'today', 'words', 'campaign', 'roles', 'people', 'audit'] as const;
 export type What = (typeof WHATS)[number];
 
 const OWNERS: readonly Role[] = ['owner'];
 const signIn = (to: 'anybody' | 'joining' | 'half'): Access => ({ to, what: 'sign-in' });
 const own: Access = { to: ROLES, what: 'own' };
 const ownAgain: Access = { ...own, again: true };
+const words: Access = { to: ['owner', 'editor', 'moderator'], what: 'words' };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
 
@@ -63,6 +64,10 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /account/codes': ownAgain,
   'POST /account/close': ownAgain,
   'GET /': { to: ROLES, what: 'today' },
+  'GET /words': words,
+  'POST /words/:ref/approve': words,
+  'POST /words/:ref/refuse': words,
+  'POST /words/:ref/undo': words,
   'GET /campaign': { to: ROLES, what: 'campaign' },
   'POST /campaign': { to: OWNERS, what: 'campaign' },
   'GET /roles': { to: ROLES, what: 'roles' },

@@ -7,7 +7,7 @@ import type { Ceremony } from './passkey.service.ts';
 export type FieldView = {
   name: string;
   label: string;
-  type: 'text' | 'email' | 'password' | 'area' | 'choice';
+  type: 'text' | 'email' | 'password' | 'area' | 'choice' | 'box';
   value: string;
   autocomplete: string;
   hint?: string;

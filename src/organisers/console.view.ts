@@ -20,6 +20,7 @@ export type ConsoleFrame = {
 /** Pages that the bar names, in its order: below /organise, and the key of the name. */
 const NAV = [
   ['/', 'today'],
+  ['/words', 'words'],
   ['/campaign', 'campaign'],
   ['/people', 'people'],
   ['/audit', 'audit'],

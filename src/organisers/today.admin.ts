@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../lib/clock.ts';
+import { daysBetween } from '../lib/days.ts';
 import { formatDateTime } from '../lib/format.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
@@ -27,9 +29,10 @@ export function registerToday(
     listTotals(locale: Locale): Promise<readonly { title: string; total: number }[]>;
     getZone(): Promise<string>;
     translator: Translator;
+    clock: Clock;
   },
 ): void {
-  const { sources, listTotals, getZone, translator } = deps;
+  const { sources, listTotals, getZone, translator, clock } = deps;
 
   async function listWaiting(role: Role): Promise<Waiting[]> {
     const found = (await Promise.all(sources.map((source) => source()))).flat();
@@ -51,7 +54,10 @@ export function registerToday(
       waiting: waiting.map(({ key, values, since, path }) => ({
         text: translator.t(locale, key, values),
         href: HOME + path,
-        ...(since && { since: formatDateTime(since, locale, zone) }),
+        ...(since && {
+          since: formatDateTime(since, locale, zone),
+          days: daysBetween(zone, since, clock.now()),
+        }),
       })),
       totals,
     };

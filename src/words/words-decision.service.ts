@@ -1,7 +1,7 @@
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Infra } from '../infra.ts';
 import { utcDay } from '../lib/clock.ts';
-import { AppError, invalidInput } from '../lib/errors.ts';
+import { AppError } from '../lib/errors.ts';
 import {
   type Person,
   type RefusalReason,
@@ -113,9 +113,11 @@ export function createWordsDecisions(
     const notes = notesOn({ name: person.name, words: quotedWords(person) });
     if (notes.length === 0) return false;
     if (!word.anyway)
-      throw invalidInput(
-        `They seem to hold: ${notes.join(', ')}. Refuse them, or approve them with --anyway if they do not.`,
-      );
+      throw new AppError('INPUT_INVALID', {
+        message: `They seem to hold: ${notes.join(', ')}. Refuse them, or approve them with --anyway if they do not.`,
+        field: 'looked',
+        fault: 'required',
+      });
     if (!wordsFirst) return true;
     if (wordsFirst.by !== word.by) return false;
     const isAnotherDay = utcDay(wordsFirst.at) !== utcDay(clock.now());
@@ -163,7 +165,8 @@ export function quotedWords({ words = '', trimmed }: Pick<Person, 'words' | 'tri
 }
 
 function changedSince(id: string): AppError {
-  return invalidInput(`The words of "${id}" have changed since they were listed: list them again.`);
+  const message = `The words of "${id}" have changed since they were listed: list them again.`;
+  return new AppError('INPUT_INVALID', { message, fault: 'changed' });
 }
 
 function decided({ wordsState, wordsDecision }: SignedSignature): AppError {

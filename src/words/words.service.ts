@@ -187,6 +187,7 @@ export function createWordsService(
     readNote,
     getWords,
     findNext,
+    findOldestSince: store.findOldestSince,
     listQuotable,
     listQuotableOf,
     listApprovedWords,

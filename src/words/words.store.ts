@@ -51,6 +51,14 @@ export function createWordsStore(connection: Connection) {
       .skip(skip)
       .lean<SignedSignature>();
   }
+  /** Since when the longest confirmed of them waits. */
+  async function findOldestSince(): Promise<Date | undefined> {
+    const oldest = await signatures
+      .findOne({ wordsState: 'waiting', ...shared }, { confirmedAt: 1 })
+      .sort({ confirmedAt: 1 })
+      .lean<Signature>();
+    return oldest?.confirmedAt;
+  }
   const countWaiting = async (petitionId?: string) =>
     signatures.countDocuments({ wordsState: 'waiting', ...shared, ...(petitionId && { petitionId }) });
   const listApproved = (petitionId: string, options: { without: ReadonlySet<string>; limit: number }) =>
@@ -134,6 +142,7 @@ export function createWordsStore(connection: Connection) {
   return {
     listWaiting,
     findNextWaiting,
+    findOldestSince,
     countWaiting,
     listApproved,
     listApprovedAfter,

@@ -619,6 +619,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   words: [
     'listWaiting',
     'findNextWaiting',
+    'findOldestSince',
     'countWaiting',
     'listApproved',
     'listApprovedAfter',
