@@ -45,12 +45,12 @@ describe('what cannot be taken back', () => {
 
   test('who did it stands on record, with no address', async () => {
     await cli('office', 'block', 'mx-inm', '--by', 'Lucía').catch(() => undefined);
-    const { out } = await cli('campaign', 'acts');
-    expect(out).toMatch(/ Rosa +petition close +no-more-unsafe-returns\n/);
-    expect(out).toMatch(/ Rosa +privacy erase\n/);
+    const { out } = await cli('audit', 'list');
+    expect(out).toMatch(/ Rosa +petition close +no-more-unsafe-returns +done/);
+    expect(out).toMatch(/ Rosa +privacy erase +done/);
     expect(out).not.toContain('@');
-    // What was refused did not happen.
-    expect(out).not.toContain('Lucía');
-    expect(out.match(/petition close/g)).toHaveLength(1);
+    // What was refused did not happen, and that is on record too.
+    expect(out).toMatch(/ Lucía +office block +mx-inm +refused/);
+    expect(out.match(/petition close.*done/g)).toHaveLength(1);
   });
 });
