@@ -35,6 +35,8 @@ import { createWords } from './words/words.room.ts';
 import { canBeRead } from './words/words.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Where servers work, a ledger does: within this it has placed whoever confirmed. */
+const RECEIPT_WAITS_MS = 5_000;
 
 /** Builds every room once, over one connection, each from those before it; the only place that knows all of them. */
 export async function createServices(options: {
@@ -86,7 +88,13 @@ export async function createServices(options: {
   const calendar = createOfficeCalendar(starter.holidays);
 
   const mail = createMail(infra);
-  const signatures = createSignatures(infra, { petitions, mail, canBeRead, renderMail });
+  const signatures = createSignatures(infra, {
+    petitions,
+    mail,
+    canBeRead,
+    renderMail,
+    waitsForPlaceMs: options.server ? RECEIPT_WAITS_MS : 0,
+  });
   const deliveries = createDeliveries(infra, { offices });
   const words = createWords(infra, { signatures, offices, deliveries: deliveries.store });
   const answers = createAnswers(infra, {

@@ -8,6 +8,8 @@ import { parseSignatureId, type Signature } from './signature.ts';
 export type MailLinks = {
   petitionUrl: string;
   shareUrl: string;
+  /** the petition's page, as a message on WhatsApp names it */
+  whatsappPageUrl: string;
   confirmUrl: string;
   manageUrl: string;
   wordsUrl: string;
@@ -31,6 +33,7 @@ export function createMailLinks(deps: { links: Pick<Links, 'mint'>; publicUrl: s
     return {
       petitionUrl: url(petitionPath),
       shareUrl: url(`${petitionPath}?source=email`),
+      whatsappPageUrl: url(`${petitionPath}?source=whatsapp`),
       confirmUrl: url(paths.confirm(locale, mint('confirm'))),
       manageUrl: url(paths.mySignature(locale, manage)),
       wordsUrl: url(paths.myWords(locale, manage)),

@@ -1,4 +1,5 @@
 import type { Infra } from '../infra.ts';
+import { addMilliseconds, SECOND } from '../lib/clock.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
@@ -14,9 +15,11 @@ export function createReceiptComposer(
     Pick<MailRoom, 'findHold'> & {
       store: Pick<SignatureStore, 'findSignature'>;
       mail: SignatureMail;
+      /** so long it may wait for its place in the count; 0 where no ledger works beside it */
+      waitsForPlaceMs: number;
     },
 ): Composer {
-  const { store, findPetition, findHold, mail, sealer, clock } = deps;
+  const { store, findPetition, findHold, mail, waitsForPlaceMs, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -26,6 +29,11 @@ export function createReceiptComposer(
       return { do: 'cancel', reason: 'gone' };
     const hold = await findHold(emailKey, 'all');
     if (hold) return hold === 'suppressed' ? { do: 'cancel', reason: hold } : { do: 'later', at: hold };
+    const now = clock.now();
+    const isUnplaced = signature.counted?.place === undefined;
+    // The ledger takes a second; whoever it never places, since they are held, waits no longer than the others could.
+    if (isUnplaced && addMilliseconds(row.createdAt, waitsForPlaceMs) > now)
+      return { do: 'later', at: addMilliseconds(now, SECOND / 2) };
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
     return {
       do: 'send',
@@ -34,7 +42,7 @@ export function createReceiptComposer(
         signature,
         person,
         locale: signature.locale,
-        isClosed: phaseOf(petition, clock.now()) === 'closed',
+        isClosed: phaseOf(petition, now) === 'closed',
       }),
     };
   }

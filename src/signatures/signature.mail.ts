@@ -1,3 +1,4 @@
+import type { Infra } from '../infra.ts';
 import { LANG_TAG, type Locale } from '../lib/locales.ts';
 import type { MailMessage, RenderMail } from '../mail/mail.ts';
 import { oneClickHeaders } from '../mail/one-click.ts';
@@ -14,31 +15,46 @@ export type MailInput = {
 };
 
 /** What an e-mail template is given. The way to stop is there only where there is something that a person can stop. */
-type SignatureMailView = Omit<MailLinks, 'unsubscribeUrl' | 'shareUrl'> & {
+type SignatureMailView = Omit<MailLinks, 'unsubscribeUrl' | 'shareUrl' | 'whatsappPageUrl'> & {
   name: string;
   petitionTitle: string;
   unsubscribeUrl?: string;
+  /** in the count, once it is known */
+  place?: number;
   /** while others can sign */
   shareUrl?: string;
+  whatsappUrl?: string;
   days: number;
 };
 
-export type SignatureMailDeps = { linksFor: LinksFor; renderMail: RenderMail };
+export type SignatureMailDeps = Pick<Infra, 'translator'> & { linksFor: LinksFor; renderMail: RenderMail };
 
 export function createSignatureMail(deps: SignatureMailDeps) {
-  const { linksFor, renderMail } = deps;
+  const { linksFor, renderMail, translator } = deps;
 
   async function compose(name: string, input: MailInput): Promise<MailMessage> {
     const { petition, signature, person, locale } = input;
-    const { unsubscribeUrl: stopUrl, shareUrl, ...addresses } = linksFor(signature, petition, locale);
+    const {
+      unsubscribeUrl: stopUrl,
+      shareUrl,
+      whatsappPageUrl,
+      ...addresses
+    } = linksFor(signature, petition, locale);
+    const { title } = petitionText(petition, locale);
+    const place = signature.counted?.place;
+    const message = translator.t(locale, 'signed.share.message', { title, link: whatsappPageUrl });
     // Only what a person can stop says how: a confirm mail is answered, not subscribed to.
     const unsubscribeUrl = name === 'receipt' && signature.consent.updates ? stopUrl : undefined;
     const { subject, html, text } = await renderMail(name, locale, {
       ...addresses,
       name: person.name,
-      petitionTitle: petitionText(petition, locale).title,
+      petitionTitle: title,
+      ...(place !== undefined && { place }),
       ...(unsubscribeUrl && { unsubscribeUrl }),
-      ...(!input.isClosed && { shareUrl }),
+      ...(!input.isClosed && {
+        shareUrl,
+        whatsappUrl: `https://wa.me/?text=${encodeURIComponent(message)}`,
+      }),
       days: PENDING_DAYS,
     } satisfies SignatureMailView);
     return {

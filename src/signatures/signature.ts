@@ -53,7 +53,7 @@ export type OfficeConsent = {
 };
 
 /** Raise it whenever a text of the boxes per office changes. */
-export const OFFICE_CONSENT_VERSION = '2026-11-24';
+export const OFFICE_CONSENT_VERSION = '2026-11-28';
 
 /**
  * `on` is whether the person stands in the count now; `place` is given once and stays. `repairs` is how often a mark was

@@ -31,9 +31,15 @@ const STORED_BY = { afterMs: 3_000, late: () => new AppError('DATABASE_UNAVAILAB
 /** Everything that its owner does with a signature. */
 export function createSignatures(
   infra: Infra,
-  rooms: { petitions: PetitionService; mail: MailRoom; canBeRead: CanBeRead; renderMail: RenderMail },
+  rooms: {
+    petitions: PetitionService;
+    mail: MailRoom;
+    canBeRead: CanBeRead;
+    renderMail: RenderMail;
+    waitsForPlaceMs: number;
+  },
 ) {
-  const { petitions, mail, canBeRead, renderMail } = rooms;
+  const { petitions, mail, canBeRead, renderMail, waitsForPlaceMs } = rooms;
   const { config, connection, keys } = infra;
   const store = createSignatureStore(connection);
   const links = createLinks({ keys: keys.link, clock: infra.clock });
@@ -48,7 +54,7 @@ export function createSignatures(
   const batcher = createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes, deadline: STORED_BY });
   const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: mail.insertRows });
   const planReminder = createReminders({ ...infra, ...store, insertRow: receipts.add });
-  const composing = { ...shared, mail: createSignatureMail({ linksFor, renderMail }) };
+  const composing = { ...shared, mail: createSignatureMail({ ...infra, linksFor, renderMail }) };
   const intake = createIntakeService({ ...infra, ...keys, batcher, answerRow });
   return {
     store,
@@ -70,7 +76,7 @@ export function createSignatures(
     optOut: createOptOutService(shared),
     answerComposer: createAnswerComposer({ ...composing, planReminder }),
     reminderComposer: createReminderComposer(composing),
-    receiptComposer: createReceiptComposer(composing),
+    receiptComposer: createReceiptComposer({ ...composing, waitsForPlaceMs }),
   };
 }
 export type SignaturesRoom = ReturnType<typeof createSignatures>;

@@ -41,7 +41,7 @@ describe('the page for writing oneself', () => {
       'By post: Secretary of Homeland Security, Washington, DC 20528 Published at amnestyusa.org',
     );
     expect(seen(officeOf(body, 'mx-presidency'))).toContain('seen there: July 2019.');
-    expect(seen(officeOf(body, 'mx-inm'))).toContain('We know no address of this office');
+    expect(seen(officeOf(body, 'mx-inm'))).toContain('We have not seen a published address for this office');
     expect(seen(body)).toContain('Some of these offices enforce immigration law');
   });
 
@@ -164,7 +164,9 @@ describe('the letter to print', () => {
   });
 
   test('says of a demand that it follows, where the source makes none', async () => {
-    expect(seen(await open(`${PAGE}/us-cbp-commissioner`))).toContain('(This follows from what is asked');
+    expect(seen(await open(`${PAGE}/us-cbp-commissioner`))).toContain(
+      '(This follows from what the source asks',
+    );
     expect(seen(await open(`${PAGE}/${DHS}`))).not.toContain('(This follows');
   });
 });
@@ -180,7 +182,7 @@ describe('“I have sent it”', () => {
     expect(await open(PAGE)).toBe(before);
     expect(seen(before)).not.toMatch(/\b(says?|said) that they have written/);
     const thanked = await open(`${PAGE}?said=mx-inm`);
-    expect(seen(officeOf(thanked, 'mx-inm'))).toContain('Thank you. A letter in your own words');
+    expect(seen(officeOf(thanked, 'mx-inm'))).toContain('Thank you. That is one more letter');
     expect(thanked.match(/Thank you\./g)).toHaveLength(1);
     for (const name of ['counters', 'deliveries'])
       expect(await campaign.connection.collection(name).countDocuments()).toBe(0);

@@ -81,12 +81,12 @@ describe('a digest that comes back', () => {
   test('is said to have come back on the public page, and its people go into the next', async () => {
     await addPeople('a', 'b');
     await planAndSend();
-    expect(await officePage()).toContain('Sent: its server took it');
+    expect(await officePage()).toContain('Sent: its server accepted it');
     await bounce(1);
     expect((await get(1)).state).toBe('bounced');
     const page = await officePage();
     expect(page).toContain('Came back undelivered; those signatures go into the next report');
-    expect(page).not.toContain('Sent: its server took it');
+    expect(page).not.toContain('Sent: its server accepted it');
     expect((await channel())?.state).toBe('failing');
     await verify('reports@dhs.example');
     await planAndSend();
@@ -111,8 +111,8 @@ describe('a digest that comes back', () => {
     expect(third).toMatchObject({ state: 'sent', from: second.to, missed: [{ from: 0, to: second.from }] });
     const text = await textOf(3);
     expect(text).toContain('1 more person has signed the petition');
-    expect(text).toContain('1 of them stood in an earlier report that did not reach you.');
-    expect(text).toContain('3 people stand behind it now');
+    expect(text).toContain('1 of them was in an earlier report that did not reach you.');
+    expect(text).toContain('3 people have now signed it');
     expect(text).toContain(words);
     await campaign.services.planner.planDigests();
     await expect(get(4)).rejects.toThrow(/no delivery/);

@@ -161,6 +161,55 @@ describe.each(['en', 'es'])('the two buttons, in %s', (locale) => {
   });
 });
 
+it('with the keyboard alone and no script: another petition, own words, withdraw; the focus is always seen', async () => {
+  const { publicUrl: baseURL } = campaign.config;
+  const visit = { baseURL, locale: 'en' as const, width: 390, hasScript: false };
+  const { page, context, complaints } = await openVisit(browser, visit);
+  const email = 'keys@home.example';
+  await campaign.addSupporter(email);
+  await page.goto(await campaign.linkTo('signed', email));
+  await walkTo(page, 'button[value="safe-passage"]');
+  await page.keyboard.press('Enter');
+  await page.getByText('There is no new email for this signature.').waitFor();
+  expect((await campaign.services.stores.signatures.findSignature(idOf(email, 'safe-passage')))?.state).toBe(
+    'confirmed',
+  );
+  await page.goto(await campaign.linkTo('manage', email));
+  await walkTo(page, 'a[href*="/my-words/"]');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/my-words\//);
+  await walkTo(page, 'textarea');
+  await page.keyboard.type('My sister crossed alone, and nobody asked her what she was afraid of.');
+  await walkTo(page, 'button[value="draft"]');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/saved$/);
+  expect(await page.textContent('main')).toContain('Saved. This is your text:');
+  await page.goto(await campaign.linkTo('manage', email));
+  await walkTo(page, 'a[href$="/withdraw"]');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/withdraw$/);
+  await walkTo(page, 'main button');
+  await page.keyboard.press('Enter');
+  await page.getByText('Your signature is withdrawn').first().waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+/** By the tabulator, from wherever the focus is; each place it stops at is seen. */
+async function walkTo(page: Page, selector: string): Promise<void> {
+  for (let step = 0; step < 80; step += 1) {
+    await page.keyboard.press('Tab');
+    const isThere = (await page.locator(`main :is(${selector}):focus`).count()) > 0;
+    const [style, what] = await page.evaluate<[string, string]>(
+      '[getComputedStyle(document.activeElement).outline, document.activeElement.outerHTML.slice(0, 80)]',
+    );
+    const isSeen = !/\bnone\b|\b0px\b/.test(style);
+    if (!isSeen) throw new Error(`the focus is not seen at ${what}`);
+    if (isThere) return;
+  }
+  throw new Error(`no way by the keyboard to ${selector}`);
+}
+
 it('with a script the states follow the country, and a mistyped domain is asked about on leaving the field', async () => {
   const { publicUrl: baseURL } = campaign.config;
   const { page, context, complaints } = await openVisit(browser, {
@@ -256,7 +305,7 @@ async function shownCount(page: Page, locale: string): Promise<number> {
   return Number((await page.locator('.count strong').first().textContent())?.replace(/\D/g, ''));
 }
 
-const idOf = (email: string) => signatureId(SLUG, campaign.emailKeyOf(email));
+const idOf = (email: string, slug = SLUG) => signatureId(slug, campaign.emailKeyOf(email));
 
 async function signatureOf(email: string) {
   const signature = await campaign.services.stores.signatures.findSignature(idOf(email));

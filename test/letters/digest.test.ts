@@ -78,7 +78,7 @@ describe('the first digest', () => {
         '- Texas: 12 - Other places, and the newest signatures: 13',
         'Reply to this message.',
         'Reply with the word STOP',
-        'This report rests on entry',
+        'This report is based on entry',
         'http://localhost:3000/en/petitions/no-more-unsafe-returns',
         'Safe Passage is run by Northern Aid, A.C., Calle 5 núm. 10, Tapachula. Contact: team@aid.example',
       ],
@@ -161,7 +161,7 @@ describe('the second digest', () => {
     const { text } = await read('letters@dhs.example', 2);
     expect(text).toContain('3 more people have signed the petition');
     expect(text).toContain('1 signature is no longer counted.');
-    expect(text).toContain('27 people stand behind it now.');
+    expect(text).toContain('27 people have now signed it.');
     expect(text).toContain('- Texas: 12 ');
     const spanish = (await read('cartas@inm.example', 2)).text;
     expect(spanish).toContain('3 personas más firmaron');

@@ -79,7 +79,7 @@ describe('planning', () => {
     expect(second?.from).toBe(first?.to);
     const mail = await simpleParser(toOffice()[1]?.raw ?? '');
     expect(mail.text).toContain('3 more people have signed');
-    expect(mail.text).toContain('5 people stand behind it now');
+    expect(mail.text).toContain('5 people have now signed it');
   });
 
   test('what was refused is merged into the next', async () => {

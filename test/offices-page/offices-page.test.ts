@@ -12,7 +12,7 @@ describe('what everybody may see of an office', () => {
   test('what was asked and sent, and how it is reached, without an address or a name of anybody', async () => {
     const page = await campaign.page(`/en/offices/${DHS}`);
     expect(seen(page)).toContain(
-      'November 24, 2026 No more unsafe returns of children Report 3 1 to 1 Sent: its server took it',
+      'November 24, 2026 No more unsafe returns of children Report 3 1 to 1 Sent: its server accepted it',
     );
     expect(seen(page)).toContain('By email, at an address that it publishes.');
     expect(seen(page)).toContain('Seen at example.org/contact, November 24, 2026');
@@ -28,7 +28,7 @@ describe('what everybody may see of an office', () => {
   });
 
   test('one that was not written to says so, and one that is post only says why', async () => {
-    expect(seen(await campaign.page('/en/offices/mx-segob'))).toContain('Nothing has been sent to it yet.');
+    expect(seen(await campaign.page('/en/offices/mx-segob'))).toContain('We have not written to it yet.');
     const comar = seen(await campaign.page('/en/offices/mx-comar'));
     expect(comar).toContain('By post only: it serves people in need');
   });

@@ -107,7 +107,7 @@ describe('from the page of thanks', () => {
     for (const late of [page, String(headers.location)]) {
       const answer = await also(late);
       expect(answer.statusCode).toBe(410);
-      expect(seen(answer.body)).toContain('This page no longer signs');
+      expect(seen(answer.body)).toContain('You can no longer sign from this page');
       expect(answer.body).toContain(`href="/en/petitions/${SECOND_ONE}#sign"`);
       expect((await campaign.get(late)).body).not.toContain('name="petition"');
     }

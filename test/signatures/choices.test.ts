@@ -134,11 +134,11 @@ describe('"it was not me"', () => {
     await sign(FIRST);
     const link = await campaign.linkTo('notMe', EMAIL, FIRST);
     const done = await campaign.post(link);
-    expect(seen(done.body)).toContain('the same link in our email takes this back');
+    expect(seen(done.body)).toContain('the same link in our email lets you undo this');
     const emailKey = campaign.emailKeyOf(EMAIL);
     const isHeld = () => campaign.services.stores.suppressions.isSuppressed(emailKey, 'all');
     const shown = await campaign.get(link);
-    expect(seen(shown.body)).toContain('It was you after all?');
+    expect(seen(shown.body)).toContain('Was it you after all?');
     expect(shown.body).toContain(`action="${link}/undo"`);
     expect((await campaign.get(`${link}/undo`)).headers.location).toBe(link);
     expect(await isHeld()).toBe(true);

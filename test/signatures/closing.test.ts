@@ -58,7 +58,7 @@ describe('who signed before the end', () => {
 
   test('nor is anybody who writes by hand: the letter is still theirs', async () => {
     const byHand = `/en/petitions/${SLUG}/by-hand`;
-    const closed = 'This petition has closed and takes no more signatures. You can still write';
+    const closed = 'This petition has closed and can no longer be signed. You can still write';
     for (const path of [byHand, `${byHand}/us-dhs-secretary`])
       expect(seen((await campaign.get(path)).body)).not.toContain(closed);
     await close();

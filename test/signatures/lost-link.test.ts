@@ -45,7 +45,7 @@ describe('after the end, who signed and lost the private link', () => {
     const asked = await ask();
     expect([asked.statusCode, asked.headers.location]).toEqual([303, `${LINKS}?asked`]);
     expect(seen((await campaign.get(`${LINKS}?asked`)).body)).toContain(
-      'If somebody signed “No more unsafe returns',
+      'If someone signed “No more unsafe returns',
     );
     expect(await mails()).toEqual(['Your private link: No more unsafe returns of children']);
     const [mail] = await campaign.services.mailbox.list();

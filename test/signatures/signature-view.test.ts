@@ -150,7 +150,7 @@ describe('the form', () => {
 
   test('says what concerns the whole of it where the focus lands', async () => {
     const html = await renderForm({ problem: 'unavailable' });
-    expect(html).toMatch(/id="summary" role="alert" tabindex="-1"><p>Your signature could not be stored/);
+    expect(html).toMatch(/id="summary" role="alert" tabindex="-1"><p>We could not store your signature/);
   });
 });
 
@@ -224,7 +224,7 @@ describe('after signing', () => {
   test('the page gives the place, and before it is known says that it comes', async () => {
     const now = seen(await render('signed', signedView({ ...thanks, signature: counted, locale: 'en' })));
     expect(now).toContain('You are number 1,234');
-    expect(now).toContain('1,300 people stand behind');
+    expect(now).toContain('1,300 people have signed');
     const before = seen(await render('signed', signedView({ ...thanks, signature, locale: 'en' })));
     expect(before).toContain('Your signature is being counted');
     expect(before).not.toContain('You are number');

@@ -28,6 +28,6 @@ describe('an error', () => {
     const view = errorView(translator, 'PAGE_NOT_FOUND', 404, 'en');
     const html = await pages.renderPage('error', { locale: 'en', path: '/en/x', title: view.heading }, view);
     expect(seen(html)).toContain('There is no such page');
-    expect(html).toContain('href="/en">To the petitions</a>');
+    expect(html).toContain('href="/en">Go to the petitions</a>');
   });
 });

@@ -59,7 +59,7 @@ const cases: [string, string, number, string][] = [
     'a header that is too long',
     `GET /es HTTP/1.1\r\nCookie: ${'a'.repeat(20_000)}\r\n${END}`,
     431,
-    'Su navegador envió demasiado de una vez',
+    'Su navegador envió demasiados datos',
   ],
   [
     'too many headers',

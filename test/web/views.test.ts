@@ -132,6 +132,8 @@ describe('a mail', () => {
     manageUrl: 'https://petition.example/en/my-signature/MANAGE',
     notMeUrl: 'https://petition.example/en/not-me/NOTME',
     shareUrl: 'https://petition.example/en/petitions/a?source=email',
+    whatsappUrl: 'https://wa.me/?text=a',
+    wordsUrl: 'https://petition.example/en/my-words/MANAGE',
     days: 30,
   };
   const mails = ['confirm', 'reminder', 'already-signed', 'lost-link', 'receipt'];

@@ -94,9 +94,9 @@ describe('writing', () => {
   });
 
   test.each([
-    ['too long', 'w'.repeat(5_000), 'more than 2,000 characters'],
+    ['too long', 'w'.repeat(5_000), 'longer than 2,000 characters'],
     ['unreadable', 'a\ufffdb', 'cannot be read'],
-    ['nothing', '', 'no words yet'],
+    ['nothing', '', 'not written anything yet'],
     ['shorter than 40', 'Stop.', 'at least 40 characters'],
   ])('what is %s comes back as it was typed', async (_title, words, message) => {
     await sign();
@@ -114,7 +114,7 @@ describe('writing', () => {
     expect(textarea(body)).toBe(words);
     expect(seen(body)).toContain('A telephone number:');
     expect(seen(body)).toContain('tel. 961 123 4567');
-    expect(seen(body)).toContain('Whoever reads it can call');
+    expect(seen(body)).toContain('Anyone who reads it can call');
     expect(seen(body)).toContain('Your name: Zulema');
     expect(body).not.toContain('name="looked"');
     expect((await stored()).wordsState).toBeUndefined();
@@ -212,7 +212,7 @@ describe('the preview', () => {
     expect(text).toContain('[link left out]');
     expect(text).toContain('[enlace omitido]');
     expect(text).not.toContain('evil.example');
-    expect(text).toContain('We have no verified address of this office yet');
+    expect(text).toContain('We do not have a verified address for this office yet');
   });
 
   test('has a box for the name and one for an answer at each office, none of them ticked', async () => {
@@ -234,7 +234,7 @@ describe('the preview', () => {
     await campaign.addSupporter('c@home.example', { words: GOOD }, 'protection-and-asylum');
     const link = await campaign.linkTo('manage', 'c@home.example', 'protection-and-asylum');
     const { body } = await campaign.get(`${link.replace('my-signature', 'my-words')}/preview`);
-    expect(seen(body)).toContain('This office serves people in need. We send it no email');
+    expect(seen(body)).toContain('This office serves people in need. We do not email it');
     expect(body).not.toContain('name-mx-comar');
     expect(body).toContain('name-mx-segob');
   });
@@ -277,8 +277,8 @@ describe('letting them go', () => {
     await approve();
     const { ref, officeConsents } = await stored();
     expect(officeConsents).toEqual([
-      { officeId: DHS, name: true, reply: false, version: '2026-11-24', at: campaign.clock.now() },
-      { officeId: 'mx-inm', name: false, reply: true, version: '2026-11-24', at: campaign.clock.now() },
+      { officeId: DHS, name: true, reply: false, version: '2026-11-28', at: campaign.clock.now() },
+      { officeId: 'mx-inm', name: false, reply: true, version: '2026-11-28', at: campaign.clock.now() },
     ]);
     const writer = (office: string) => campaign.services.words.getLetterWriter(ref, office);
     expect(await writer(DHS)).toMatchObject({ name: 'Zulema Xochitl' });
@@ -368,7 +368,7 @@ describe('letting them go', () => {
       [`name-${DHS}`]: 'on',
     });
     expect(statusCode).toBe(422);
-    expect(seen(answer)).toContain('have changed since this page was opened');
+    expect(seen(answer)).toContain('has changed since you opened this page');
     expect(answer).toMatch(new RegExp(`id="name-${DHS}"[^>]* checked`));
     expect((await stored()).wordsState).toBeUndefined();
   });
@@ -404,7 +404,7 @@ describe('letting them go', () => {
     await quoteIn(DHS, state);
     for (const path of [page, `${page}/preview`]) {
       const text = seen((await campaign.get(path)).body);
-      expect(text.includes('What was sent stays as it was sent')).toBe(isSaid);
+      expect(text.includes('What was sent cannot be changed')).toBe(isSaid);
       expect(text.includes('Secretary of Homeland Security, on November 20, 2026')).toBe(isSaid);
     }
   });
