@@ -8,132 +8,175 @@ import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
-import { answerIdArgument as id, textOf, type Words, wordsArguments as words } from './answer.arguments.ts';
+import {
+  answerIdArgument as id,
+  readStates,
+  textOf,
+  type Words,
+  wordsArguments as words,
+} from './answer.arguments.ts';
 import { ANSWER_HEADINGS, answerAsText, answerRow } from './answer.text.ts';
-import { DEMAND_STATUSES, type PublicStatement } from './answer.ts';
 import { translateCommand } from './translate.cli.ts';
 
 export function answersCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'answers', description: 'what offices answer' },
     subCommands: {
-      list: reading(operate, {
-        meta: { name: 'list', description: 'every answer, the newest first, without its words' },
-        args: {
-          petition: { type: 'string', description: 'slug; else of every petition' },
-          office: { type: 'string', description: 'id; else of every office' },
-          json,
-        },
-        run: async ({ answers }, args) => {
-          const listed = (await answers.listAnswers()).filter(
-            ({ petitionId, officeId }) =>
-              petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
-          );
-          print(args, listed, () =>
-            listed.length === 0
-              ? 'No office has answered.'
-              : formatTable(ANSWER_HEADINGS, listed.map(answerRow)),
-          );
-        },
-      }),
-      show: reading(operate, {
-        meta: { name: 'show', description: 'one as the office wrote it; for organisers alone' },
-        args: { id, json },
-        run: async ({ answers }, args) => print(args, await answers.getAnswer(args.id), answerAsText),
-      }),
-      save: reading(operate, {
-        meta: {
-          name: 'save',
-          description: 'the whole mail that it came in, with its files, as an .eml file',
-        },
-        args: {
-          id,
-          to: { type: 'string', required: true, description: 'the file to write; one that exists is kept' },
-        },
-        run: (services, args) => save(services, args),
-      }),
-      record: changing(operate, {
-        meta: { name: 'record', description: 'enter an answer that came by post' },
-        args: {
-          petition: { type: 'string', required: true, description: 'slug' },
-          office: { type: 'string', required: true, description: 'id of the office' },
-          on: { type: 'string', required: true, description: 'the day that it bears, YYYY-MM-DD' },
-          ...words,
-        },
-        run: (services, args) => record(services, args),
-      }),
-      'from-incoming': changing(operate, {
-        meta: {
-          name: 'from-incoming',
-          description: 'make an answer of a mail that was taken for something else',
-        },
-        args: {
-          id: { ...id, description: 'id of the mail, as `mail incoming` shows it' },
-          delivery: { type: 'string', description: 'what it answers, where the mail does not say' },
-        },
-        run: async ({ fromIncoming }, args) => {
-          const { _id } = await fromIncoming.makeAnswer(args.id, {
-            deliveryId: args.delivery,
-            by: args.by,
-          });
-          console.log(`It is the answer ${_id}. Nobody sees it before you publish it (answers publish).`);
-        },
-      }),
-      publish: changing(operate, {
-        meta: {
-          name: 'publish',
-          description: 'make what you choose of it public; again to replace that (then translate)',
-        },
-        args: {
-          id,
-          ...words,
-          locale: {
-            type: 'string',
-            description: 'the language that it is written in: en or es; else the office’s',
-          },
-          states: {
-            type: 'string',
-            description:
-              'what it states, D1=accepted;D3=refused:the reason; without it, what the office stated through its link',
-          },
-          anyway: { type: 'boolean', description: 'although it seems to hold a name or a number' },
-          tell: { type: 'boolean', description: 'tell the signers who asked for updates, each once' },
-        },
-        run: (services, args) => publish(services, args),
-      }),
+      list: listCommand(operate),
+      show: showCommand(operate),
+      save: saveCommand(operate),
+      record: recordCommand(operate),
+      'from-incoming': fromIncomingCommand(operate),
+      publish: publishCommand(operate),
       translate: translateCommand(operate),
-      tell: changing(operate, {
-        meta: {
-          name: 'tell',
-          description: 'tell the signers who asked for updates, or go on where that broke off',
-        },
-        args: { id },
-        run: (services, args) => tell(services, args.id),
-      }),
-      unpublish: changing(operate, {
-        meta: { name: 'unpublish', description: 'take back what was published of it' },
-        args: { id },
-        run: async ({ answers }, args) => {
-          await answers.unpublish(args.id, args.by);
-          console.log(`Nothing of ${args.id} is public.`);
-        },
-      }),
-      'set-aside': changing(operate, {
-        meta: { name: 'set-aside', description: 'it is no answer: an advertisement, an automatic reply' },
-        args: { id },
-        run: async ({ answers }, args) => {
-          await answers.setAside(args.id, args.by);
-          console.log(`${args.id} counts as no answer.`);
-        },
-      }),
-      'end-links': changing(operate, {
-        meta: { name: 'end-links', description: 'end every answer link that an office was sent so far' },
-        args: { office: { type: 'positional', required: true, description: 'id of the office' } },
-        run: async ({ answers }, args) => {
-          await answers.endLinks(args.office, args.by);
-          console.log(`The links of ${args.office} have ended; the next report brings a new one.`);
-        },
-      }),
+      tell: tellCommand(operate),
+      unpublish: unpublishCommand(operate),
+      'set-aside': setAsideCommand(operate),
+      'end-links': endLinksCommand(operate),
+    },
+  });
+}
+
+function listCommand(operate: Operate) {
+  return reading(operate, {
+    meta: { name: 'list', description: 'every answer, the newest first, without its words' },
+    args: {
+      petition: { type: 'string', description: 'slug; else of every petition' },
+      office: { type: 'string', description: 'id; else of every office' },
+      json,
+    },
+    run: async ({ answers }, args) => {
+      const listed = (await answers.listAnswers()).filter(
+        ({ petitionId, officeId }) =>
+          petitionId === (args.petition ?? petitionId) && officeId === (args.office ?? officeId),
+      );
+      print(args, listed, () =>
+        listed.length === 0 ? 'No office has answered.' : formatTable(ANSWER_HEADINGS, listed.map(answerRow)),
+      );
+    },
+  });
+}
+
+function showCommand(operate: Operate) {
+  return reading(operate, {
+    meta: { name: 'show', description: 'one as the office wrote it; for organisers alone' },
+    args: { id, json },
+    run: async ({ answers }, args) => print(args, await answers.getAnswer(args.id), answerAsText),
+  });
+}
+
+function saveCommand(operate: Operate) {
+  return reading(operate, {
+    meta: {
+      name: 'save',
+      description: 'the whole mail that it came in, with its files, as an .eml file',
+    },
+    args: {
+      id,
+      to: { type: 'string', required: true, description: 'the file to write; one that exists is kept' },
+    },
+    run: (services, args) => save(services, args),
+  });
+}
+
+function recordCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'record', description: 'enter an answer that came by post' },
+    args: {
+      petition: { type: 'string', required: true, description: 'slug' },
+      office: { type: 'string', required: true, description: 'id of the office' },
+      on: { type: 'string', required: true, description: 'the day that it bears, YYYY-MM-DD' },
+      ...words,
+    },
+    run: (services, args) => record(services, args),
+  });
+}
+
+function fromIncomingCommand(operate: Operate) {
+  return changing(operate, {
+    meta: {
+      name: 'from-incoming',
+      description: 'make an answer of a mail that was taken for something else',
+    },
+    args: {
+      id: { ...id, description: 'id of the mail, as `mail incoming` shows it' },
+      delivery: { type: 'string', description: 'what it answers, where the mail does not say' },
+    },
+    run: async ({ fromIncoming }, args) => {
+      const { _id } = await fromIncoming.makeAnswer(args.id, {
+        deliveryId: args.delivery,
+        by: args.by,
+      });
+      console.log(`It is the answer ${_id}. Nobody sees it before you publish it (answers publish).`);
+    },
+  });
+}
+
+function publishCommand(operate: Operate) {
+  return changing(operate, {
+    meta: {
+      name: 'publish',
+      description: 'make what you choose of it public; again to replace that (then translate)',
+    },
+    args: {
+      id,
+      ...words,
+      locale: {
+        type: 'string',
+        description: 'the language that it is written in: en or es; else the office’s',
+      },
+      states: {
+        type: 'string',
+        description:
+          'what it states, D1=accepted;D3=refused:the reason; without it, what the office stated through its link',
+      },
+      anyway: { type: 'boolean', description: 'although it seems to hold a name or a number' },
+      tell: { type: 'boolean', description: 'tell the signers who asked for updates, each once' },
+    },
+    run: (services, args) => publish(services, args),
+  });
+}
+
+function tellCommand(operate: Operate) {
+  return changing(operate, {
+    meta: {
+      name: 'tell',
+      description: 'tell the signers who asked for updates, or go on where that broke off',
+    },
+    args: { id },
+    run: (services, args) => tell(services, args.id),
+  });
+}
+
+function unpublishCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'unpublish', description: 'take back what was published of it' },
+    args: { id },
+    run: async ({ answers }, args) => {
+      await answers.unpublish(args.id, args.by);
+      console.log(`Nothing of ${args.id} is public.`);
+    },
+  });
+}
+
+function setAsideCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'set-aside', description: 'it is no answer: an advertisement, an automatic reply' },
+    args: { id },
+    run: async ({ answers }, args) => {
+      await answers.setAside(args.id, args.by);
+      console.log(`${args.id} counts as no answer.`);
+    },
+  });
+}
+
+function endLinksCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'end-links', description: 'end every answer link that an office was sent so far' },
+    args: { office: { type: 'positional', required: true, description: 'id of the office' } },
+    run: async ({ answers }, args) => {
+      await answers.endLinks(args.office, args.by);
+      console.log(`The links of ${args.office} have ended; the next report brings a new one.`);
     },
   });
 }
@@ -204,20 +247,4 @@ function readLocale(given: string | undefined, fallback: Locale): Locale {
   if (given === undefined) return fallback;
   if (isLocale(given)) return given;
   throw invalidInput('--locale is en or es.');
-}
-
-/** "D1=accepted;D3=refused:for want of funds" */
-function readStates(given: string): PublicStatement[] {
-  return given
-    .split(/;(?=\s*(?:[^=;:\s]+=[\w-]+|$))/)
-    .filter((part) => part.trim() !== '')
-    .map((part) => {
-      const [, demandId = '', word = '', reason] = /^\s*([^=\s]+)=([\w-]+)(?::(.*))?$/s.exec(part) ?? [];
-      const status = DEMAND_STATUSES.find((one) => one === word);
-      if (!status) {
-        const message = `"${part.trim()}" is no statement: D1=${DEMAND_STATUSES.join(', D1=')}.`;
-        throw invalidInput(message);
-      }
-      return { demandId, status, ...(reason?.trim() && { reason: reason.trim() }) };
-    });
 }

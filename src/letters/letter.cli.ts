@@ -49,74 +49,96 @@ export function lettersCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'letters', description: 'what offices receive' },
     subCommands: {
-      plan: changing(operate, {
-        meta: { name: 'plan', description: 'plan the digests and single letters that are due' },
-        args: { pdf: { type: 'boolean', description: 'attach each digest as a PDF too' }, json },
-        run: async ({ planner, letterPlanner }, args) => {
-          const results = await planner.planDigests('hand', { withPdf: args.pdf === true });
-          const letters = await letterPlanner.planLetters();
-          print(args, results, () => plansAsText(results, letters));
-        },
-      }),
-      check: reading(operate, {
-        meta: { name: 'check', description: 'would it be dropped? what is planned, as a filter sees it' },
-        args: { ...batch, json },
-        run: async ({ approvals }, args) => {
-          const reports = await approvals.check(batchOf(args));
-          print(args, reports, () => reportsAsText(reports));
-        },
-      }),
-      approve: changing(operate, {
-        meta: {
-          name: 'approve',
-          description: 'let what is planned go, in each office’s hours and at its pace',
-        },
-        args: { ...batch, all, override, json },
-        someOf: SOME,
-        run: async ({ approvals }, args) => {
-          const { override: because } = args;
-          const word = { by: args.by, ...(because && { because }) };
-          const done = await approvals.approve(batchOf(args), word);
-          if (done.refused.length > 0) process.exitCode = 1;
-          print(args, done, () => `${reportsAsText(done.reports)}\n\n${done.approved} are approved.`);
-        },
-      }),
-      send: changing(operate, {
-        meta: { name: 'send', description: 'let approved digests go now, and see them sent' },
-        args: { id: batch.id, office: batch.office, petition: batch.petition, all, json },
-        someOf: SOME,
-        run: (services, args) => send(services, args),
-      }),
-      list: reading(operate, {
-        meta: { name: 'list', description: 'deliveries, the last planned first' },
-        args: {
-          office: { type: 'string', description: 'id; else to every office' },
-          petition: { type: 'string', description: 'slug; else of every petition' },
-          state: choice(DELIVERY_STATES, 'only those in this state'),
-          page: { type: 'string', description: `the next ${LISTED}: 2, 3 …` },
-          json,
-        },
-        run: async ({ letters }, args) => {
-          const { state, page = '1' } = args;
-          if (!/^[1-9]\d{0,6}$/.test(page)) throw invalidInput('--page is 1, 2, 3 …');
-          const where = { page: Number(page), size: LISTED };
-          const found = await letters.listPage({ ...scopeOf(args), ...(state && { state }) }, where);
-          print(args, found.deliveries, () => deliveriesAsText(found.deliveries, found.count, where));
-        },
-      }),
-      show: reading(operate, {
-        meta: { name: 'show', description: 'the mail as it went out, or would go now' },
-        args: { id, raw: { type: 'boolean', description: 'its very bytes' }, json },
-        run: async ({ letters, approvals }, args) => {
-          const delivery = await letters.getDelivery(args.id);
-          const bytes = delivery.sealed
-            ? await letters.readBytes(args.id)
-            : await approvals.preview(delivery);
-          const mail = args.raw ? bytes.toString() : await mailAsText(bytes);
-          print(args, { delivery: delivery._id, state: delivery.state, mail }, () => mail);
-        },
-      }),
+      plan: planCommand(operate),
+      check: checkCommand(operate),
+      approve: approveCommand(operate),
+      send: sendCommand(operate),
+      list: listCommand(operate),
+      show: showCommand(operate),
       ...stopCommands(operate),
+    },
+  });
+}
+
+function planCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'plan', description: 'plan the digests and single letters that are due' },
+    args: { pdf: { type: 'boolean', description: 'attach each digest as a PDF too' }, json },
+    run: async ({ planner, letterPlanner }, args) => {
+      const results = await planner.planDigests('hand', { withPdf: args.pdf === true });
+      const letters = await letterPlanner.planLetters();
+      print(args, results, () => plansAsText(results, letters));
+    },
+  });
+}
+
+function checkCommand(operate: Operate) {
+  return reading(operate, {
+    meta: { name: 'check', description: 'would it be dropped? what is planned, as a filter sees it' },
+    args: { ...batch, json },
+    run: async ({ approvals }, args) => {
+      const reports = await approvals.check(batchOf(args));
+      print(args, reports, () => reportsAsText(reports));
+    },
+  });
+}
+
+function approveCommand(operate: Operate) {
+  return changing(operate, {
+    meta: {
+      name: 'approve',
+      description: 'let what is planned go, in each office’s hours and at its pace',
+    },
+    args: { ...batch, all, override, json },
+    someOf: SOME,
+    run: async ({ approvals }, args) => {
+      const { override: because } = args;
+      const word = { by: args.by, ...(because && { because }) };
+      const done = await approvals.approve(batchOf(args), word);
+      if (done.refused.length > 0) process.exitCode = 1;
+      print(args, done, () => `${reportsAsText(done.reports)}\n\n${done.approved} are approved.`);
+    },
+  });
+}
+
+function sendCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'send', description: 'let approved digests go now, and see them sent' },
+    args: { id: batch.id, office: batch.office, petition: batch.petition, all, json },
+    someOf: SOME,
+    run: (services, args) => send(services, args),
+  });
+}
+
+function listCommand(operate: Operate) {
+  return reading(operate, {
+    meta: { name: 'list', description: 'deliveries, the last planned first' },
+    args: {
+      office: { type: 'string', description: 'id; else to every office' },
+      petition: { type: 'string', description: 'slug; else of every petition' },
+      state: choice(DELIVERY_STATES, 'only those in this state'),
+      page: { type: 'string', description: `the next ${LISTED}: 2, 3 …` },
+      json,
+    },
+    run: async ({ letters }, args) => {
+      const { state, page = '1' } = args;
+      if (!/^[1-9]\d{0,6}$/.test(page)) throw invalidInput('--page is 1, 2, 3 …');
+      const where = { page: Number(page), size: LISTED };
+      const found = await letters.listPage({ ...scopeOf(args), ...(state && { state }) }, where);
+      print(args, found.deliveries, () => deliveriesAsText(found.deliveries, found.count, where));
+    },
+  });
+}
+
+function showCommand(operate: Operate) {
+  return reading(operate, {
+    meta: { name: 'show', description: 'the mail as it went out, or would go now' },
+    args: { id, raw: { type: 'boolean', description: 'its very bytes' }, json },
+    run: async ({ letters, approvals }, args) => {
+      const delivery = await letters.getDelivery(args.id);
+      const bytes = delivery.sealed ? await letters.readBytes(args.id) : await approvals.preview(delivery);
+      const mail = args.raw ? bytes.toString() : await mailAsText(bytes);
+      print(args, { delivery: delivery._id, state: delivery.state, mail }, () => mail);
     },
   });
 }

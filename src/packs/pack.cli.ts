@@ -20,66 +20,76 @@ export function packCommand(operate: Operate) {
   return defineCommand({
     meta: { name: 'pack', description: 'papers that a law obliges an office to answer' },
     subCommands: {
-      list: reading(operate, {
-        meta: { name: 'list', description: 'the packs of a petition, and those handed in' },
-        args: { petition, json },
-        run: async ({ packs }, args) => {
-          const handedIn = await packs.listHandedIn(args.petition);
-          const listed = await packs.listPacks(args.petition);
-          const rows = listed.flatMap(({ officeId, kind }) => {
-            const own = handedIn.filter((one) => one.officeId === officeId);
-            if (own.length === 0) return [[officeId, kind, '', '', '', '']];
-            return own.map((one) => [
-              officeId,
-              kind,
-              one.on,
-              one.folio,
-              one.answered?.on ?? '',
-              one.answered?.recordedBy ?? one.recordedBy,
-            ]);
-          });
-          const value = listed.map(({ officeId, kind }) => ({
-            officeId,
-            kind,
-            handedIn: handedIn.filter((one) => one.officeId === officeId),
-          }));
-          print(args, value, () =>
-            formatTable(['office', 'pack', 'handed in', 'folio', 'answered', 'recorded by'], rows),
-          );
-        },
-      }),
-      'handed-in': changing(operate, {
-        meta: { name: 'handed-in', description: 'start the public clock of one that was handed in' },
-        args: {
-          petition,
-          office,
-          on,
-          folio: {
-            type: 'string',
-            required: true,
-            description: 'what the office stamped on the copy, or the number of the mail receipt; is shown',
-          },
-        },
-        run: async ({ packs }, args) => {
-          const { folio } = await packs.recordHandedIn(args.petition, args.office, args);
-          console.log(
-            `${args.office} has had ${folio} since ${args.on}; the petition’s page counts the days.`,
-          );
-        },
-      }),
-      answered: changing(operate, {
-        meta: { name: 'answered', description: 'stop the clock: the office has answered' },
-        args: {
-          petition,
-          office,
-          on,
-          folio: { type: 'string', description: 'which one, where several wait' },
-        },
-        run: async ({ packs }, args) => {
-          const { folio } = await packs.recordAnswered(args.petition, args.office, args);
-          console.log(`${args.office} answered ${folio} on ${args.on}.`);
-        },
-      }),
+      list: listCommand(operate),
+      'handed-in': handedInCommand(operate),
+      answered: answeredCommand(operate),
+    },
+  });
+}
+
+function listCommand(operate: Operate) {
+  return reading(operate, {
+    meta: { name: 'list', description: 'the packs of a petition, and those handed in' },
+    args: { petition, json },
+    run: async ({ packs }, args) => {
+      const handedIn = await packs.listHandedIn(args.petition);
+      const listed = await packs.listPacks(args.petition);
+      const rows = listed.flatMap(({ officeId, kind }) => {
+        const own = handedIn.filter((one) => one.officeId === officeId);
+        if (own.length === 0) return [[officeId, kind, '', '', '', '']];
+        return own.map((one) => [
+          officeId,
+          kind,
+          one.on,
+          one.folio,
+          one.answered?.on ?? '',
+          one.answered?.recordedBy ?? one.recordedBy,
+        ]);
+      });
+      const value = listed.map(({ officeId, kind }) => ({
+        officeId,
+        kind,
+        handedIn: handedIn.filter((one) => one.officeId === officeId),
+      }));
+      print(args, value, () =>
+        formatTable(['office', 'pack', 'handed in', 'folio', 'answered', 'recorded by'], rows),
+      );
+    },
+  });
+}
+
+function handedInCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'handed-in', description: 'start the public clock of one that was handed in' },
+    args: {
+      petition,
+      office,
+      on,
+      folio: {
+        type: 'string',
+        required: true,
+        description: 'what the office stamped on the copy, or the number of the mail receipt; is shown',
+      },
+    },
+    run: async ({ packs }, args) => {
+      const { folio } = await packs.recordHandedIn(args.petition, args.office, args);
+      console.log(`${args.office} has had ${folio} since ${args.on}; the petition’s page counts the days.`);
+    },
+  });
+}
+
+function answeredCommand(operate: Operate) {
+  return changing(operate, {
+    meta: { name: 'answered', description: 'stop the clock: the office has answered' },
+    args: {
+      petition,
+      office,
+      on,
+      folio: { type: 'string', description: 'which one, where several wait' },
+    },
+    run: async ({ packs }, args) => {
+      const { folio } = await packs.recordAnswered(args.petition, args.office, args);
+      console.log(`${args.office} answered ${folio} on ${args.on}.`);
     },
   });
 }
