@@ -11,6 +11,7 @@ import { benchPage } from './page.bench.ts';
 import { benchPatterns } from './patterns.bench.ts';
 import { benchSign, benchSignAgainst, benchSignOnPypi } from './sign.bench.ts';
 import { printTable, type Row } from './table.ts';
+import { benchToday } from './today.bench.ts';
 import { benchVoices } from './voices.bench.ts';
 
 const { values } = parseArgs({
@@ -37,6 +38,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   patterns: benchPatterns,
   digest: benchDigest,
   domains: benchDomains,
+  today: benchToday,
   pypi: benchSignOnPypi,
   command: () => benchCommand(values.against),
   lighthouse: () => benchLighthouse(values.page),
