@@ -10,6 +10,7 @@ import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
 import { benchPatterns } from './patterns.bench.ts';
 import { benchSign, benchSignAgainst, benchSignOnPypi } from './sign.bench.ts';
+import { benchSignIn } from './sign-in.bench.ts';
 import { printTable, type Row } from './table.ts';
 import { benchToday } from './today.bench.ts';
 import { benchVoices } from './voices.bench.ts';
@@ -39,6 +40,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   digest: benchDigest,
   domains: benchDomains,
   today: benchToday,
+  'sign-in': benchSignIn,
   pypi: benchSignOnPypi,
   command: () => benchCommand(values.against),
   lighthouse: () => benchLighthouse(values.page),
