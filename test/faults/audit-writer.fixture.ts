@@ -11,10 +11,10 @@ const connection = await connectDatabase({ uri: process.env.MONGODB_URI ?? '', l
 const store = createAuditStore(connection);
 const key = createSecretKey(Buffer.alloc(32, 7));
 const audit = createAuditService({ store, key, clock: systemClock, logger: silentLogger });
-process.stdout.write('begins\n');
 for (let n = 0; ; n += 1) {
   const id = `${process.argv[2]}.${n}`;
   await audit.record(shellActor('Rosa'), { act: 'do', of: [id] }, () =>
     connection.collection('done').insertOne({ _id: id as never }),
   );
+  if (n === 0) process.stdout.write('begun\n');
 }

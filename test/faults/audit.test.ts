@@ -12,8 +12,8 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const KILLS = 10 * Number(process.env.FAULT_ROUNDS ?? 0.6);
 const FIXTURE = join(import.meta.dirname, 'audit-writer.fixture.ts');
-/** So long at most it works before it is killed. */
-const LIVES_MS = 60;
+/** So long at most it works after its first act, until it is killed. */
+const LIVES_MS = 200;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ test(`${KILLS} times kill -9 among acts: none is done that was not written down,
   const acts = await audit.listActs({}, 1_000_000);
   const written = new Map(acts.map(({ of, outcome }) => [of[0], outcome]));
   const done = await database.connection.collection('done').find().toArray();
-  expect(done.length).toBeGreaterThan(KILLS);
+  expect(done.length).toBeGreaterThanOrEqual(KILLS);
   // Each act that was done has its line; each that the audit calls done was done.
   expect(done.filter(({ _id }) => !written.has(String(_id)))).toEqual([]);
   const isDone = new Set(done.map(({ _id }) => String(_id)));
