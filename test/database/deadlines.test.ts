@@ -8,7 +8,7 @@ import { openModel, text } from '../../src/database/model.ts';
 import { updateByPipeline } from '../../src/database/pipeline.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 
-const CALL_MS = 300;
+const CALL_MS = 500;
 const POOL = 20;
 
 /** A door before the real database that can be shut so that nothing is answered any more, and nobody hung up on. */
@@ -41,26 +41,31 @@ async function openDoor(port: number) {
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 let connection: Connection;
+/** Past the door and without its short deadline: what a test begins with may take longer than a call that it tries. */
+let direct: Connection;
 const things = () => connection.collection<{ _id: number; n?: number }>('things');
 const modelled = () =>
   openModel<{ _id: string; n?: number }>(connection, 'modelled', { _id: text, n: Number });
 
 beforeAll(async () => {
   const uri = new URL(inject('databaseUri'));
+  uri.pathname = `/test_deadlines_${process.pid}`;
+  direct = await connectDatabase({ uri: String(uri), logger: silentLogger });
   door = await openDoor(Number(uri.port));
   uri.port = String(door.port);
-  uri.pathname = `/test_deadlines_${process.pid}`;
   uri.searchParams.set('directConnection', 'true');
   connection = await connectDatabase({ uri: String(uri), logger: silentLogger, callMs: CALL_MS });
 });
 beforeEach(async () => {
   door.shut(false);
-  await things().deleteMany({});
-  await things().insertMany(Array.from({ length: 250 }, (_, _id) => ({ _id })));
+  const filled = direct.collection<{ _id: number }>('things');
+  await filled.deleteMany({});
+  await filled.insertMany(Array.from({ length: 250 }, (_, _id) => ({ _id })));
 });
 afterAll(async () => {
   door.shut(false);
-  await connection.dropDatabase();
+  await direct.dropDatabase();
+  await direct.close();
   await connection.close();
   door.close();
 });
