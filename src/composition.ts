@@ -13,7 +13,7 @@ import { indexAndSeed } from './index-and-seed.ts';
 import type { Infra } from './infra.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { createLetters } from './letters/letters.room.ts';
-import { type Clock, systemClock } from './lib/clock.ts';
+import { addMilliseconds, type Clock, HOUR, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Logger } from './lib/logger.ts';
 import { createSealer } from './lib/sealed.ts';
@@ -217,7 +217,7 @@ export async function createServices(options: {
     },
     async checkReady() {
       await connection.db?.command({ ping: 1 });
-      return { mailsWaiting: await mail.countWaiting() };
+      return { mailsWaiting: await mail.countWaiting(addMilliseconds(infra.clock.now(), HOUR)) };
     },
     /** What pages are made of is known before the first is asked for: also when the database hangs by then. */
     async warm() {

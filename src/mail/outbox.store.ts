@@ -164,8 +164,9 @@ export function createOutboxStore(connection: Connection) {
     await outbox.deleteMany({ _id: rowsOf('reminder', signatureId) });
   }
 
-  async function countWaiting(limit = 1_000): Promise<number> {
-    return outbox.countDocuments({ dueAt: { $gt: new Date(0) } }, { limit });
+  /** Those that are due before `end`, under way or not: what is planned for a later day waits for nobody. */
+  async function countWaiting(end: Date, limit = 1_000): Promise<number> {
+    return outbox.countDocuments({ dueAt: { $gt: new Date(0), $lt: end } }, { limit });
   }
 
   /**

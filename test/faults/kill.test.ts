@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/lib/clock.ts';
 import { signatureId } from '../../src/signatures/signature.ts';
 import {
   linkIn,
@@ -89,7 +90,7 @@ async function expectAllThere(acknowledged: readonly string[]): Promise<void> {
     expect(await connection.collection('signatures').countDocuments({ _id: { $in: ids as never[] } })).toBe(
       acknowledged.length,
     );
-    await untilStill(() => services.stores.outbox.countWaiting(10_000));
+    await untilStill(() => services.stores.outbox.countWaiting(new Date(Date.now() + HOUR), 10_000));
     // Mails that the dead one had leased wait for the end of the lease; here it is over at once.
     while (await services.mailWorker.step());
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/lib/clock.ts';
 import {
   linkIn,
   makeDataDir,
@@ -111,7 +112,7 @@ async function expectCount(expected: number): Promise<void> {
   expect(report.petitions.find(({ petitionId }) => petitionId === SLUG)?.total).toBe(expected);
 }
 
-const waiting = () => beside.services.stores.outbox.countWaiting();
+const waiting = () => beside.services.stores.outbox.countWaiting(new Date(Date.now() + HOUR));
 const due = () => beside.connection.collection('signatures').countDocuments({ ledgerDue: { $exists: true } });
 
 /** So many at once: a slow database answers more of them with an honest 503, and a person would press again. */
