@@ -99,7 +99,7 @@ export function createHasher() {
 }
 export type Hasher = ReturnType<typeof createHasher>;
 
-const toText = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+const toText = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
 const toBytes = (password: string) => Buffer.from(password.normalize('NFC'));
 const NOBODY = `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 

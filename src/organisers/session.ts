@@ -22,7 +22,7 @@ export type Session = {
 
 const BROWSERS = [
   ['Firefox', /Firefox\//],
-  ['Edge', /Edg\w*\//],
+  ['Edge', /Edg\w{0,9}\//],
   ['Opera', /OPR\//],
   ['Samsung Internet', /SamsungBrowser\//],
   ['Chrome', /Chrom(e|ium)\//],
