@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newRef } from '../../src/lib/ref.ts';
 import { ACCESS } from '../../src/organisers/access.ts';
 import { openConsole } from '../../src/organisers/console.plugin.ts';
@@ -50,44 +50,43 @@ const ask = (visitor: Pick<Visitor, 'get' | 'post'>, { method, url }: { method: 
 /** What everybody may call, or what changes who is asking. */
 const OWN_BUSINESS = ['POST /sign-out', 'POST /account/sessions/end', 'POST /again', 'POST /again/passkey'];
 
-describe.each(rows)('$route', (row) => {
-  const { access, route, method } = row;
-  const needsSession = access.to !== 'anybody';
+type Row = (typeof rows)[number];
+const isGuarded = ({ access }: Row) => access.to !== 'anybody';
+const isForRoles = ({ access }: Row) => typeof access.to !== 'string';
 
-  test.runIf(needsSession)('shows nothing to somebody who is signed out', async () => {
-    const answer = await ask(await stranger(), row);
-    if (method === 'GET' || typeof access.to === 'string') {
-      expect(answer.statusCode).toBe(303);
-      expect(answer.headers.location).toMatch(/^\/organise\/sign-in/);
-    } else {
-      expect(answer.statusCode).toBe(401);
-      expect(answer.body).toContain('name="password"');
-    }
-  });
-
-  test.runIf(typeof access.to !== 'string')('shows nothing before the second factor', async () => {
-    for (const visitor of [half, joining]) {
-      const answer = await ask(visitor, row);
-      if (method === 'GET') expect(answer.headers.location).toMatch(/^\/organise\/(second-factor|join)/);
-      else expect(answer.statusCode).toBe(401);
-      expect(answer.body).not.toContain('team.example');
-    }
-  });
-
-  test.runIf(typeof access.to !== 'string' && !OWN_BUSINESS.includes(route))(
-    'is there for those roles alone',
-    async () => {
-      for (const role of ROLES) {
-        const answer = await ask(people[role], row);
-        const mayAsk = access.to.includes(role as never);
-        const isNotThere = answer.body === (await people[role].get('/organise/no-such-page')).body;
-        // What stands behind the guard may still find no such person.
-        if (!mayAsk) expect([role, answer.statusCode, isNotThere]).toEqual([role, 404, true]);
-        else if (!row.url.includes(REF)) expect([role, answer.statusCode]).not.toEqual([role, 404]);
-      }
-    },
-  );
+test.each(rows.filter(isGuarded))('$route shows nothing to somebody who is signed out', async (row) => {
+  const answer = await ask(await stranger(), row);
+  if (row.method === 'GET' || !isForRoles(row)) {
+    expect(answer.statusCode).toBe(303);
+    expect(answer.headers.location).toMatch(/^\/organise\/sign-in/);
+  } else {
+    expect(answer.statusCode).toBe(401);
+    expect(answer.body).toContain('name="password"');
+  }
 });
+
+test.each(rows.filter(isForRoles))('$route shows nothing before the second factor', async (row) => {
+  for (const visitor of [half, joining]) {
+    const answer = await ask(visitor, row);
+    if (row.method === 'GET') expect(answer.headers.location).toMatch(/^\/organise\/(second-factor|join)/);
+    else expect(answer.statusCode).toBe(401);
+    expect(answer.body).not.toContain('team.example');
+  }
+});
+
+test.each(rows.filter((row) => isForRoles(row) && !OWN_BUSINESS.includes(row.route)))(
+  '$route is there for those roles alone',
+  async (row) => {
+    for (const role of ROLES) {
+      const answer = await ask(people[role], row);
+      const mayAsk = row.access.to.includes(role as never);
+      const isNotThere = answer.body === (await people[role].get('/organise/no-such-page')).body;
+      // What stands behind the guard may still find no such person.
+      if (!mayAsk) expect([role, answer.statusCode, isNotThere]).toEqual([role, 404, true]);
+      else if (!row.url.includes(REF)) expect([role, answer.statusCode]).not.toEqual([role, 404]);
+    }
+  },
+);
 
 async function stranger(): Promise<Visitor> {
   const visitor = createVisitor(campaign);
