@@ -4,6 +4,7 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { consoleForm } from './console-form.view.ts';
+import { NEW_PASSWORD_FIELD } from './fields.ts';
 import { hasSecondFactor } from './organiser.ts';
 import type { Session } from './session.ts';
 import { HOME, type Me } from './visit.ts';
@@ -41,12 +42,7 @@ export function accountView(
     email: me.profile.email,
     name: form('name', { name: 'name', type: 'text', autocomplete: 'name' }),
     address: form('address', { name: 'email', type: 'email', key: 'newEmail', autocomplete: 'email' }),
-    password: form('password', {
-      name: 'password',
-      type: 'password',
-      key: 'newPassword',
-      autocomplete: 'new-password',
-    }),
+    password: form('password', NEW_PASSWORD_FIELD),
     close: form('close', { name: 'word', type: 'text' }, true),
     hasApp: me.totp !== undefined,
     passkeys: passkeys.map(({ id, createdAt }) => ({

@@ -6,6 +6,7 @@ import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
 import { consoleForm, type FieldSpec } from './console-form.view.ts';
 import { createFactorPages } from './factor.page.ts';
+import { EMAIL_FIELD, NEW_PASSWORD_FIELD } from './fields.ts';
 import { LASTS_MS, type OpenInvitation } from './invitation.service.ts';
 import type { InvitationKind } from './invitation.ts';
 import { FirstForm, JoinForm, TicketForm } from './organiser.schema.ts';
@@ -16,13 +17,6 @@ import { actorOf, HOME, meOf, sessionOf } from './visit.ts';
 
 type Token = { Params: { token: string } };
 const NAME: FieldSpec = { name: 'name', type: 'text', autocomplete: 'name' };
-const EMAIL: FieldSpec = { name: 'email', type: 'email', autocomplete: 'username' };
-const PASSWORD: FieldSpec = {
-  name: 'password',
-  type: 'password',
-  key: 'newPassword',
-  autocomplete: 'new-password',
-};
 
 /** How somebody becomes an organiser: a link, who they are, a second factor, and the codes for the day when it is lost. */
 export function registerJoin(
@@ -51,7 +45,7 @@ function registerLinks(
     const form = consoleForm(translator, locale, {
       action: url.split('?', 1)[0] ?? HOME,
       submit: 'console.join.submit',
-      fields: isFirst ? [NAME, EMAIL, PASSWORD] : [NAME, PASSWORD],
+      fields: isFirst ? [NAME, EMAIL_FIELD, NEW_PASSWORD_FIELD] : [NAME, NEW_PASSWORD_FIELD],
       ...(errors && { errors, values: typedValues(request.body) }),
     });
     const title = translator.t(locale, isFirst ? 'console.first.title' : 'console.invitation.title');

@@ -4,6 +4,7 @@ import { readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
 import { consoleForm, type FieldSpec } from './console-form.view.ts';
+import { CODE_FIELD, EMAIL_FIELD, NEW_PASSWORD_FIELD } from './fields.ts';
 import { EmailForm, RecoverForm } from './organiser.schema.ts';
 import type { Organisers } from './organisers.room.ts';
 import { passwordFault } from './password.ts';
@@ -12,14 +13,6 @@ import type { Refusal } from './sign-in.page.ts';
 import { HOME } from './visit.ts';
 
 type Token = { Params: { token: string } };
-const EMAIL: FieldSpec = { name: 'email', type: 'email', autocomplete: 'username' };
-const CODE: FieldSpec = { name: 'code', type: 'text', autocomplete: 'one-time-code' };
-const PASSWORD: FieldSpec = {
-  name: 'password',
-  type: 'password',
-  key: 'newPassword',
-  autocomplete: 'new-password',
-};
 
 /** A password that was forgotten, by mail and second factor; and a new address, which says by its mailbox that it is theirs. */
 export function registerRecovery(
@@ -57,7 +50,7 @@ export function registerRecovery(
     return reply.show({ page: 'told', title, view: { text: translator.t(locale, `console.${key}.text`) } });
   }
 
-  const forgotten: Asked = { key: 'forgotten', action: `${HOME}/forgotten`, fields: [EMAIL] };
+  const forgotten: Asked = { key: 'forgotten', action: `${HOME}/forgotten`, fields: [EMAIL_FIELD] };
   scope.get('/forgotten', (request, reply) => ask(request, reply, forgotten));
   scope.post('/forgotten', async (request, reply) => {
     const form = readForm(EmailForm, request.body);
@@ -69,7 +62,7 @@ export function registerRecovery(
   const recover = (token: string): Asked => ({
     key: 'recover',
     action: `${HOME}/recover/${token}`,
-    fields: [CODE, PASSWORD],
+    fields: [CODE_FIELD, NEW_PASSWORD_FIELD],
   });
   scope.get<Token>('/recover/:token', async (request, reply) => {
     await invitations.getOpen('recover', request.params.token);

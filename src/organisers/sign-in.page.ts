@@ -4,6 +4,7 @@ import type { Translator } from '../lib/i18n.ts';
 import { type TypedValues, typedValues } from '../lib/typed.ts';
 import type { ConsolePage } from './console.plugin.ts';
 import { consoleForm, type FieldSpec, passkeyView } from './console-form.view.ts';
+import { CODE_FIELD, EMAIL_FIELD } from './fields.ts';
 import { type KeptForm, openKept, sealKept } from './kept-form.ts';
 import type { Organisers } from './organisers.room.ts';
 import type { Ceremony } from './passkey.service.ts';
@@ -12,9 +13,8 @@ import { HOME, meOf, ownPath } from './visit.ts';
 /** What is wrong with what was given, for the page that asks for it once more. */
 export type Refusal = { problem?: string; seconds?: number; errors?: FieldErrors; status: number };
 
-const CODE: FieldSpec = { name: 'code', type: 'text', autocomplete: 'one-time-code' };
 const SIGN_IN_FIELDS: readonly FieldSpec[] = [
-  { name: 'email', type: 'email', autocomplete: 'username' },
+  EMAIL_FIELD,
   { name: 'password', type: 'password', autocomplete: 'current-password' },
 ];
 
@@ -93,7 +93,7 @@ export function createGates({ organisers, translator }: { organisers: Organisers
     const ceremony = await passkeys.askToProve(meOf(request.visit));
     return ask(
       request,
-      { name: 'secondFactor', path: 'second-factor', fields: [CODE], ceremony },
+      { name: 'secondFactor', path: 'second-factor', fields: [CODE_FIELD], ceremony },
       kept,
       refusal,
     );
@@ -101,7 +101,7 @@ export function createGates({ organisers, translator }: { organisers: Organisers
 
   async function again(request: FastifyRequest, kept?: KeptForm, refusal?: Refusal): Promise<ConsolePage> {
     const ceremony = await passkeys.askToProve(meOf(request.visit));
-    return ask(request, { name: 'again', path: 'again', fields: [CODE], ceremony }, kept, refusal);
+    return ask(request, { name: 'again', path: 'again', fields: [CODE_FIELD], ceremony }, kept, refusal);
   }
 
   /** The form that waited, as it was typed: to be sent by its sender, who may have changed their mind. */
