@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import { newRef } from '../lib/ref.ts';
 import type { Sealer } from '../lib/sealed.ts';
-import type { OutboxRow } from '../mail/mail.ts';
+import { dueRow, type OutboxRow } from '../mail/mail.ts';
 import type { OrganiserStore } from './organiser.store.ts';
 import {
   type Colleague,
@@ -15,7 +15,7 @@ import {
   type Profile,
   type Role,
 } from './organiser.ts';
-import { type OrganiserMail, organiserMailContext, organiserRow } from './organiser-mail.ts';
+import { type OrganiserMail, organiserMailContext } from './organiser-mail.ts';
 import type { Hasher } from './password.ts';
 import type { SessionService } from './session.service.ts';
 
@@ -131,8 +131,9 @@ export function createAccountService(deps: {
   /** Writes to an organiser about their own account, once for each reason. */
   async function write(reason: string, ref: string, mail: OrganiserMail): Promise<void> {
     const id = `organiser:${mail.kind}:${reason}`;
-    const row = organiserRow(id, ref, sealer.seal(mail, organiserMailContext(id)), clock.now());
-    const [error] = await insertRows([row]);
+    const sealed = sealer.seal(mail, organiserMailContext(id));
+    const row = { _id: id, kind: 'organiser', audience: 'organiser' as const, subjectId: ref, sealed };
+    const [error] = await insertRows([dueRow(row, clock.now())]);
     if (error) throw error;
   }
 
