@@ -145,18 +145,7 @@ describe('the first organiser', () => {
     timeout: 120_000,
   }, async () => {
     const { page, context, complaints } = await visit('en', 320, true);
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('WebAuthn.enable');
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await addAuthenticator(page);
     await page.goto('/organise/sign-in');
     await page.fill('#email', 'ines@team.example');
     await page.fill('#password', PASSWORD);
@@ -181,18 +170,7 @@ describe('the first organiser', () => {
 
 it('somebody who is invited joins with a passkey', { timeout: 90_000 }, async () => {
   const { page, context, complaints } = await visit('en', 1280, true);
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addAuthenticator(page);
   const email = { mailTo: 'olga@team.example', canonical: 'olga@team.example' };
   await page.goto(await campaign.services.organisers.invitations.offerJoin(email, 'moderator'));
   await expectSound(page);
@@ -212,3 +190,19 @@ it('somebody who is invited joins with a passkey', { timeout: 90_000 }, async ()
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+/** A passkey in the machine itself, whose owner is always there and always known. */
+async function addAuthenticator(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
