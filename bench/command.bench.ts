@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { startProgram } from './program.ts';
+import { entryOf, startProgram } from './program.ts';
 import { type Row, spread } from './table.ts';
 
 const ROUNDS = 9;
 const BUILD = resolve(import.meta.dirname, '..');
 /** Run by a shell that says what its children took: Node tells that of no child. */
-const SCRIPT = 'node src/cli.ts office list >/dev/null; times';
+const scriptOf = (entry: string) => `node ${entry} office list >/dev/null; times`;
 
 /** Processor time of `office list` beside a running server; against another build, given by its folder, in turns. */
 export async function benchCommand(folder?: string): Promise<Row[]> {
@@ -37,7 +37,7 @@ export async function benchCommand(folder?: string): Promise<Row[]> {
 }
 
 async function processorMs(build: string, dataDir: string): Promise<number> {
-  const shell = spawn('sh', ['-c', SCRIPT], {
+  const shell = spawn('sh', ['-c', scriptOf(await entryOf(build, 'cli'))], {
     cwd: build,
     env: { ...process.env, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],

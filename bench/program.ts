@@ -25,7 +25,7 @@ export async function startProgram(env: Record<string, string> = {}, build = BUI
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'safe-passage-bench-')));
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const child = spawn(process.execPath, [...START_FLAGS, await entryOf(build)], {
+  const child = spawn(process.execPath, [...START_FLAGS, await entryOf(build, 'start')], {
     env: {
       ...process.env,
       PORT: String(port),
@@ -63,10 +63,10 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
   throw new Error('the program did not become ready');
 }
 
-/** What a build's `npm start` runs. */
-async function entryOf(build: string): Promise<string> {
+/** What `npm start` or `npm run cli` of a build runs. */
+export async function entryOf(build: string, script: 'start' | 'cli'): Promise<string> {
   const { scripts } = JSON.parse(await readFile(join(build, 'package.json'), 'utf8'));
-  return join(build, String(scripts.start).split(' ').at(-1) ?? '');
+  return join(build, String(scripts[script]).split(' ').at(-1) ?? '');
 }
 
 /** Resident memory in MB (10^6 bytes), as the system sees it; of the parts where there are any. */

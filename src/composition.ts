@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { createAnswers } from './answers/answers.room.ts';
 import { createFromIncoming } from './answers/from-incoming.service.ts';
-import { openBaseRooms } from './base-rooms.ts';
 import { isCampaignComplete, siteNameOf } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { createDeliveries } from './deliveries/deliveries.room.ts';
 import { createOfficeIncoming } from './deliveries/returned.service.ts';
 import { checkSenderDomain, type ResolveTxt } from './deliveries/sender-domain.ts';
-import { indexAndSeed } from './index-and-seed.ts';
 import type { Infra } from './infra.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { createLetters } from './letters/letters.room.ts';
@@ -26,6 +24,8 @@ import { createRecordService } from './offices-page/offices-page.service.ts';
 import { createOrganisers } from './organisers/organisers.room.ts';
 import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { openRecordRooms } from './record-rooms.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
 import { createSignatures } from './signatures/signatures.room.ts';
 import { loadStarter } from './starter/load-starter.ts';
@@ -53,11 +53,11 @@ export async function createServices(options: {
 }) {
   const { connection, logger, clock = systemClock, resolveTxt = lookUpTxt, isBeside = false } = options;
   const starter = await loadStarter();
-  const base = await openBaseRooms({
+  const base = await openRecordRooms({
     ...options,
     clock,
     mayMakeKeys: !isBeside,
-    prepare: isBeside ? undefined : () => indexAndSeed(connection, starter, { clock, logger }),
+    prepare: isBeside ? undefined : () => prepareDatabase(connection, starter, { clock, logger }),
   });
   const { config, keys, installation, petitions, offices, campaign, ledger } = base;
   const translator = createTranslator(join(ROOT, 'templates/locales'));

@@ -19,4 +19,4 @@ export type Infra = {
 };
 
 /** What there is before anything is rendered or sealed: enough for what is on record. */
-export type BaseInfra = Pick<Infra, 'config' | 'connection' | 'clock' | 'logger' | 'keys'>;
+export type RecordInfra = Pick<Infra, 'config' | 'connection' | 'clock' | 'logger' | 'keys'>;

@@ -1,5 +1,4 @@
 import type { Connection } from 'mongoose';
-import { type BaseRooms, openBaseRooms } from './base-rooms.ts';
 import type { Services } from './composition.ts';
 import { type Config, readConfig } from './config.ts';
 import { connectDatabase } from './database/connect.ts';
@@ -12,19 +11,20 @@ import { AppError } from './lib/errors.ts';
 import { type Logger, silentLogger } from './lib/logger.ts';
 import { createLog } from './process/log.ts';
 import { checkDataDir } from './process/startup-checks.ts';
+import { openRecordRooms, type RecordRooms } from './record-rooms.ts';
 
 /**
  * How an operator command reaches the services: over the running server's database, or one of its own while none runs.
- * What needs the base rooms alone says so by `onBase`, the same work: it may be done with them.
+ * What needs the rooms of what is on record alone says so by `onRecords`, the same work: it may be done with them.
  */
 export type Operate = (
   work: (services: Services) => Promise<void>,
-  onBase?: (rooms: BaseRooms) => Promise<void>,
+  onRecords?: (rooms: RecordRooms) => Promise<void>,
 ) => Promise<void>;
 
-export const operate: Operate = (work, onBase) =>
+export const operate: Operate = (work, onRecords) =>
   withDatabase(async ({ config, connection, log }) => {
-    if (onBase) return onBase(await openPreparedBase(config, connection, log));
+    if (onRecords) return onRecords(await openPreparedRecords(config, connection, log));
     // Code is read only by what needs it: PDF, mail and templates take a second of the processor.
     const { createServices } = await import('./composition.ts');
     const services = await createServices({ config, connection, logger: log });
@@ -36,14 +36,18 @@ export const operate: Operate = (work, onBase) =>
   });
 
 /** Where a server has started, it has made the indexes and put in what ships; that is not looked at anew. */
-async function openPreparedBase(config: Config, connection: Connection, logger: Logger): Promise<BaseRooms> {
+async function openPreparedRecords(
+  config: Config,
+  connection: Connection,
+  logger: Logger,
+): Promise<RecordRooms> {
   const isPrepared = (await createInstallationStore(connection).findInstallation()) !== null;
   const prepare = async () => {
     const { loadStarter } = await import('./starter/load-starter.ts');
-    const { indexAndSeed } = await import('./index-and-seed.ts');
-    await indexAndSeed(connection, await loadStarter(), { clock: systemClock, logger });
+    const { prepareDatabase } = await import('./prepare-database.ts');
+    await prepareDatabase(connection, await loadStarter(), { clock: systemClock, logger });
   };
-  return openBaseRooms({
+  return openRecordRooms({
     config,
     connection,
     logger,

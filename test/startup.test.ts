@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** Starts the program as `npm start` does, and answers how that ended. */
 async function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['src/start.ts'], { cwd: ROOT, env: { ...CHILD_ENV, ...env } });
+  const child = spawn(process.execPath, ['src/start.mjs'], { cwd: ROOT, env: { ...CHILD_ENV, ...env } });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();

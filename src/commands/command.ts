@@ -1,8 +1,8 @@
 import type { ArgsDef, CommandDef, ParsedArgs } from 'citty';
-import type { BaseRooms } from '../base-rooms.ts';
 import type { Services } from '../composition.ts';
 import { shellActor } from '../lib/actor.ts';
 import type { Operate } from '../operator.ts';
+import type { RecordRooms } from '../record-rooms.ts';
 
 /** What a definition of citty cannot say of a verb. `src/command-line.ts` holds every verb to it. */
 export type Verb = CommandDef & {
@@ -46,10 +46,10 @@ export function reading<const A extends ArgsDef>(
 /** The same for what the records alone can tell: it starts in a third of the time. */
 export function readingRecords<const A extends ArgsDef>(
   operate: Operate,
-  verb: Described<A> & { run: Work<A, BaseRooms> },
+  verb: Described<A> & { run: Work<A, RecordRooms> },
 ): Verb {
   const run = ({ args }: { args: ParsedArgs }) => {
-    const work = (rooms: BaseRooms) => verb.run(rooms, args as ParsedArgs<A>);
+    const work = (rooms: RecordRooms) => verb.run(rooms, args as ParsedArgs<A>);
     return operate(work, work);
   };
   return { ...verb, kind: 'reads', run };
@@ -67,10 +67,10 @@ export function changing<const A extends ArgsDef>(
 /** The same for what changes the records alone. */
 export function changingRecords<const A extends ArgsDef>(
   operate: Operate,
-  verb: Described<A> & { run: Work<A & By, BaseRooms> },
+  verb: Described<A> & { run: Work<A & By, RecordRooms> },
 ): Verb {
   const run = ({ args, data }: Called) => {
-    const work = (rooms: BaseRooms) => change(rooms, verb.run, args, data?.path);
+    const work = (rooms: RecordRooms) => change(rooms, verb.run, args, data?.path);
     return operate(work, work);
   };
   return { ...verb, args: { ...verb.args, by: nameFor(verb) }, kind: 'changes', run };
@@ -78,7 +78,7 @@ export function changingRecords<const A extends ArgsDef>(
 
 type Called = { args: ParsedArgs; data?: { path: string[] } };
 
-async function change<A extends ArgsDef, S extends BaseRooms>(
+async function change<A extends ArgsDef, S extends RecordRooms>(
   services: S,
   run: Work<A & By, S>,
   args: ParsedArgs,

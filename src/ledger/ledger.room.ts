@@ -1,5 +1,5 @@
 import type { CampaignService } from '../campaign/campaign.service.ts';
-import type { BaseInfra } from '../infra.ts';
+import type { RecordInfra } from '../infra.ts';
 import { createCountingStore } from '../signatures/counting.store.ts';
 import { createRestoredStore } from '../signatures/restored.store.ts';
 import { createLedgerService } from './ledger.service.ts';
@@ -9,7 +9,7 @@ import { createTallies } from './tallies.service.ts';
 
 /** The append-only count, and its sums as the public reads them. */
 export function createLedger(
-  { connection, clock, logger }: BaseInfra,
+  { connection, clock, logger }: RecordInfra,
   { campaign, tellings }: { campaign: CampaignService; tellings: Tellings },
 ) {
   const store = createLedgerStore(connection);

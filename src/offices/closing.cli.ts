@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
-import type { BaseRooms } from '../base-rooms.ts';
 import { changingRecords, choice } from '../commands/command.ts';
 import { AppError, isAppError } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
+import type { RecordRooms } from '../record-rooms.ts';
 import { closingsText } from './office.text.ts';
 import { office } from './office-argument.ts';
 
@@ -50,11 +50,11 @@ export function closingCommand(operate: Operate) {
   });
 }
 
-type Changed = Awaited<ReturnType<BaseRooms['offices']['addClosing']>>;
+type Changed = Awaited<ReturnType<RecordRooms['offices']['addClosing']>>;
 
 /** One office, or all of a country: there each that refuses is named, and holds up no other. */
 async function eachOf(
-  { offices }: BaseRooms,
+  { offices }: RecordRooms,
   { office: id, country: of }: { office?: string | undefined; country?: 'US' | 'MX' | undefined },
   change: (id: string) => Promise<Changed>,
 ): Promise<void> {

@@ -1,5 +1,4 @@
 import { defineCommand } from 'citty';
-import type { BaseRooms } from '../base-rooms.ts';
 import { changingRecords, readingRecords } from '../commands/command.ts';
 import { confirmTyped, yes } from '../commands/confirm.ts';
 import { json, print } from '../commands/print.ts';
@@ -7,6 +6,7 @@ import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import { isDoNotContact } from '../offices/office.ts';
 import type { Operate } from '../operator.ts';
+import type { RecordRooms } from '../record-rooms.ts';
 import { waysOf } from './petition.ts';
 
 const petition = { type: 'positional', required: true, description: 'slug' } as const;
@@ -68,7 +68,7 @@ export function petitionCommand(operate: Operate) {
 }
 
 async function setWays(
-  services: BaseRooms,
+  services: RecordRooms,
   slug: string,
   officeId: string | undefined,
   set: string,
@@ -84,7 +84,7 @@ async function setWays(
     console.log('It is written to by post only: of these ways, only "hand" has an effect.');
 }
 
-async function printWays({ petitions }: BaseRooms, slug: string, officeId?: string): Promise<void> {
+async function printWays({ petitions }: RecordRooms, slug: string, officeId?: string): Promise<void> {
   const found = await petitions.getPetition(slug);
   if (officeId !== undefined && !found.officeIds.includes(officeId))
     throw invalidInput(`${slug} does not write to "${officeId}".`);

@@ -11,7 +11,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 /** A part that ran this long was sound: the next pause is short again. */
 const SOUND_MS = 30_000;
-const PROGRAM = join(import.meta.dirname, '../start-part.ts');
+const PROGRAM = join(import.meta.dirname, '../server-part.ts');
 
 type End = { code: number | null; signal: NodeJS.Signals | null };
 

@@ -44,7 +44,7 @@ async function cli(...rawArgs: string[]): Promise<Answer> {
 
 /** The same in a process of its own, against the same database. */
 function runProcess(...args: string[]): Promise<Answer> {
-  const path = join(import.meta.dirname, '../../src/cli.ts');
+  const path = join(import.meta.dirname, '../../src/cli.mjs');
   const { uri, config } = campaign;
   const env = { ...CHILD_ENV, MONGODB_URI: uri, DATA_DIR: config.dataDir, NO_COLOR: '1' };
   return new Promise((resolve) => {

@@ -8,7 +8,7 @@ import { linksOfMail } from '../../src/deliveries/links-in-mail.ts';
 import { CHILD_ENV } from '../support/child-env.ts';
 import { makeDataDir, type Program, readMailbox, startProgram, until } from '../support/program.ts';
 
-const CLI = join(import.meta.dirname, '../../src/cli.ts');
+const CLI = join(import.meta.dirname, '../../src/cli.mjs');
 let directory: Awaited<ReturnType<typeof makeDataDir>>;
 /** One process does everything; test/faults/parts.test.ts has the two of `npm start`. */
 const env = () => ({
@@ -53,7 +53,9 @@ async function sign(url: string, email: string): Promise<string> {
 }
 const confirm = (link: string) => fetch(link, { method: 'POST', body: new URLSearchParams() });
 
-test('a command without the server’s PORT, and a server started with a new one, mail links that open', async () => {
+test('a command without the server’s PORT, and a server started with a new one, mail links that open', {
+  timeout: 90_000,
+}, async () => {
   const port = new URL(program.url).port;
   const own = `http://localhost:${port}`;
   const link = await sign(program.url, 'ana@home.example');

@@ -15,7 +15,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { CHILD_ENV } from './child-env.ts';
 
-const START = join(import.meta.dirname, '../../src/start.ts');
+const START = join(import.meta.dirname, '../../src/start.mjs');
 const READY_MS = 60_000;
 
 /** What `npm start` starts: the web and the workers, or one process with ROLES. `env.DATA_DIR` must be given; whoever made it removes it. */

@@ -1,7 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../lib/logger.ts';
-import { userCacheDir } from '../../lib/user-cache.ts';
+import { userCacheDir } from '../../lib/user-cache.mjs';
 import { chooseWays, noDatabase } from './choose-way.ts';
 import { dataDirInUse, forgetRunningDatabase, readRunningDatabase } from './data-dir.ts';
 import { type OpenEngine, openEngine } from './engine.ts';

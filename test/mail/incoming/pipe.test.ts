@@ -10,7 +10,7 @@ import { PIPE, runPipe } from './pipe.ts';
 
 /** A process takes seconds to start on a busy machine. */
 const PATIENCE_MS = 60_000;
-const CLI: [string, string] = [process.execPath, join(import.meta.dirname, '../../../src/cli.ts')];
+const CLI: [string, string] = [process.execPath, join(import.meta.dirname, '../../../src/cli.mjs')];
 
 let room: IncomingRoom;
 let empty: TestDatabase;

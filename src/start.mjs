@@ -1,5 +1,4 @@
-import { keepCompiled } from './process/compiled.ts';
-import { wordsOn } from './process/words-on.ts';
+import { keepCompiled } from './process/compiled.mjs';
 
 process.umask(0o077);
 keepCompiled();
@@ -8,6 +7,7 @@ keepCompiled();
 if (process.env.ROLES) await import('./server.ts');
 else {
   const { runInTwoProcesses } = await import('./process/two-processes.ts');
+  const { wordsOn } = await import('./process/words-on.ts');
   await runInTwoProcesses().catch((error) => {
     process.stderr.write(`${wordsOn(error)}\n`);
     process.exit(1);

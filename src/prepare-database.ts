@@ -10,7 +10,7 @@ import type { Starter } from './starter/load-starter.ts';
 import { seedStarter } from './starter/seed.service.ts';
 
 /** Makes the indexes that are declared, and puts in what the campaign ships and is missing. @throws INDEX_CONFLICT */
-export async function indexAndSeed(
+export async function prepareDatabase(
   connection: Connection,
   starter: Starter,
   deps: { clock: Clock; logger: Logger },

@@ -17,7 +17,7 @@ import { createOffices } from './offices/offices.room.ts';
 import { createPetitionService } from './petitions/petition.service.ts';
 import { createPetitionStore } from './petitions/petition.store.ts';
 
-export type BaseOptions = {
+export type RecordOptions = {
   config: Config;
   connection: Connection;
   logger: Logger;
@@ -34,7 +34,7 @@ export type BaseOptions = {
  * The rooms of what is on record: petitions, offices, the campaign, the ledger. Light, as they render and send nothing: a
  * command that needs no more starts in a third of the time.
  */
-export async function openBaseRooms(options: BaseOptions) {
+export async function openRecordRooms(options: RecordOptions) {
   const { connection, logger, clock = systemClock } = options;
   // The keys come first: a ring that does not open stops everything before anything is written.
   const keys = await openKeyRing({
@@ -79,4 +79,4 @@ export async function openBaseRooms(options: BaseOptions) {
     stores: { ...stores, offices: offices.store, ledger: ledger.store, counting: ledger.counting },
   };
 }
-export type BaseRooms = Awaited<ReturnType<typeof openBaseRooms>>;
+export type RecordRooms = Awaited<ReturnType<typeof openRecordRooms>>;

@@ -1,4 +1,4 @@
-import { keepCompiled } from './process/compiled.ts';
+import { keepCompiled } from './process/compiled.mjs';
 
 // What a command writes may hold people's data: it is its owner's alone.
 process.umask(0o077);
