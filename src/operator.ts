@@ -9,7 +9,7 @@ import { createInstallationStore } from './installation/installation.store.ts';
 import { systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { type Logger, silentLogger } from './lib/logger.ts';
-import { createLog } from './process/log.ts';
+import { createLateLog } from './process/late-log.ts';
 import { checkDataDir } from './process/startup-checks.ts';
 import { openRecordRooms, type RecordRooms } from './record-rooms.ts';
 
@@ -60,11 +60,11 @@ async function openPreparedRecords(
 export const overDatabase: OverDatabase = (work) =>
   withDatabase(({ connection, log }) => work(connection, log));
 
-type Reached = { config: Config; connection: Connection; log: ReturnType<typeof createLog> };
+type Reached = { config: Config; connection: Connection; log: Logger };
 
 async function withDatabase(work: (reached: Reached) => Promise<void>): Promise<void> {
   const config = readConfig(process.env);
-  const log = createLog({
+  const log = createLateLog({
     level: process.env.LOG_LEVEL ? config.logLevel : 'warn',
     isTerminal: process.stderr.isTTY === true,
     // What a command prints is its answer, and may be read by a program.
