@@ -13,6 +13,7 @@ import { registerRecovery } from './organisers/recover.admin.ts';
 import { registerSignIn } from './organisers/sign-in.admin.ts';
 import { createGates } from './organisers/sign-in.page.ts';
 import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
+import { registerPetitionAdmin } from './petitions/petition.admin.ts';
 import { petitionText } from './petitions/petition.ts';
 import { registerWordsAdmin, wordsWaiting } from './words/words.admin.ts';
 
@@ -44,6 +45,7 @@ export async function consolePages(
   registerAudit(scope, { ...shared, namesByRef: organisers.accounts.namesByRef });
   registerCampaignAdmin(scope, { ...shared, campaign });
   const getZone = async () => zoneOf(await campaign.getCampaign());
+  registerPetitionAdmin(scope, { ...shared, petitions, tallies, clock, getZone });
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
 
   const whoRunsThis: WaitingSource = async () =>

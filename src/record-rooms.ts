@@ -70,7 +70,7 @@ export async function openRecordRooms(options: RecordOptions) {
   return {
     ...infra,
     installation,
-    petitions: createPetitionService({ store: stores.petitions, clock }),
+    petitions: createPetitionService({ store: stores.petitions, clock, logger }),
     offices,
     campaign,
     ledger,

@@ -62,7 +62,8 @@ const READ_LIMIT_BYTES = 4 * BODY_LIMIT_BYTES;
 /** The application: what every page needs, in order, then the areas. Listens to nothing by itself. */
 export async function createApp(options: Parts & { log: FastifyBaseLogger }): Promise<FastifyInstance> {
   const { config, services, log } = options;
-  const { clock, translator, petitions, campaign, stores, tallies } = services;
+  const { clock, translator, campaign, stores, tallies } = services;
+  const petitions = shownPetitions(services);
   const { publicUrl } = config;
   const now = () => clock.now();
   const app = Fastify({
@@ -168,9 +169,15 @@ export async function createApp(options: Parts & { log: FastifyBaseLogger }): Pr
 
 type Parts = { config: Config; services: Services };
 
+/** For pages that everybody may read: no draft, and nothing that was taken down. */
+function shownPetitions({ petitions }: Services) {
+  return { ...petitions, getPetition: petitions.getShownPetition };
+}
+
 /** What everybody may read, and the form. */
 function registerPetitionPages(site: FastifyInstance, { config, services }: Parts): void {
-  const { clock, translator, petitions, campaign, offices, tallies, catalog, packs } = services;
+  const { clock, translator, campaign, offices, tallies, catalog, packs } = services;
+  const petitions = shownPetitions(services);
   const { getPetition } = petitions;
   const formView = createFormView(translator);
   const { getTally } = tallies;
@@ -236,9 +243,15 @@ function registerSealedPages(site: FastifyInstance, { config, services }: Parts)
 
 /** What everybody may see of the offices. */
 function registerOfficePages(site: FastifyInstance, services: Services): void {
-  const { petitions, offices, campaign, record } = services;
+  const { offices, campaign, record } = services;
+  const petitions = shownPetitions(services);
   const { listKnownOffices } = offices;
-  registerRecordRoutes(site, { ...services, listKnownOffices, views: createRecordViews(services) });
+  registerRecordRoutes(site, {
+    ...services,
+    petitions,
+    listKnownOffices,
+    views: createRecordViews(services),
+  });
   registerCheckMessageRoutes(site, {
     ...services,
     ...record,

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openInstallation } from '../src/installation/installation.service.ts';
 import { createInstallationStore } from '../src/installation/installation.store.ts';
+import { shellActor } from '../src/lib/actor.ts';
 import { createCached } from '../src/lib/cached.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../src/lib/clock.ts';
 import { silentLogger } from '../src/lib/logger.ts';
@@ -133,14 +134,14 @@ describe('what a clock that was a year ahead has written holds nothing back for 
 
   test('who signed before a petition was closed then can still confirm', async () => {
     await sign();
-    await aYearAhead(() => campaign.services.petitions.closePetition(SLUG));
+    await aYearAhead(() => campaign.services.petitions.closePetition(SLUG, shellActor('Ana')));
     campaign.clock.advance(10 * SECOND);
     expect((await campaign.post(await campaign.linkTo('confirm', EMAIL))).statusCode).toBe(303);
   });
 
   test('and who signed then, before it is closed now, likewise', async () => {
     await aYearAhead(sign);
-    await campaign.services.petitions.closePetition(SLUG);
+    await campaign.services.petitions.closePetition(SLUG, shellActor('Ana'));
     campaign.clock.advance(10 * SECOND);
     expect((await campaign.post(await campaign.linkTo('confirm', EMAIL))).statusCode).toBe(303);
   });
@@ -247,7 +248,7 @@ describe('in a process that saw the clock go back', () => {
     campaign.clock.advance(YEAR);
     await campaign.get(`/en/petitions/${SLUG}`);
     campaign.clock.advance(-YEAR);
-    await campaign.services.petitions.closePetition(SLUG);
+    await campaign.services.petitions.closePetition(SLUG, shellActor('Ana'));
     expect(seen((await campaign.get(`/en/petitions/${SLUG}`)).body)).toContain('This petition is closed');
   });
 });

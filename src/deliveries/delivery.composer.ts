@@ -31,6 +31,10 @@ const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   unknown: 'unknown',
 };
 
+function isCorrectedSince({ releasedAt }: Delivery, correctedAt: Date | undefined): boolean {
+  return correctedAt !== undefined && releasedAt !== undefined && releasedAt < correctedAt;
+}
+
 export type DeliveryComposerDeps = Pick<Infra, 'sealer' | 'clock' | 'logger'> &
   Pick<Config, 'publicUrl' | 'mailDomain'> &
   Pick<PetitionService, 'getPetition'> &
@@ -64,7 +68,9 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
       return back(delivery, 'the address is no more the office’s');
     if (!(await isStillSaid(delivery)))
       return back(delivery, 'somebody who is quoted withdrew, or changed what is quoted');
-    if (await isCorrectedSince(delivery)) return back(delivery, 'a fact in it was corrected');
+    const { takenDown, correctedAt } = await getPetition(delivery.petitionId);
+    if (takenDown) return back(delivery, 'the petition was taken down');
+    if (isCorrectedSince(delivery, correctedAt)) return back(delivery, 'a fact in it was corrected');
     if (await isToldAlready(delivery))
       return back(delivery, 'another has told the office the same meanwhile');
     const later = await waitsUntil(delivery, office);
@@ -86,11 +92,6 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
     const ours = { publicUrl: deps.publicUrl, published: await deps.listPublished() };
     const { foreign, dead } = linkFaults(await linksOfMail(raw), ours);
     return foreign.length === 0 && (dead.length === 0 || isTrialAddress(address));
-  }
-
-  async function isCorrectedSince({ petitionId, releasedAt }: Delivery): Promise<boolean> {
-    const { correctedAt } = await getPetition(petitionId);
-    return correctedAt !== undefined && releasedAt !== undefined && releasedAt < correctedAt;
   }
 
   async function isStillSaid({ _id, kind, officeId, quotes, sealedQuotes }: Delivery): Promise<boolean> {

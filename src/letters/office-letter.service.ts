@@ -5,6 +5,7 @@ import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Composition, Compositions } from '../deliveries/rendered.ts';
 import type { Infra } from '../infra.ts';
+import { AppError } from '../lib/errors.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import { holderOn, type Office } from '../offices/office.ts';
@@ -39,6 +40,8 @@ export function createCompositions(
 
   /** Null when nobody may be quoted any more in what is a letter. @throws LEDGER_BROKEN */
   async function compose(delivery: Delivery, office: Office, to: string): Promise<Composition | null> {
+    const { takenDown } = await getPetition(delivery.petitionId);
+    if (takenDown) throw new AppError('PETITION_TAKEN_DOWN', { message: 'The petition was taken down.' });
     const common = {
       delivery,
       to,

@@ -12,7 +12,17 @@ export type Access = {
 };
 
 /** Rows of the page of roles, in its order; what needs no role has none. */
-export const WHATS = ['sign-in', 'own', 'today', 'words', 'campaign', 'roles', 'people', 'audit'] as const;
+export const WHATS = [
+  'sign-in',
+  'own',
+  'today',
+  'words',
+  'petitions',
+  'campaign',
+  'roles',
+  'people',
+  'audit',
+] as const;
 export type What = (typeof WHATS)[number];
 
 const OWNERS: readonly Role[] = ['owner'];
@@ -20,6 +30,8 @@ const signIn = (to: 'anybody' | 'joining' | 'half'): Access => ({ to, what: 'sig
 const own: Access = { to: ROLES, what: 'own' };
 const ownAgain: Access = { ...own, again: true };
 const words: Access = { to: ['owner', 'editor', 'moderator'], what: 'words' };
+const petitions: Access = { to: ROLES, what: 'petitions' };
+const petitionsChange: Access = { to: ['owner', 'editor'], what: 'petitions' };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
 
@@ -68,6 +80,13 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /words/:ref/approve': words,
   'POST /words/:ref/refuse': words,
   'POST /words/:ref/undo': words,
+  'GET /petitions': petitions,
+  'GET /petitions/:ref': petitions,
+  'POST /petitions/:ref/pause': petitionsChange,
+  'POST /petitions/:ref/resume': petitionsChange,
+  'POST /petitions/:ref/close': petitionsChange,
+  'POST /petitions/:ref/take-down': petitionsChange,
+  'POST /petitions/:ref/bring-back': petitionsChange,
   'GET /campaign': { to: ROLES, what: 'campaign' },
   'POST /campaign': { to: OWNERS, what: 'campaign' },
   'GET /roles': { to: ROLES, what: 'roles' },

@@ -21,6 +21,7 @@ export type ConsoleFrame = {
 const NAV = [
   ['/', 'today'],
   ['/words', 'words'],
+  ['/petitions', 'petitions'],
   ['/campaign', 'campaign'],
   ['/people', 'people'],
   ['/audit', 'audit'],

@@ -30,8 +30,8 @@ const PetitionSummary = z
     slug: z.string(),
     isOpen: z.boolean(),
     phase: z
-      .enum(['upcoming', 'open', 'closed'])
-      .describe('before it opens, open for signatures, or closed for good'),
+      .enum(['upcoming', 'open', 'paused', 'closed'])
+      .describe('before it opens, open for signatures, at rest for a while, or closed for good'),
     opensAt: z.iso.datetime(),
     closesAt: z.iso.datetime().nullable().describe('when it closes or closed; null while no end is set'),
     texts: z.object({ en: Text, es: Text }),

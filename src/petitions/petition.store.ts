@@ -15,10 +15,52 @@ export function createPetitionStore(connection: Connection) {
   const listPetitions = async () => petitions.find().sort({ order: 1 }).lean<Petition[]>();
 
   /** Keeps an end that has come before: what waits for it, such as anonymising, is not put off. */
-  async function closePetition(slug: string, at: Date): Promise<boolean> {
-    const { matchedCount } = await updateByPipeline(petitions, { _id: slug }, [
-      { $set: { state: 'closed', closesAt: { $min: ['$closesAt', at] } } },
+  async function closePetition(
+    slug: string,
+    at: Date,
+    closing: NonNullable<Petition['closing']>,
+  ): Promise<boolean> {
+    const kept = { $ifNull: ['$closing', { $literal: closing }] };
+    const { matchedCount } = await updateByPipeline(petitions, { _id: slug, state: { $ne: 'draft' } }, [
+      { $set: { state: 'closed', closesAt: { $min: ['$closesAt', at] }, closing: kept } },
     ]);
+    return matchedCount === 1;
+  }
+
+  /** False unless it was in that state, and has not ended by the clock. */
+  async function pause(slug: string, at: Date): Promise<boolean> {
+    return changeUnlessEnded(slug, 'open', at, { state: 'paused' });
+  }
+
+  async function resume(slug: string, at: Date): Promise<boolean> {
+    return changeUnlessEnded(slug, 'paused', at, { state: 'open' });
+  }
+
+  async function changeUnlessEnded(
+    slug: string,
+    state: Petition['state'],
+    at: Date,
+    to: Pick<Petition, 'state'>,
+  ): Promise<boolean> {
+    const hasNotEnded = [{ closesAt: { $exists: false } }, { closesAt: { $gt: at } }];
+    const { matchedCount } = await petitions.updateOne({ _id: slug, state, $or: hasNotEnded }, { $set: to });
+    return matchedCount === 1;
+  }
+
+  /** False when it is down already. */
+  async function takeDown(slug: string, takenDown: NonNullable<Petition['takenDown']>): Promise<boolean> {
+    const { matchedCount } = await petitions.updateOne(
+      { _id: slug, state: { $ne: 'draft' }, takenDown: { $exists: false } },
+      { $set: { takenDown } },
+    );
+    return matchedCount === 1;
+  }
+
+  async function bringBack(slug: string): Promise<boolean> {
+    const { matchedCount } = await petitions.updateOne(
+      { _id: slug, takenDown: { $exists: true } },
+      { $unset: { takenDown: 1 } },
+    );
     return matchedCount === 1;
   }
 
@@ -50,6 +92,10 @@ export function createPetitionStore(connection: Connection) {
     correctTexts,
     listPetitions,
     closePetition,
+    pause,
+    resume,
+    takeDown,
+    bringBack,
     setWays,
   };
 }
@@ -70,5 +116,7 @@ function openPetitions(connection: Connection) {
     opensAt: date,
     closesAt: Date,
     correctedAt: Date,
+    closing: part<NonNullable<Petition['closing']>>({ by: text, reason: part({ en: text, es: text }) }),
+    takenDown: part<NonNullable<Petition['takenDown']>>({ at: date, by: text, reason: text }),
   });
 }

@@ -78,7 +78,8 @@ export type Way = (typeof WAYS)[number];
 /** Single letters are few and read before they go: an organiser turns them on. */
 const DEFAULT_WAYS: readonly Way[] = ['digest', 'hand'];
 
-export const PETITION_STATES = ['open', 'closed'] as const;
+/** `open` says only that it was put before the public: whether it can be signed now is for `phaseOf` to say, by the clock. */
+export const PETITION_STATES = ['draft', 'open', 'paused', 'closed'] as const;
 type PetitionState = (typeof PETITION_STATES)[number];
 
 export type Petition = {
@@ -100,14 +101,30 @@ export type Petition = {
   closesAt?: Date;
   /** when a withdrawn fact was last taken from it: what was rendered before is not sent as it is */
   correctedAt?: Date;
+  /** who closed it by hand, and what the public reads of why */
+  closing?: { by: string; reason?: Localized<string> };
+  /** nothing of it is shown while this is there; why is for colleagues alone */
+  takenDown?: { at: Date; by: string; reason: string };
 };
 
-/** Where a petition is in its life: before it opens, open for signatures, or closed for good. */
-export type PetitionPhase = 'upcoming' | 'open' | 'closed';
+/**
+ * Where a petition is in its life: not public yet, before it opens, open for signatures, at rest for a while, or closed for
+ * good; or taken down, whatever it was before.
+ */
+export type PetitionPhase = 'draft' | 'upcoming' | 'open' | 'paused' | 'closed' | 'takenDown';
 
-export function phaseOf({ state, opensAt, closesAt }: Petition, now: Date): PetitionPhase {
-  if (state === 'closed' || (closesAt && closesAt <= now)) return 'closed';
-  return opensAt <= now ? 'open' : 'upcoming';
+export function phaseOf(petition: Petition, now: Date): PetitionPhase {
+  const { state, opensAt, takenDown } = petition;
+  if (takenDown) return 'takenDown';
+  if (state === 'draft') return 'draft';
+  if (hasEnded(petition, now)) return 'closed';
+  if (opensAt > now) return 'upcoming';
+  return state === 'paused' ? 'paused' : 'open';
+}
+
+/** Whether everybody may read it. */
+export function isShown({ state, takenDown }: Petition): boolean {
+  return state !== 'draft' && takenDown === undefined;
 }
 
 export function isOpen(petition: Petition, now: Date): boolean {
@@ -131,8 +148,10 @@ const LEARNT_WITHIN = 5 * SECOND;
 /** Whether what was signed at `signedAt` may be confirmed now. */
 export function isConfirmable(petition: Petition, signedAt: Date, now: Date): boolean {
   const { closesAt } = petition;
-  if (isOpen(petition, now)) return true;
-  if (!closesAt) return false;
+  const phase = phaseOf(petition, now);
+  // Whoever signed before a pause keeps their 30 days.
+  if (phase === 'open' || phase === 'paused') return true;
+  if (!closesAt || phase === 'takenDown') return false;
   // Closed, or signed, while the clock was ahead: nobody could sign after the end.
   if (closesAt > now) return petition.state === 'closed';
   const isInTime = signedAt < addMilliseconds(closesAt, LEARNT_WITHIN) || signedAt > now;

@@ -18,13 +18,16 @@ export type PetitionCard = {
   demandsPath: string;
 } & PhaseView;
 
-/** Which of the three it is, and the days that belong to it. */
+/** Which of the four it is, and the days that belong to it. */
 type PhaseView = {
   isOpen: boolean;
   isUpcoming: boolean;
+  isPaused: boolean;
   opensOn?: string;
   closesOn?: string;
   closedOn?: string;
+  /** why it was closed by hand */
+  closedBecause?: string;
 };
 
 export type PetitionView = {
@@ -74,9 +77,9 @@ export type HomeView = {
 
 export function homeView(cards: readonly PetitionCard[]): HomeView {
   return {
-    petitions: cards.filter(({ isOpen }) => isOpen),
+    petitions: cards.filter(({ isOpen, isPaused }) => isOpen || isPaused),
     upcoming: cards.filter(({ isUpcoming }) => isUpcoming),
-    closed: cards.filter(({ isOpen, isUpcoming }) => !isOpen && !isUpcoming),
+    closed: cards.filter(({ isOpen, isPaused, isUpcoming }) => !isOpen && !isPaused && !isUpcoming),
   };
 }
 
@@ -86,14 +89,17 @@ export type Reader = { locale: Locale; now: Date; zone: string };
 /** The last day is named, not the moment after it: what closes at midnight closes on the day before. */
 function phaseView(petition: Petition, { locale, now, zone }: Reader): PhaseView {
   const phase = phaseOf(petition, now);
-  const { opensAt, closesAt } = petition;
+  const { opensAt, closesAt, closing } = petition;
+  const because = closing?.reason?.[locale];
   const lastDay = closesAt && formatDate(new Date(closesAt.getTime() - 1), locale, zone);
   return {
     isOpen: phase === 'open',
     isUpcoming: phase === 'upcoming',
+    isPaused: phase === 'paused',
     ...(phase === 'upcoming' && { opensOn: formatDate(opensAt, locale, zone) }),
-    ...(phase === 'open' && lastDay && { closesOn: lastDay }),
+    ...((phase === 'open' || phase === 'paused') && lastDay && { closesOn: lastDay }),
     ...(phase === 'closed' && lastDay && { closedOn: lastDay }),
+    ...(phase === 'closed' && because && { closedBecause: because }),
   };
 }
 

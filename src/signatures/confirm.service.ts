@@ -66,7 +66,8 @@ export function createConfirmService(
 
   function refuseLate(petition: Petition, { createdAt }: Signature): void {
     if (isConfirmable(petition, createdAt, clock.now())) return;
-    throw new AppError('PETITION_CLOSED', { petitionId: petition._id });
+    const code = petition.takenDown ? 'PETITION_TAKEN_DOWN' : 'PETITION_CLOSED';
+    throw new AppError(code, { petitionId: petition._id });
   }
 
   function prepare(signature: Signature, locale: Locale, form: DetailsForm | undefined) {

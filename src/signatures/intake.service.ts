@@ -3,12 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Infra } from '../infra.ts';
 import type { Batcher } from '../lib/batcher.ts';
 import { addMilliseconds, DAY, MINUTE } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import { dueRow, type OutboxRow } from '../mail/mail.ts';
-import type { Petition } from '../petitions/petition.ts';
-import { phaseOf } from '../petitions/petition.ts';
+import { type Petition, type PetitionPhase, phaseOf } from '../petitions/petition.ts';
 import { type AnswerTime, isCrowd } from './answer-time.ts';
 import type { SignForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
@@ -52,7 +51,7 @@ export function createIntakeService(
 
   /**
    * The same two inserts for everybody, new or known (law 3).
-   * @throws PETITION_CLOSED, PETITION_NOT_OPEN; whatever the database refused, as DATABASE_UNAVAILABLE
+   * @throws what REFUSALS names unless it is open; whatever the database refused, as DATABASE_UNAVAILABLE
    */
   async function sign({ petition, form, locale, network }: SignRequest): Promise<void> {
     const { name, words, country, region, source, showName, shareWords, updates } = form;
@@ -103,10 +102,18 @@ export function createAnswerRow({ sealer, clock }: Pick<Infra, 'sealer' | 'clock
   };
 }
 
-/** @throws PETITION_CLOSED, PETITION_NOT_OPEN */
+const REFUSALS: Readonly<Record<Exclude<PetitionPhase, 'open'>, ErrorCode>> = {
+  draft: 'PETITION_NOT_FOUND',
+  upcoming: 'PETITION_NOT_OPEN',
+  paused: 'PETITION_PAUSED',
+  closed: 'PETITION_CLOSED',
+  takenDown: 'PETITION_TAKEN_DOWN',
+};
+
+/** @throws what REFUSALS names */
 export function refuseUnlessOpen(petition: Petition, now: Date): void {
   const phase = phaseOf(petition, now);
-  if (phase !== 'open') throw new AppError(phase === 'closed' ? 'PETITION_CLOSED' : 'PETITION_NOT_OPEN');
+  if (phase !== 'open') throw new AppError(REFUSALS[phase]);
 }
 
 export function outboxContext(id: string): string {

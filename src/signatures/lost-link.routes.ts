@@ -35,7 +35,8 @@ export function registerLostLinkRoutes(
     return reply.page({ page: 'lost-link', isFaulty, frame, view });
   }
 
-  const isClosed = (petition: Petition) => phaseOf(petition, clock.now()) === 'closed';
+  /** While it can be signed, signing again sends the link too. */
+  const isClosed = (petition: Petition) => ['closed', 'paused'].includes(phaseOf(petition, clock.now()));
   const toForm = (request: FastifyRequest<Slug>, reply: FastifyReply) =>
     reply
       .header('cache-control', 'no-store')

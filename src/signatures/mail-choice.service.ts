@@ -14,15 +14,15 @@ export type Choice = { updates: boolean; locale: Locale; isConfirming?: boolean 
  */
 export function createMailChoices(
   deps: Pick<Infra, 'clock'> &
-    Pick<PetitionService, 'listPetitions'> & {
+    Pick<PetitionService, 'listAllPetitions'> & {
       suppressions: Pick<SuppressionStore, 'findSuppression' | 'liftAll' | 'lowerToUpdates'>;
       store: Pick<SignatureStore, 'dropUpdates' | 'setLocale'>;
     },
 ) {
-  const { suppressions, store, listPetitions, clock } = deps;
+  const { suppressions, store, listAllPetitions, clock } = deps;
 
   async function idsOfAddress(emailKey: string): Promise<string[]> {
-    return (await listPetitions()).map((petition) => signatureId(petition._id, emailKey));
+    return (await listAllPetitions()).map((petition) => signatureId(petition._id, emailKey));
   }
 
   /**

@@ -47,6 +47,8 @@ const KEYS: Partial<Record<ErrorCode, string>> = {
   ANSWER_LINK_EXPIRED: 'answerExpired',
   PETITION_CLOSED: 'closed',
   PETITION_NOT_OPEN: 'notYet',
+  PETITION_PAUSED: 'paused',
+  PETITION_TAKEN_DOWN: 'takenDown',
   BODY_TOO_LARGE: 'tooLarge',
   MEDIA_TYPE_UNSUPPORTED: 'mediaType',
   METHOD_NOT_ALLOWED: 'method',

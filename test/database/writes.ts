@@ -72,7 +72,13 @@ const passkey = { id: 'i', publicKey: bytes, counter: 1, transports: ['usb'], cr
 const by = 'ana';
 const localized = { en: 'a', es: 'b' };
 
-const petition = buildPetition({ closesAt: now, correctedAt: now, ways: { 'us-dhs-secretary': ['digest'] } });
+const petition = buildPetition({
+  closesAt: now,
+  correctedAt: now,
+  ways: { 'us-dhs-secretary': ['digest'] },
+  closing: { by: 'ana', reason: { en: 'a', es: 'b' } },
+  takenDown: { at: now, by: 'ana', reason: 'r' },
+});
 const channel = {
   kind: 'email',
   value: 'office@office.example',
@@ -291,7 +297,11 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
   petitions: {
     insertMissing: ({ petitions }) => petitions.insertMissing([petition]),
     correctTexts: ({ petitions }) => petitions.correctTexts(petition, petition, now),
-    closePetition: ({ petitions }) => petitions.closePetition('p', now),
+    closePetition: ({ petitions }) => petitions.closePetition('p', now, { by, reason: localized }),
+    pause: ({ petitions }) => petitions.pause('p', now),
+    resume: ({ petitions }) => petitions.resume('p', now),
+    takeDown: ({ petitions }) => petitions.takeDown('p', { at: now, by, reason: 'r' }),
+    bringBack: ({ petitions }) => petitions.bringBack('p'),
     setWays: ({ petitions }) => petitions.setWays('p', 'us-dhs-secretary', ['digest']),
   },
   offices: {

@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { addMilliseconds, DAY, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
@@ -43,7 +44,7 @@ beforeEach(async () => {
       { _id: officeId as never },
       { $set: { channels: [], holders: [], changes: [] }, $unset: { pace: 1 } },
     );
-  await campaign.services.petitions.setWays(slug, officeId, ['digest']);
+  await campaign.services.petitions.setWays(slug, officeId, ['digest'], shellActor('Ana'));
   await campaign.services.offices.verifyEmailChannel(officeId, {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
@@ -81,7 +82,7 @@ async function run(minutes: number): Promise<void> {
 
 async function planLetters(count: number, words?: string): Promise<string[]> {
   const { petitions, letterPlanner } = campaign.services;
-  await petitions.setWays(slug, officeId, ['digest', 'letters']);
+  await petitions.setWays(slug, officeId, ['digest', 'letters'], shellActor('Ana'));
   const refs = await addWriters(campaign, slug, [...Array(count).keys()], { ...(words && { words }) });
   await letterPlanner.planLetters();
   return refs.map((ref) => `${slug}:${officeId}:letter:${ref}`);
@@ -170,7 +171,7 @@ describe('single letters', () => {
   });
 
   test('a name and an address go to the office that the writer named, and to no other', async () => {
-    await campaign.services.petitions.setWays(slug, officeId, ['letters']);
+    await campaign.services.petitions.setWays(slug, officeId, ['letters'], shellActor('Ana'));
     await addWriters(campaign, slug, [1], { officeConsents: [{ officeId, name: true, reply: true }] });
     await addWriters(campaign, slug, [2], {
       officeConsents: [{ officeId: 'us-cbp-commissioner', name: true, reply: true }],
@@ -354,7 +355,7 @@ describe('the subject of a letter', () => {
     ['a flag', '🇲🇽'],
   ])('no subject is cut inside a character: %s', async (_, character) => {
     const { words, letterPlanner, letters, approvals, petitions } = campaign.services;
-    await petitions.setWays(slug, officeId, ['letters']);
+    await petitions.setWays(slug, officeId, ['letters'], shellActor('Ana'));
     // The sixtieth unit of the text lies inside the character.
     const text = `${'x'.repeat(60 - Math.floor(character.length / 2))}${character} They sent him back to those he fled.`;
     await campaign.addSupporter('cut@home.example', { words: text, shareWords: 'on' });

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { authenticate } from 'mailauth';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import { readDkim } from '../../src/mail/dkim.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
@@ -75,7 +76,7 @@ describe('mail to an office, as its server authenticates it', () => {
     const { services } = campaign;
     await campaign.addSupporter('ana@home.example');
     await campaign.count();
-    await services.petitions.setWays(slug, officeId, ['digest', 'letters']);
+    await services.petitions.setWays(slug, officeId, ['digest', 'letters'], shellActor('Ana'));
     await addWriters(campaign, slug, [1]);
     await services.planner.planDigests('hand', { withPdf: true });
     await services.letterPlanner.planLetters();

@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
@@ -30,7 +31,7 @@ async function send(): Promise<void> {
   await campaign.services.mailWorker.drainOffices();
 }
 async function close(): Promise<void> {
-  await campaign.services.petitions.closePetition(slug);
+  await campaign.services.petitions.closePetition(slug, shellActor('Ana'));
   campaign.clock.advance(MINUTE);
 }
 async function textOf(n: number): Promise<string> {
@@ -105,7 +106,7 @@ test('a closing report that nobody has approved yet takes in who withdraws and w
 });
 
 test('single letters are planned for words that were approved after the end', async () => {
-  await campaign.services.petitions.setWays(slug, officeId, ['letters']);
+  await campaign.services.petitions.setWays(slug, officeId, ['letters'], shellActor('Ana'));
   await addWriters(campaign, slug, [1]);
   await close();
   expect([...(await campaign.services.letterPlanner.planLetters())]).toEqual([[officeId, 1]]);

@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
@@ -165,7 +166,8 @@ describe('what the office receives', () => {
     const { offices, petitions, letterPlanner, letters, approvals } = campaign.services;
     const [slug, officeId] = ['no-more-unsafe-returns', 'us-cbp-commissioner'];
     await offices.verifyEmailChannel(officeId, { ...verified, email: 'letters@cbp.example' });
-    for (const id of [officeId, 'us-dhs-secretary']) await petitions.setWays(slug, id, ['letters']);
+    for (const id of [officeId, 'us-dhs-secretary'])
+      await petitions.setWays(slug, id, ['letters'], shellActor('Ana'));
     const [ref] = await addWriters(campaign, slug, [1]);
     await letterPlanner.planLetters();
     const textTo = async (id: string) => {

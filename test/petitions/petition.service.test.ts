@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { SECOND } from '../../src/lib/clock.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
 import { createPetitionService } from '../../src/petitions/petition.service.ts';
 import { createPetitionStore, type PetitionStore } from '../../src/petitions/petition.store.ts';
 import { isOpen } from '../../src/petitions/petition.ts';
@@ -27,7 +29,7 @@ afterAll(() => database.drop());
 
 function build() {
   const clock = createTestClock();
-  const petitions = createPetitionService({ store, clock });
+  const petitions = createPetitionService({ store, clock, logger: silentLogger });
   const listOpen = async () =>
     (await petitions.listPetitions()).filter((one) => isOpen(one, clock.now())).map(({ _id }) => _id);
   return { clock, petitions, listOpen };
@@ -50,7 +52,9 @@ describe('finding petitions', () => {
   test('one that is not there is an error for who must have it, and null for who asks', async () => {
     const { petitions } = build();
     await expect(petitions.getPetition('none')).rejects.toMatchObject({ code: 'PETITION_NOT_FOUND' });
-    await expect(petitions.closePetition('none')).rejects.toMatchObject({ code: 'PETITION_NOT_FOUND' });
+    await expect(petitions.closePetition('none', shellActor('Ana'))).rejects.toMatchObject({
+      code: 'PETITION_NOT_FOUND',
+    });
     expect(await petitions.findPetition('none')).toBeNull();
     expect(await petitions.findPetitionByNumber(9)).toBeNull();
   });
@@ -59,10 +63,10 @@ describe('finding petitions', () => {
 describe('what is kept', () => {
   test('who closes one sees it closed at once, and every other process a second later', async () => {
     const { petitions, clock, listOpen } = build();
-    const elsewhere = createPetitionService({ store, clock });
+    const elsewhere = createPetitionService({ store, clock, logger: silentLogger });
     await elsewhere.listPetitions();
     await petitions.listPetitions();
-    await petitions.closePetition(SLUG);
+    await petitions.closePetition(SLUG, shellActor('Ana'));
     expect(await listOpen()).toEqual(['first']);
     expect((await elsewhere.getPetition(SLUG)).state).toBe('open');
     clock.advance(SECOND);
@@ -81,13 +85,13 @@ describe('what is kept', () => {
     const away = createPetitionStore(own.connection);
     await away.insertMissing([buildPetition()]);
     const clock = createTestClock();
-    const knows = createPetitionService({ store: away, clock });
+    const knows = createPetitionService({ store: away, clock, logger: silentLogger });
     await knows.listPetitions();
     await own.drop();
     clock.advance(SECOND);
     expect((await knows.getPetition(SLUG)).number).toBe(1);
-    await expect(createPetitionService({ store: away, clock }).getPetition(SLUG)).rejects.toThrow(
-      /closed|connect/i,
-    );
+    await expect(
+      createPetitionService({ store: away, clock, logger: silentLogger }).getPetition(SLUG),
+    ).rejects.toThrow(/closed|connect/i);
   });
 });

@@ -46,8 +46,8 @@ test('the first one wins, and a missing one beside it is put in', async () => {
 
 test('closing ends it now, and closing again does not put the end off', async () => {
   await store.insertMissing([buildPetition()]);
-  expect(await store.closePetition('no-more-unsafe-returns', EARLIER)).toBe(true);
-  expect(await store.closePetition('no-more-unsafe-returns', NOW)).toBe(true);
+  expect(await store.closePetition('no-more-unsafe-returns', EARLIER, { by: 'Ana' })).toBe(true);
+  expect(await store.closePetition('no-more-unsafe-returns', NOW, { by: 'Ana' })).toBe(true);
   const [closed] = await store.listPetitions();
   expect(closed).toMatchObject({ state: 'closed', closesAt: EARLIER });
   expect(closed && isOpen(closed, EARLIER)).toBe(false);
@@ -55,10 +55,10 @@ test('closing ends it now, and closing again does not put the end off', async ()
 
 test('closing before the day that was set ends it now', async () => {
   await store.insertMissing([buildPetition({ closesAt: NOW })]);
-  await store.closePetition('no-more-unsafe-returns', EARLIER);
+  await store.closePetition('no-more-unsafe-returns', EARLIER, { by: 'Ana' });
   expect((await store.listPetitions())[0]?.closesAt).toEqual(EARLIER);
 });
 
 test('closing one that is not there is told', async () => {
-  expect(await store.closePetition('nope', NOW)).toBe(false);
+  expect(await store.closePetition('nope', NOW, { by: 'Ana' })).toBe(false);
 });

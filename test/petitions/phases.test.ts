@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { seen } from '../support/views.ts';
@@ -13,7 +14,7 @@ beforeAll(async () => {
   campaign = await openCampaign();
   await campaign.addSupporter('eva@home.example', {}, CLOSED);
   await campaign.count();
-  await campaign.services.petitions.closePetition(CLOSED);
+  await campaign.services.petitions.closePetition(CLOSED, shellActor('Ana'));
   const petitions = campaign.connection.collection<{ _id: string }>('petitions');
   const opensAt = new Date(campaign.clock.now().getTime() + 10 * DAY);
   await petitions.updateOne({ _id: UPCOMING }, { $set: { opensAt } });

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { seen } from '../support/views.ts';
@@ -19,7 +20,7 @@ const sign = (fields: object = {}) =>
 
 /** Closed by hand, and known to every process. */
 async function close(): Promise<void> {
-  await campaign.services.petitions.closePetition(SLUG);
+  await campaign.services.petitions.closePetition(SLUG, shellActor('Ana'));
   campaign.clock.advance(10_000);
 }
 const mailTo = async (address: string) => {

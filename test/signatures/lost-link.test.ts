@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { HOUR, MINUTE } from '../../src/lib/clock.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { seen } from '../support/views.ts';
@@ -17,7 +18,7 @@ afterAll(() => campaign.close());
 
 async function close(): Promise<void> {
   await campaign.sendMail();
-  await campaign.services.petitions.closePetition(SLUG);
+  await campaign.services.petitions.closePetition(SLUG, shellActor('Ana'));
   campaign.clock.advance(HOUR);
 }
 const ask = (address = email, locale = 'en') =>
@@ -107,7 +108,7 @@ test('every address gets the same answer, and only one that signed gets a mail',
 });
 
 test('asking in the first seconds after the end signs nothing either', async () => {
-  await campaign.services.petitions.closePetition(SLUG);
+  await campaign.services.petitions.closePetition(SLUG, shellActor('Ana'));
   campaign.clock.advance(2_000);
   await campaign.get(`/en/petitions/${SLUG}`);
   campaign.clock.advance(1_000);

@@ -49,7 +49,7 @@ test('two processes that start at once put everything in, once', async () => {
 test('what an organiser changed stays, and what is missing beside it comes', async () => {
   const shipped = await loadStarter();
   await seedStarter(shipped, stores, systemClock);
-  await stores.petitions.closePetition('safe-passage', new Date('2026-11-24T12:00:00Z'));
+  await stores.petitions.closePetition('safe-passage', new Date('2026-11-24T12:00:00Z'), { by: 'Ana' });
   await stores.campaign.setCampaign({ legalName: 'Acme Rights' });
   const petitions = database.connection.collection<{ _id: string }>('petitions');
   await petitions.deleteOne({ _id: 'protection-and-asylum' });

@@ -172,7 +172,7 @@ describe('seeding', () => {
     ]);
     expect(await stores.petitions.listPetitions()).toHaveLength(3);
     await stores.campaign.setCampaign({ legalName: 'Acme Rights' });
-    await stores.petitions.closePetition('safe-passage', new Date());
+    await stores.petitions.closePetition('safe-passage', new Date(), { by: 'Ana' });
     await seedStarter(starter, stores, systemClock);
     expect(await stores.campaign.findCampaign()).toMatchObject({ legalName: 'Acme Rights' });
     expect((await stores.petitions.listPetitions()).find(({ _id }) => _id === 'safe-passage')?.state).toBe(

@@ -99,7 +99,7 @@ export async function openSigning(database: TestDatabase) {
   const mailChoices = createMailChoices({
     store,
     suppressions,
-    listPetitions: async () => petitions,
+    listAllPetitions: async () => petitions,
     clock,
   });
   const { freeAnswers, forgetAnswers } = createOutboxStore(connection);

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServices } from '../../src/composition.ts';
+import { shellActor } from '../../src/lib/actor.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { createPetitionService, type PetitionService } from '../../src/petitions/petition.service.ts';
+import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { createLog } from '../../src/process/log.ts';
 import { createApp } from '../../src/site.ts';
 import { PAGE_CACHE_CONTROL } from '../../src/web/page-cache.ts';
@@ -18,6 +21,7 @@ const VALUES: Record<string, string[]> = {
   file: ['none.pdf'],
   id: ['none'],
   name: ['none'],
+  ref: ['none'],
   token: ['none'],
 };
 
@@ -107,6 +111,15 @@ async function publish(text: string): Promise<void> {
   await answers().updateOne({ _id: 'answer-1' as never }, { $set: fields }, { upsert: true });
 }
 
+const ANA = shellActor('Ana');
+
+/** As another process changes petitions: nothing that this one keeps is forgotten by it. */
+async function elsewhere(change: (petitions: PetitionService) => Promise<void>): Promise<void> {
+  const { connection, clock } = campaign;
+  const store = createPetitionStore(connection);
+  await change(createPetitionService({ store, clock, logger: silentLogger }));
+}
+
 type Change = {
   what: string;
   make(): Promise<void>;
@@ -182,6 +195,25 @@ const CHANGES: Change[] = [
     what: 'a figure of a fact',
     touches: /^\/(en|es)\/petitions\/[^/]+$/,
     make: async () => changeFigure(campaign.services.catalog),
+  },
+  {
+    what: 'signing, which is paused by a command,',
+    touches: /^\/(en|es)$|^\/(en|es)\/petitions\/[^/]+$|^\/api\/petitions(\/[^/]+)?$/,
+    make: () => elsewhere((petitions) => petitions.pausePetition(SLUG, ANA)),
+  },
+  {
+    what: 'the petition, which is taken down by a command,',
+    touches: /^\/(en|es)$|\/petitions\/[^/]+(\/demands|\/packs|\/by-hand)?$|^\/api\/petitions/,
+    make: () => elsewhere((petitions) => petitions.takeDown(SLUG, ANA, 'a mistake')),
+  },
+  {
+    what: 'the petition, which is brought back and resumed,',
+    touches: /^\/(en|es)$|\/petitions\/[^/]+(\/demands|\/packs|\/by-hand)?$|^\/api\/petitions/,
+    make: () =>
+      elsewhere(async (petitions) => {
+        await petitions.bringBack(SLUG, ANA);
+        await petitions.resumePetition(SLUG, ANA);
+      }),
   },
   {
     what: 'the count',
