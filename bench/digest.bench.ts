@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createSealer } from '../src/lib/sealed.ts';
 import { type Person, signatureContext, signatureId } from '../src/signatures/signature.ts';
+import { TESTER } from '../test/support/actor.ts';
 import { manyVoices } from '../test/voices/voices-corpus.ts';
 import { startProgram } from './program.ts';
 import { attach, SLUG } from './seed.ts';
@@ -22,7 +23,7 @@ export async function benchDigest(): Promise<Row[]> {
     const database = await attach(program.dataDir);
     await seedConfirmed(database);
     const { services } = database;
-    await services.offices.verifyEmailChannel('us-dhs-secretary', {
+    await services.offices.verifyEmailChannel(TESTER, 'us-dhs-secretary', {
       email: 'letters@dhs.example',
       source: 'https://example.org/contact',
       checked: '2026-11-24',

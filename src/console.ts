@@ -4,6 +4,7 @@ import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
+import { registerOfficeAdmin } from './offices/office.admin.ts';
 import { registerAccount } from './organisers/account.admin.ts';
 import { registerAudit } from './organisers/audit.admin.ts';
 import { openConsole } from './organisers/console.plugin.ts';
@@ -47,6 +48,23 @@ export async function consolePages(
   const getZone = async () => zoneOf(await campaign.getCampaign());
   registerPetitionAdmin(scope, { ...shared, petitions, tallies, clock, getZone });
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
+
+  const { decisions, answers } = services;
+  registerOfficeAdmin(scope, {
+    ...services,
+    namesByRef: organisers.accounts.namesByRef,
+    stops: {
+      pause: (actor, officeId, because) => decisions.pause(actor, { officeId }, because),
+      resume: (actor, officeId) => decisions.resume(actor, { officeId }),
+      endLinks: answers.endLinks,
+    },
+    listPaused: async () =>
+      new Set(
+        (await decisions.listPauses()).flatMap(({ _id }) =>
+          _id.startsWith('office:') ? [_id.slice('office:'.length)] : [],
+        ),
+      ),
+  });
 
   const whoRunsThis: WaitingSource = async () =>
     isCampaignComplete(await campaign.getCampaign())

@@ -7,6 +7,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../src/lib/clock.ts';
 import { silentLogger } from '../src/lib/logger.ts';
 import { createCircuitBreaker } from '../src/mail/circuit-breaker.ts';
 import { createProviderBreaker } from '../src/mail/provider-breaker.ts';
+import { TESTER } from './support/actor.ts';
 import { openCampaign, type TestCampaign } from './support/campaign.ts';
 import { createTestClock } from './support/clock.ts';
 import { releaseAll } from './support/letters.ts';
@@ -175,7 +176,7 @@ describe('what a clock that was a year ahead has written holds nothing back for 
   describe('an office', () => {
     beforeEach(async () => {
       const { offices, planner, mailWorker } = campaign.services;
-      await offices.verifyEmailChannel(OFFICE, {
+      await offices.verifyEmailChannel(TESTER, OFFICE, {
         email: 'letters@dhs.example',
         source: 'https://example.org',
         checked: '2026-11-24',
@@ -204,7 +205,7 @@ describe('what a clock that was a year ahead has written holds nothing back for 
     test('whose mail came back then can be sent it once more now, and a report about that copy counts', async () => {
       const { decisions, stores, reports } = campaign.services;
       await stores.deliveries.move(await digest(1), 'bounced');
-      await decisions.resolve((await digest(1))._id, 'again', 'Rosa');
+      await decisions.resolve(TESTER, (await digest(1))._id, 'again');
       await stores.deliveries.move(await digest(1), 'sent', { againAt: new Date('2028-03-01T15:00:00Z') });
       const at = campaign.clock.now();
       await stores.deliveries.addNote((await digest(1))._id, { id: 'r', at, kind: 'bounce', text: 'gone' });

@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
 import type { Services } from '../composition.ts';
+import { shellActor } from '../lib/actor.ts';
 import { dayIn, isDay } from '../lib/days.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { isLocale, type Locale } from '../lib/locales.ts';
@@ -103,9 +104,8 @@ function fromIncomingCommand(operate: Operate) {
       delivery: { type: 'string', description: 'what it answers, where the mail does not say' },
     },
     run: async ({ fromIncoming }, args) => {
-      const { _id } = await fromIncoming.makeAnswer(args.id, {
+      const { _id } = await fromIncoming.makeAnswer(shellActor(args.by), args.id, {
         deliveryId: args.delivery,
-        by: args.by,
       });
       console.log(`It is the answer ${_id}. Nobody sees it before you publish it (answers publish).`);
     },
@@ -144,7 +144,7 @@ function tellCommand(operate: Operate) {
       description: 'tell the signers who asked for updates, or go on where that broke off',
     },
     args: { id },
-    run: (services, args) => tell(services, args.id),
+    run: (services, args) => tell(services, args),
   });
 }
 
@@ -153,7 +153,7 @@ function unpublishCommand(operate: Operate) {
     meta: { name: 'unpublish', description: 'take back what was published of it' },
     args: { id },
     run: async ({ answers }, args) => {
-      await answers.unpublish(args.id, args.by);
+      await answers.unpublish(shellActor(args.by), args.id);
       console.log(`Nothing of ${args.id} is public.`);
     },
   });
@@ -164,7 +164,7 @@ function setAsideCommand(operate: Operate) {
     meta: { name: 'set-aside', description: 'it is no answer: an advertisement, an automatic reply' },
     args: { id },
     run: async ({ answers }, args) => {
-      await answers.setAside(args.id, args.by);
+      await answers.setAside(shellActor(args.by), args.id);
       console.log(`${args.id} counts as no answer.`);
     },
   });
@@ -175,7 +175,7 @@ function endLinksCommand(operate: Operate) {
     meta: { name: 'end-links', description: 'end every answer link that an office was sent so far' },
     args: { office: { type: 'positional', required: true, description: 'id of the office' } },
     run: async ({ answers }, args) => {
-      await answers.endLinks(args.office, args.by);
+      await answers.endLinks(shellActor(args.by), args.office);
       console.log(`The links of ${args.office} have ended; the next report brings a new one.`);
     },
   });
@@ -203,12 +203,11 @@ async function record(
   const noon = new Date(`${args.on}T12:00:00Z`);
   const at = noon < clock.now() ? noon : clock.now();
   const text = (await textOf(args)) ?? '';
-  const { _id } = await answers.recordPost({
+  const { _id } = await answers.recordPost(shellActor(args.by), {
     petitionId: args.petition,
     officeId: args.office,
     at,
     text,
-    by: args.by,
   });
   console.log(`${_id} is recorded. Nobody sees it before you publish it (answers publish).`);
 }
@@ -227,19 +226,18 @@ async function publish(
   const { answers, offices } = services;
   const { officeId } = await answers.getAnswer(args.id);
   const locale = readLocale(args.locale, (await offices.getOffice(officeId)).language);
-  await answers.publish(args.id, {
-    by: args.by,
+  await answers.publish(shellActor(args.by), args.id, {
     locale,
     text: await textOf(args),
     statements: args.states === undefined ? undefined : readStates(args.states),
     anyway: args.anyway === true,
   });
   console.log(`${args.id} is public.`);
-  if (args.tell) await tell(services, args.id);
+  if (args.tell) await tell(services, args);
 }
 
-async function tell({ updates }: Services, answerId: string): Promise<void> {
-  const { rows, isNew } = await updates.tell(answerId);
+async function tell({ updates }: Services, args: { id: string; by: string }): Promise<void> {
+  const { rows, isNew } = await updates.tell(shellActor(args.by), args.id);
   console.log(isNew ? `${rows} mails wait to be sent.` : 'They have been told already.');
 }
 

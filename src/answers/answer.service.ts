@@ -1,6 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Reply } from '../deliveries/returned.service.ts';
 import type { Infra } from '../infra.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import { newRef } from '../lib/ref.ts';
 import { cutText } from '../lib/text/cut-text.ts';
@@ -72,15 +73,12 @@ export function createAnswerService(
    * A letter on paper, entered by an organiser.
    * @throws PETITION_NOT_FOUND, OFFICE_NOT_FOUND; INPUT_INVALID when the petition does not write to the office
    */
-  async function recordPost(input: {
-    petitionId: string;
-    officeId: string;
-    at: Date;
-    text: string;
-    by: string;
-  }): Promise<Answer> {
+  async function recordPost(
+    actor: Actor,
+    input: { petitionId: string; officeId: string; at: Date; text: string },
+  ): Promise<Answer> {
     const { petitionId, officeId, at, text } = input;
-    const by = named(input.by);
+    const by = named(actor);
     const petition = await getPetition(petitionId);
     await getOffice(officeId);
     if (!petition.officeIds.includes(officeId))
@@ -146,13 +144,13 @@ export function createAnswerService(
   }
 
   /** Ends every link that the office was sent so far. @throws OFFICE_NOT_FOUND */
-  async function endLinks(officeId: string, by: string): Promise<void> {
+  async function endLinks(actor: Actor, officeId: string): Promise<void> {
     await getOffice(officeId);
     await deps.changeOffice(officeId, (office) => ({
       ...office,
       answerLinkVersion: (office.answerLinkVersion ?? 0) + 1,
     }));
-    logger.info({ officeId, by }, 'office.links-ended');
+    logger.info({ officeId, by: byOf(actor) }, 'office.links-ended');
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Infra } from '../infra.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { invalidInput } from '../lib/errors.ts';
 import type { IncomingStore } from '../mail/incoming/incoming.store.ts';
 import type { KeptMailService } from '../mail/incoming/kept-mail.service.ts';
@@ -21,8 +22,9 @@ export function createFromIncoming(
    * @throws INPUT_INVALID for a mail that is not there, or when nothing says which delivery it answers
    */
   async function makeAnswer(
+    actor: Actor,
     id: string,
-    given: { deliveryId?: string | undefined; by: string },
+    given: { deliveryId?: string | undefined },
   ): Promise<Answer> {
     const mail = await getMail(id);
     const { record, raw } = mail;
@@ -48,7 +50,7 @@ export function createFromIncoming(
       raw,
     });
     await markAnswered(record._id, answer._id);
-    logger.info({ answerId: answer._id, deliveryId, by: given.by }, 'answer.from-incoming');
+    logger.info({ answerId: answer._id, deliveryId, by: byOf(actor) }, 'answer.from-incoming');
     return answer;
   }
 

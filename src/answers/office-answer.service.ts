@@ -87,8 +87,12 @@ export function createOfficeAnswerService(
   /** An office that no mail goes to any more, for whatever reason, has nothing to stop or to slow. */
   async function changePace(officeId: string, pace: PaceChoice): Promise<void> {
     const isDone = await (pace === 'stop'
-      ? deps.blockEmailChannel(officeId, 'asked for by the office, through its link')
-      : deps.setPace(officeId, { digestsPerMonth: Number(pace) })
+      ? deps.blockEmailChannel(
+          { via: 'office', office: officeId },
+          officeId,
+          'asked for by the office, through its link',
+        )
+      : deps.setPace({ via: 'office', office: officeId }, officeId, { digestsPerMonth: Number(pace) })
     ).then(
       () => true,
       (error: unknown) => {

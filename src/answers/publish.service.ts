@@ -1,4 +1,5 @@
 import type { Infra } from '../infra.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
@@ -16,8 +17,6 @@ import {
 } from './answer.ts';
 
 export type PublishInput = {
-  /** the organiser who answers for it */
-  by: string;
   locale: Locale;
   /** what everybody reads; without it, the office's own text */
   text?: string | undefined;
@@ -43,10 +42,10 @@ export function createPublishing(
    * @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name or a text, for a demand that is not put to the office, for a
    * refusal's missing reason, or when the text seems to hold a name or a number and `anyway` is not given
    */
-  async function publish(id: string, input: PublishInput): Promise<Answer> {
+  async function publish(actor: Actor, id: string, input: PublishInput): Promise<Answer> {
     const answer = await getAnswer(id);
     const { content } = answer;
-    const by = named(input.by);
+    const by = named(actor);
     const text = withoutAddresses((input.text ?? content.text).trim(), input.locale);
     const statements = (input.statements ?? withReasons(answer)).map(({ demandId, status, reason }) => ({
       demandId,
@@ -89,8 +88,8 @@ export function createPublishing(
   }
 
   /** Nothing of it is public any more. @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name */
-  async function unpublish(id: string, given: string): Promise<void> {
-    const by = named(given);
+  async function unpublish(actor: Actor, id: string): Promise<void> {
+    const by = named(actor);
     if (!(await store.unpublish(id, clock.now(), by)))
       throw new AppError('ANSWER_NOT_FOUND', { message: `There is no answer "${id}".` });
     logger.info({ answerId: id, by }, 'answer.unpublished');
@@ -100,8 +99,8 @@ export function createPublishing(
    * It is no answer of the office: an advertisement, an automatic reply.
    * @throws ANSWER_NOT_FOUND; INPUT_INVALID without a name, or while it is public: that is taken back in an act of its own
    */
-  async function setAside(id: string, given: string): Promise<void> {
-    const by = named(given);
+  async function setAside(actor: Actor, id: string): Promise<void> {
+    const by = named(actor);
     await getAnswer(id);
     if (!(await store.setAside(id, clock.now(), by)))
       throw invalidInput(`${id} is public. First take it off the page: answers unpublish ${id}`);
@@ -112,8 +111,8 @@ export function createPublishing(
 }
 
 /** @throws INPUT_INVALID without a name */
-export function named(by: string): string {
-  const name = by.trim();
+export function named(actor: Actor): string {
+  const name = byOf(actor).trim();
   if (name === '') throw invalidInput('Say who decides: --by.');
   return cutText(name, 200);
 }

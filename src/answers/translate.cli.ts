@@ -1,4 +1,5 @@
 import { changing } from '../commands/command.ts';
+import { shellActor } from '../lib/actor.ts';
 import { invalidInput } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
 import { answerIdArgument, textOf, wordsArguments } from './answer.arguments.ts';
@@ -17,8 +18,7 @@ export function translateCommand(operate: Operate) {
       anyway: { type: 'boolean', description: 'although it seems to hold a name or a number' },
     },
     run: async ({ translations }, args) => {
-      await translations.translate(args.id, {
-        by: args.by,
+      await translations.translate(shellActor(args.by), args.id, {
         text: await textOf(args),
         reasons: args.reasons === undefined ? [] : readReasons(args.reasons),
         anyway: args.anyway === true,

@@ -1,4 +1,5 @@
 import type { Infra } from '../infra.ts';
+import type { Actor } from '../lib/actor.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { LOCALES, type Locale } from '../lib/locales.ts';
 import { notesOn } from '../words/words.ts';
@@ -8,8 +9,6 @@ import { type Published, type Reason, type Translation, withoutAddresses } from 
 import { named, nameOf } from './publish.service.ts';
 
 export type TranslateInput = {
-  /** the organiser who answers for it */
-  by: string;
   text?: string | undefined;
   reasons?: readonly Reason[] | undefined;
   /** although it seems to hold a name or a number */
@@ -28,14 +27,14 @@ export function createTranslationService(
    * @throws ANSWER_NOT_FOUND; INPUT_INVALID while it is not published, without a name, where a part of it is missing, or
    * when the text seems to hold a name or a number and `anyway` is not given
    */
-  async function translate(id: string, input: TranslateInput): Promise<Translation> {
+  async function translate(actor: Actor, id: string, input: TranslateInput): Promise<Translation> {
     const { published, content } = await getAnswer(id);
     if (!published) throw invalidInput(`${id} is not published: there is nothing to translate.`);
     const locale = otherThan(published.locale);
     const clean = (text: string) => withoutAddresses(text.trim(), locale);
     const translation: Translation = {
       at: clock.now(),
-      by: named(input.by),
+      by: named(actor),
       text: clean(input.text ?? ''),
       reasons: (input.reasons ?? []).map(({ demandId, text }) => ({ demandId, text: clean(text) })),
     };

@@ -1,4 +1,5 @@
 import type { Infra } from '../infra.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { addMilliseconds, DAY, SECOND } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
@@ -33,11 +34,11 @@ export function createUpdateService(
    * Leaves a mail for each in the outbox. Taken up where it broke off; done, it does nothing.
    * @throws ANSWER_NOT_FOUND; INPUT_INVALID while the answer is not published, or when it broke off too long ago
    */
-  async function tell(answerId: string): Promise<Told> {
+  async function tell(actor: Actor, answerId: string): Promise<Told> {
     const isNew = !(await getPublished(answerId)).told?.isDone;
     for (;;) {
       const answer = await getPublished(answerId);
-      const told = answer.told ?? (await begin(answer));
+      const told = answer.told ?? (await begin(answer, actor));
       if (told.isDone) return { rows: told.rows, isNew };
       if (addMilliseconds(told.at, RESUME_DAYS * DAY) < clock.now())
         throw invalidInput('It broke off too long ago: who has been told is no longer known for certain.');
@@ -53,10 +54,11 @@ export function createUpdateService(
   }
 
   /** Noted before the first mail is: from then on it is known when it was begun. */
-  async function begin({ _id }: Answer): Promise<Telling> {
+  async function begin({ _id }: Answer, actor: Actor): Promise<Telling> {
     const now = clock.now();
     const told = { begunAt: now, at: now, through: '', rows: 0, isDone: false };
-    await answers.advanceTelling(_id, '', told);
+    if (await answers.advanceTelling(_id, '', told))
+      logger.info({ answerId: _id, by: byOf(actor) }, 'answer.telling');
     return told;
   }
 

@@ -2,6 +2,7 @@ import type { CampaignService } from '../campaign/campaign.service.ts';
 import { isTrialAddress } from '../campaign/campaign.ts';
 import type { Config } from '../config.ts';
 import type { Infra } from '../infra.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { addMilliseconds, DAY } from '../lib/clock.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
@@ -165,30 +166,35 @@ export function createApprovalService(
    * organiser's word, which is kept on each of its deliveries; without it that part stays planned.
    * @throws INPUT_INVALID without a name
    */
-  async function approve(batch: Batch, word: { by: string; because?: string }): Promise<Approved> {
-    if (!word.by.trim()) throw invalidInput('Say who approves (--by).');
+  async function approve(
+    actor: Actor,
+    batch: Batch,
+    { because = '' }: { because?: string } = {},
+  ): Promise<Approved> {
+    const by = byOf(actor);
+    if (!by.trim()) throw invalidInput('Say who approves (--by).');
     // What was checked is what is approved: one that is planned meanwhile waits for the next time.
     const planned = await listPlanned(batch);
     const reports = await checkAll(planned);
     const going = new Map(
       reports
-        .filter(({ mayGo }) => mayGo || word.because?.trim())
-        .map((report) => [report.officeId, overrideOf(report, word)]),
+        .filter(({ mayGo }) => mayGo || because.trim())
+        .map((report) => [report.officeId, overrideOf(report, { by, because })]),
     );
     let approved = 0;
     for (const delivery of planned) {
       if (!going.has(delivery.officeId)) continue;
       const override = going.get(delivery.officeId);
-      const fields = { approvedBy: word.by, approvedAt: clock.now(), ...(override && { override }) };
+      const fields = { approvedBy: by, approvedAt: clock.now(), ...(override && { override }) };
       if (await deliveries.move(delivery, 'approved', fields, ['fault'])) approved += 1;
     }
-    logger.info({ by: word.by, approved }, 'deliveries.approved');
+    logger.info({ by, approved }, 'deliveries.approved');
     return { approved, refused: reports.filter(({ officeId }) => !going.has(officeId)), reports };
   }
 
   function overrideOf(
     report: Report,
-    { by, because = '' }: { by: string; because?: string },
+    { by, because }: { by: string; because: string },
   ): Override | undefined {
     if (report.mayGo) return undefined;
     const checks = stopsOf(report);

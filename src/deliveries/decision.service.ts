@@ -1,4 +1,5 @@
 import type { Infra } from '../infra.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { MINUTE, SKEW_MS } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
@@ -32,11 +33,12 @@ export function createDecisionService(
    * (`again`), as a release of its own with a row of its own.
    * @throws DELIVERY_NOT_FOUND; DELIVERY_STATE_CONFLICT, also when the office was told the same by another meanwhile
    */
-  async function resolve(id: string, word: 'sent' | 'again', by: string): Promise<void> {
+  async function resolve(actor: Actor, id: string, word: 'sent' | 'again'): Promise<void> {
+    const by = byOf(actor);
     const delivery = await letters.getDelivery(id);
     const { state } = delivery;
     if (state !== 'unknown' && state !== 'bounced')
-      throw conflict(delivery, `it is ${state}, not unknown or bounced`);
+      throw conflict(delivery, `it is ${state}, not unknown or bounced`, 'decided');
     if (word === 'again') checkQuiet(delivery);
     if (state === 'bounced') await checkUntold(delivery, word);
     const reply = `resolved by ${by}`;
@@ -49,7 +51,7 @@ export function createDecisionService(
             { reply, againAt: clock.now(), releases: delivery.releases + 1 },
             ['endedAt'],
           );
-    if (!isMoved) throw conflict(delivery, 'it has just changed');
+    if (!isMoved) throw conflict(delivery, 'it has just changed', 'changed');
     if (word === 'again') await letters.queueReleased();
     else if (state === 'unknown') await deps.resolveRow(outboxReason(delivery), 'sent', clock.now());
     logger.info({ deliveryId: id, word, by }, 'delivery.resolved');
@@ -59,34 +61,35 @@ export function createDecisionService(
     const since = clock.now().getTime() - (delivery.endedAt?.getTime() ?? 0);
     // A time far in the future was written by a clock that was wrong, and no conversation lasts until then.
     if (since < QUIET_MS && since > -SKEW_MS)
-      throw conflict(delivery, 'wait two minutes: the sending may not be over');
+      throw conflict(delivery, 'wait two minutes: the sending may not be over', 'wait');
   }
 
   /** What came back is merged into the next: where that is there already, this one stays as it is. */
   async function checkUntold(delivery: Delivery, word: 'sent' | 'again'): Promise<void> {
     if (await deps.isTold(delivery))
-      throw conflict(delivery, 'what it says was let go to the office in another meanwhile');
+      throw conflict(delivery, 'what it says was let go to the office in another meanwhile', 'told');
     const { petitionId, officeId, kind } = delivery;
     if (kind === 'letter' || word === 'sent') return;
     const [waiting] = await deliveries.listByState(['planned', 'approved'], { petitionId, officeId, kind });
-    if (waiting) throw conflict(delivery, `it is merged into ${waiting._id}: cancel that first`);
+    if (waiting) throw conflict(delivery, `it is merged into ${waiting._id}: cancel that first`, 'merged');
   }
 
   /**
    * Takes back what has not begun to be sent; what it covered is merged into the next. @throws DELIVERY_NOT_FOUND,
    * DELIVERY_STATE_CONFLICT
    */
-  async function cancel(id: string, by: string): Promise<void> {
+  async function cancel(actor: Actor, id: string): Promise<void> {
+    const by = byOf(actor);
     const delivery = await letters.getDelivery(id);
     const { state } = delivery;
     if (state !== 'planned' && state !== 'approved' && state !== 'released')
-      throw conflict(delivery, `it is ${state}`);
+      throw conflict(delivery, `it is ${state}`, 'decided');
     if (state === 'released' && !(await cancelRow(delivery, by)))
-      throw conflict(delivery, 'it is being sent');
+      throw conflict(delivery, 'it is being sent', 'sending');
     if (
       !(await deliveries.move(delivery, 'cancelled', { endedAt: clock.now(), reply: `cancelled by ${by}` }))
     )
-      throw conflict(delivery, 'it has just changed');
+      throw conflict(delivery, 'it has just changed', 'changed');
     logger.info({ deliveryId: id, by }, 'delivery.cancelled');
   }
 
@@ -97,12 +100,12 @@ export function createDecisionService(
   }
 
   /** All of an office, of a petition, or everything; what is being sent at this moment cannot be taken back. */
-  async function cancelAll(scope: Scope, by: string): Promise<{ cancelled: number; beingSent: string[] }> {
+  async function cancelAll(actor: Actor, scope: Scope): Promise<{ cancelled: number; beingSent: string[] }> {
     const beingSent: string[] = [];
     let cancelled = 0;
     for (const { _id } of await deliveries.listByState(OPEN, scope)) {
       try {
-        await cancel(_id, by);
+        await cancel(actor, _id);
         cancelled += 1;
       } catch (error) {
         if (!isAppError(error, 'DELIVERY_STATE_CONFLICT')) throw error;
@@ -113,15 +116,16 @@ export function createDecisionService(
   }
 
   /** Nothing of that scope is released or handed to a server from now on; what is planned and approved stays so. */
-  async function pause(scope: Scope, word: { by: string; because: string }): Promise<void> {
-    await pauses.putPause({ _id: scopeId(scope), ...word, at: clock.now() });
-    logger.warn({ scope: scopeId(scope), by: word.by }, 'letters.paused');
+  async function pause(actor: Actor, scope: Scope, because: string): Promise<void> {
+    const by = byOf(actor);
+    await pauses.putPause({ _id: scopeId(scope), by, because, at: clock.now() });
+    logger.warn({ scope: scopeId(scope), by }, 'letters.paused');
   }
 
   /** False when there was no such pause. Deliveries that were missed meanwhile are not sent faster afterwards. */
-  async function resume(scope: Scope, by: string): Promise<boolean> {
+  async function resume(actor: Actor, scope: Scope): Promise<boolean> {
     const didStand = await pauses.removePause(scopeId(scope));
-    if (didStand) logger.warn({ scope: scopeId(scope), by }, 'letters.resumed');
+    if (didStand) logger.warn({ scope: scopeId(scope), by: byOf(actor) }, 'letters.resumed');
     return didStand;
   }
 

@@ -1,6 +1,7 @@
 import type { CampaignService } from '../campaign/campaign.service.ts';
 import type { Infra } from '../infra.ts';
 import type { InstallationService } from '../installation/installation.service.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { AppError } from '../lib/errors.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import { dueRow } from '../mail/mail.ts';
@@ -50,11 +51,11 @@ export function createDeliveryService(deps: DeliveryServiceDeps) {
    * By an organiser's own hand: the digests of a scope that somebody approved, now, whatever the slot, but in the office's
    * hours. What is planned stays so: nothing goes that nobody approved. One that fails holds up no other.
    */
-  async function releaseDigests({ id, ...scope }: Batch, by: string): Promise<ReleaseResult[]> {
+  async function releaseDigests(actor: Actor, { id, ...scope }: Batch): Promise<ReleaseResult[]> {
     const results: ReleaseResult[] = [];
     const wanted = { ...scope, ...(id && { _id: id }), kind: 'digest' } as const;
     for (const delivery of await deliveries.listByState(['planned', 'approved'], wanted))
-      results.push(await releaseByHand(delivery, by));
+      results.push(await releaseByHand(delivery, byOf(actor)));
     await queueReleased();
     return results;
   }
@@ -175,7 +176,7 @@ export function createDeliveryService(deps: DeliveryServiceDeps) {
   /** The mail as it went out, or will. @throws DELIVERY_NOT_FOUND, DELIVERY_STATE_CONFLICT before its release */
   async function readBytes(id: string): Promise<Buffer> {
     const delivery = await getDelivery(id);
-    if (!delivery.sealed) throw conflict(delivery, 'it has not been released');
+    if (!delivery.sealed) throw conflict(delivery, 'it has not been released', 'notReleased');
     return sealer.openBytes(delivery.sealed, deliveryContext(id));
   }
 
@@ -199,6 +200,16 @@ function sealedSubject({ kind, quotes }: Delivery, subject: string): string {
   return kind === 'digest' ? subject : (quotes[0]?.number ?? '');
 }
 
-export function conflict({ _id }: Pick<Delivery, '_id'>, why: string): AppError {
-  return new AppError('DELIVERY_STATE_CONFLICT', { message: `Delivery ${_id}: ${why}.` });
+/** @param fault the key of what a page says of it */
+export function conflict(
+  { _id, state, approvedBy }: Pick<Delivery, '_id' | 'state' | 'approvedBy'>,
+  why: string,
+  fault: string,
+): AppError {
+  const values = { state, by: approvedBy ?? '' };
+  return new AppError('DELIVERY_STATE_CONFLICT', {
+    message: `Delivery ${_id}: ${why}.`,
+    fault: `delivery.${fault}`,
+    values,
+  });
 }

@@ -92,7 +92,7 @@ export function createOfficeIncoming(
 
   async function block(officeId: string, reason: string): Promise<void> {
     try {
-      await blockEmailChannel(officeId, reason);
+      await blockEmailChannel({ via: 'office', office: officeId }, officeId, reason);
     } catch (error) {
       // In its present state nothing is sent to the office.
       if (!isAppError(error, 'OFFICE_CHANNEL_INVALID') && !isAppError(error, 'OFFICE_NOT_FOUND')) throw error;

@@ -7,6 +7,7 @@ import type { Batch } from '../deliveries/approval.service.ts';
 import { DELIVERY_STATES, type DeliveryKind } from '../deliveries/delivery.ts';
 import type { Scope } from '../deliveries/pause.ts';
 import type { Report } from '../deliveries/preflight.ts';
+import { shellActor } from '../lib/actor.ts';
 import { invalidInput } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
 import {
@@ -93,8 +94,8 @@ function approveCommand(operate: Operate) {
     someOf: SOME,
     run: async ({ approvals }, args) => {
       const { override: because } = args;
-      const word = { by: args.by, ...(because && { because }) };
-      const done = await approvals.approve(batchOf(args), word);
+      const word = { ...(because && { because }) };
+      const done = await approvals.approve(shellActor(args.by), batchOf(args), word);
       if (done.refused.length > 0) process.exitCode = 1;
       print(args, done, () => `${reportsAsText(done.reports)}\n\n${done.approved} are approved.`);
     },
@@ -153,7 +154,7 @@ function stopCommands(operate: Operate) {
       args: { ...scope, because: { type: 'string', required: true, description: 'why' } },
       oneOf: ONE,
       run: async ({ decisions }, args) => {
-        await decisions.pause(scopeOf(args), args);
+        await decisions.pause(shellActor(args.by), scopeOf(args), args.because);
         console.log('Paused. What is approved stays approved (letters resume).');
       },
     }),
@@ -163,7 +164,9 @@ function stopCommands(operate: Operate) {
       oneOf: ONE,
       run: async ({ decisions }, args) => {
         console.log(
-          (await decisions.resume(scopeOf(args), args.by)) ? 'It goes on.' : 'That did not stand still.',
+          (await decisions.resume(shellActor(args.by), scopeOf(args)))
+            ? 'It goes on.'
+            : 'That did not stand still.',
         );
       },
     }),
@@ -181,10 +184,10 @@ function stopCommands(operate: Operate) {
       oneOf: ['id', ...ONE],
       run: async ({ decisions }, args) => {
         if (args.id) {
-          await decisions.cancel(args.id, args.by);
+          await decisions.cancel(shellActor(args.by), args.id);
           return console.log(`${args.id} is cancelled; what it covered goes into the next.`);
         }
-        const { cancelled, beingSent } = await decisions.cancelAll(scopeOf(args), args.by);
+        const { cancelled, beingSent } = await decisions.cancelAll(shellActor(args.by), scopeOf(args));
         console.log(`${cancelled} are cancelled.`);
         if (beingSent.length > 0) console.log(`Being sent, and not taken back: ${beingSent.join(', ')}`);
       },
@@ -207,7 +210,7 @@ async function resolve(
   decisions: Services['decisions'],
   { id: deliveryId, as: word, by }: { id: string; as: 'sent' | 'again'; by: string },
 ): Promise<void> {
-  await decisions.resolve(deliveryId, word, by);
+  await decisions.resolve(shellActor(by), deliveryId, word);
   console.log(word === 'sent' ? `${deliveryId} counts as sent.` : `${deliveryId} goes out once more.`);
 }
 
@@ -218,7 +221,7 @@ async function send(
 ): Promise<void> {
   const { drainOffices } = mailWorker;
   const sender = createLetterSender({ letters, drainOffices, findRow: stores.outbox.findRow, clock, sleep });
-  const lines = await sender.sendDigests(batchOf(args), args.by);
+  const lines = await sender.sendDigests(shellActor(args.by), batchOf(args));
   if (lines.some(({ result }) => result !== 'sent')) process.exitCode = 1;
   print(args, lines, () => sendingAsText(lines));
 }

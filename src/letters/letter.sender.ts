@@ -2,6 +2,7 @@ import type { Batch } from '../deliveries/approval.service.ts';
 import type { DeliveryService, ReleaseResult } from '../deliveries/delivery.service.ts';
 import { type Delivery, outboxReason } from '../deliveries/delivery.ts';
 import type { Infra } from '../infra.ts';
+import type { Actor } from '../lib/actor.ts';
 import { SECOND } from '../lib/clock.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import type { MailWorker } from '../mail/mail.worker.ts';
@@ -26,9 +27,9 @@ export function createLetterSender(
   const { letters, drainOffices, findRow, clock, sleep } = deps;
 
   /** What a named organiser approved of a scope. */
-  async function sendDigests(batch: Batch, by: string): Promise<SendLine[]> {
+  async function sendDigests(actor: Actor, batch: Batch): Promise<SendLine[]> {
     const lines = new Map<string, SendLine>();
-    for (const { result, ...one } of await letters.releaseDigests(batch, by)) {
+    for (const { result, ...one } of await letters.releaseDigests(actor, batch)) {
       if (result !== 'released' && result !== 'taken')
         lines.set(one.deliveryId, { ...one, result, reply: '' });
     }

@@ -1,16 +1,18 @@
 /**
- * Who acts: somebody at the operator's shell, by the name that they give, or an organiser who is signed in. What an
- * organiser is called is sealed, so that records name them by their ref.
+ * Who acts: somebody at the operator's shell, by the name that they give, or an organiser who is signed in, or an office,
+ * through its own link or by its own mail. What an organiser is called is sealed, so that records name them by their ref.
  */
 export type Actor =
   | { via: 'shell'; name: string }
-  | { via: 'console'; organiser: string /** keyed, as of the key ring */; network: string };
+  | { via: 'console'; organiser: string /** keyed, as of the key ring */; network: string }
+  | { via: 'office'; office: string };
 
 const ORGANISER = 'organiser:';
 
-/** What a record keeps of who acted: the name given at the shell, or an organiser's ref. */
+/** What a record keeps of who acted: the name given at the shell, an organiser's ref, or the office. */
 export function byOf(actor: Actor): string {
-  return actor.via === 'shell' ? actor.name : ORGANISER + actor.organiser;
+  if (actor.via === 'shell') return actor.name;
+  return actor.via === 'office' ? `office:${actor.office}` : ORGANISER + actor.organiser;
 }
 
 /** The ref in what a record kept, or undefined where it is a name that was typed. */

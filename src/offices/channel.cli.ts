@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { changingRecords } from '../commands/command.ts';
+import { shellActor } from '../lib/actor.ts';
 import type { Operate } from '../operator.ts';
 import { channelsText } from './office.text.ts';
 import type { Office } from './office.ts';
@@ -32,24 +33,26 @@ export function channelCommand(operate: Operate) {
         run: async ({ offices }, args) => {
           const { kind, value, source, checked } = args;
           const evidence = { ...(source && { source }), ...(checked && { checked }) };
-          print(await offices.addChannel(args.office, { kind, value, ...evidence }));
+          print(await offices.addChannel(shellActor(args.by), args.office, { kind, value, ...evidence }));
         },
       }),
       remove: changingRecords(operate, {
         meta: { name: 'remove', description: 'entered by mistake, or there no more' },
         args: { office, channel },
-        run: async ({ offices }, args) => print(await offices.removeChannel(args.office, args.channel)),
+        run: async ({ offices }, args) =>
+          print(await offices.removeChannel(shellActor(args.by), args.office, args.channel)),
       }),
       block: changingRecords(operate, {
         meta: { name: 'block', description: 'do not use it, but keep it on record' },
         args: { office, channel, reason: { type: 'string', description: 'why' } },
         run: async ({ offices }, args) =>
-          print(await offices.blockChannel(args.office, args.channel, args.reason)),
+          print(await offices.blockChannel(shellActor(args.by), args.office, args.channel, args.reason)),
       }),
       unblock: changingRecords(operate, {
         meta: { name: 'unblock', description: 'use one again that is blocked or failing' },
         args: { office, channel },
-        run: async ({ offices }, args) => print(await offices.unblockChannel(args.office, args.channel)),
+        run: async ({ offices }, args) =>
+          print(await offices.unblockChannel(shellActor(args.by), args.office, args.channel)),
       }),
     },
   });

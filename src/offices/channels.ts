@@ -27,6 +27,7 @@ export function putVerified(office: Office, channel: Channel, at: Date): Office 
   if (find(office, channel)?.state === 'blocked')
     throw refused(
       `${channel.value} is blocked${because(find(office, channel))}: first \`office channel unblock ${office._id} ${channel.value}\`.`,
+      'blocked',
     );
   const before = written(office);
   const rest = office.channels.filter((one) => !isSame(one, channel));
@@ -40,20 +41,22 @@ export function putVerified(office: Office, channel: Channel, at: Date): Office 
 /** One more way to reach it. An e-mail address is written to when those before it fail or are blocked. */
 export function addChannel(office: Office, channel: Channel, at: Date): Office {
   refuseTarget(office, channel);
-  if (find(office, channel)) throw refused(`${office._id} has this ${channel.kind} channel already.`);
+  if (find(office, channel))
+    throw refused(`${office._id} has this ${channel.kind} channel already.`, 'already');
   return withChannels(office, [...office.channels, channel], change('added', channel, at));
 }
 
 /** Nobody writes to it any more, by whatever way; the reason is shown. */
 export function setDoNotContact(office: Office, reason: string, at: Date): Office {
-  if (isDoNotContact(office)) throw refused(`${office._id} is marked do-not-contact already.`);
+  if (isDoNotContact(office))
+    throw refused(`${office._id} is marked do-not-contact already.`, 'doNotContact');
   const channel: Channel = { kind: 'do-not-contact', value: reason, state: 'verified' };
   return withChannels(office, [...office.channels, channel], change('added', channel, at));
 }
 
 export function liftDoNotContact(office: Office, at: Date): Office {
   const marks = office.channels.filter(({ kind }) => kind === 'do-not-contact');
-  if (marks.length === 0) throw refused(`${office._id} is not marked do-not-contact.`);
+  if (marks.length === 0) throw refused(`${office._id} is not marked do-not-contact.`, 'gone');
   const channels = office.channels.filter(({ kind }) => kind !== 'do-not-contact');
   return withChannels(office, channels, ...marks.map((mark) => change('removed', mark, at)));
 }
@@ -67,8 +70,9 @@ export function removeChannel(office: Office, word: string, at: Date): Office {
 
 export function blockChannel(office: Office, word: string, at: Date, reason?: string): Office {
   const channel = named(office, word);
-  if (channel.kind === 'do-not-contact') throw refused(`${office._id} is marked do-not-contact already.`);
-  if (channel.state === 'blocked') throw refused(`${channel.value} is blocked already.`);
+  if (channel.kind === 'do-not-contact')
+    throw refused(`${office._id} is marked do-not-contact already.`, 'doNotContact');
+  if (channel.state === 'blocked') throw refused(`${channel.value} is blocked already.`, 'blocked');
   return block(office, [channel], at, reason);
 }
 
@@ -76,7 +80,7 @@ export function blockChannel(office: Office, word: string, at: Date, reason?: st
 export function blockEmail(office: Office, at: Date, reason?: string): Office {
   const channels = office.channels.filter(({ kind, state }) => kind === 'email' && state === 'verified');
   if (channels.length === 0)
-    throw refused(`${office._id} has no verified e-mail channel: nothing is sent to it.`);
+    throw refused(`${office._id} has no verified e-mail channel: nothing is sent to it.`, 'noAddress');
   return block(office, channels, at, reason);
 }
 
@@ -84,7 +88,7 @@ export function blockEmail(office: Office, at: Date, reason?: string): Office {
 export function unblockChannel(office: Office, word: string, at: Date): Office {
   const channel = named(office, word);
   if (channel.state !== 'blocked' && channel.state !== 'failing')
-    throw refused(`${channel.value} is ${channel.state}, not blocked.`);
+    throw refused(`${channel.value} is ${channel.state}, not blocked.`, 'gone');
   const { failedAt: _, failures: __, reason: ___, ...rest } = channel;
   const after: Channel = { ...rest, state: rest.source && rest.verifiedOn ? 'verified' : 'unverified' };
   refuseTarget(office, after);
@@ -151,15 +155,23 @@ export function recoverChannel(office: Office, deliveryId: string, at: Date): Of
   });
 }
 
+/** The office with who it was that made what is new in the list of changes. */
+export function signedBy(by: string, before: Office, after: Office): Office {
+  if (after === before || !after.changes) return after;
+  const known = new Set(before.changes);
+  return { ...after, changes: after.changes.map((one) => (known.has(one) ? one : { ...one, by })) };
+}
+
 /** No helpline, no office that may not be written to this way. @throws OFFICE_IS_HELPLINE, OFFICE_CHANNEL_INVALID */
 function refuseTarget(office: Office, { kind, value, source }: Channel): void {
   refuseHelpline(office.name.en, office.name.es, value, source);
   if (office.isPostOnly && kind !== 'post')
-    throw refused(`${office.name.en} is written to by post only: it serves people in need.`);
+    throw refused(`${office.name.en} is written to by post only: it serves people in need.`, 'postOnly');
   const mark = office.channels.find((one) => one.kind === 'do-not-contact');
   if (mark)
     throw refused(
       `${office._id} is marked do-not-contact (${mark.value}): first \`office do-not-contact ${office._id} --lift\`.`,
+      'doNotContact',
     );
 }
 
@@ -169,6 +181,7 @@ export function refuseHelpline(...texts: readonly (string | undefined)[]): void 
   if (said === undefined) return;
   throw new AppError('OFFICE_IS_HELPLINE', {
     message: `"${said}" is, or was published by, a helpline. Families use helplines to find children: none is ever a target, and nothing overrides that. Enter the office that is responsible for it.`,
+    fault: 'helpline',
   });
 }
 
@@ -179,7 +192,7 @@ function named(office: Office, word: string): Channel {
   if (channel && found.length === 1) return channel;
   const all = office.channels.map(({ kind, value }) => `  ${kind}  ${value}`).join('\n') || '  none';
   const how = channel ? `more than one channel "${word}"` : `no channel "${word}"`;
-  throw refused(`${office._id} has ${how}. It has:\n${all}`);
+  throw refused(`${office._id} has ${how}. It has:\n${all}`, 'gone');
 }
 
 function block(office: Office, which: readonly Channel[], at: Date, reason?: string): Office {
@@ -245,6 +258,6 @@ function plain(text: string): string {
   return cutText(text.replace(/[\p{C}\s]+/gu, ' ').trim(), REASON_LENGTH);
 }
 
-function refused(message: string): AppError {
-  return new AppError('OFFICE_CHANNEL_INVALID', { message });
+function refused(message: string, fault: string): AppError {
+  return new AppError('OFFICE_CHANNEL_INVALID', { message, fault });
 }

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { changingRecords, choice } from '../commands/command.ts';
+import { shellActor } from '../lib/actor.ts';
 import { AppError, isAppError } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
 import type { RecordRooms } from '../record-rooms.ts';
@@ -28,9 +29,9 @@ export function closingCommand(operate: Operate) {
         },
         oneOf: ['office', 'country'],
         run: async (services, args) => {
-          const { from, to = from, because, source, by } = args;
+          const { from, to = from, because, source } = args;
           await eachOf(services, args, (id) =>
-            services.offices.addClosing(id, { from, to, because, source }, by),
+            services.offices.addClosing(shellActor(args.by), id, { from, to, because, source }),
           );
         },
       }),
@@ -43,7 +44,9 @@ export function closingCommand(operate: Operate) {
         },
         oneOf: ['office', 'country'],
         run: async (services, args) => {
-          await eachOf(services, args, (id) => services.offices.removeClosing(id, args.from));
+          await eachOf(services, args, (id) =>
+            services.offices.removeClosing(shellActor(args.by), id, args.from),
+          );
         },
       }),
     },

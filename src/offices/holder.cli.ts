@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { changingRecords } from '../commands/command.ts';
+import { shellActor } from '../lib/actor.ts';
 import type { Operate } from '../operator.ts';
 import { holdersText } from './office.text.ts';
 import type { Office } from './office.ts';
@@ -30,7 +31,14 @@ export function holderCommand(operate: Operate) {
         run: async ({ offices }, args) => {
           const { name, from, to } = args;
           const title = { en: args['title-en'], es: args['title-es'] };
-          print(await offices.addHolder(args.office, { name, title, from, ...(to !== undefined && { to }) }));
+          print(
+            await offices.addHolder(shellActor(args.by), args.office, {
+              name,
+              title,
+              from,
+              ...(to !== undefined && { to }),
+            }),
+          );
         },
       }),
       end: changingRecords(operate, {
@@ -40,12 +48,14 @@ export function holderCommand(operate: Operate) {
           on: { type: 'string', required: true, description: 'the day from which they hold it no more' },
           name: { type: 'string', description: 'who; else the one without an end' },
         },
-        run: async ({ offices }, args) => print(await offices.endHolder(args.office, args.on, args.name)),
+        run: async ({ offices }, args) =>
+          print(await offices.endHolder(shellActor(args.by), args.office, args.on, args.name)),
       }),
       remove: changingRecords(operate, {
         meta: { name: 'remove', description: 'entered by mistake' },
         args: { office, name: { type: 'string', required: true, description: 'who' } },
-        run: async ({ offices }, args) => print(await offices.removeHolder(args.office, args.name)),
+        run: async ({ offices }, args) =>
+          print(await offices.removeHolder(shellActor(args.by), args.office, args.name)),
       }),
     },
   });

@@ -5,7 +5,10 @@ import type { Holder, Office } from './office.ts';
 export function addHolder(office: Office, holder: Holder): Office {
   const other = office.holders.find((one) => overlaps(one, holder));
   if (other)
-    throw refused(`${other.name} holds ${office._id} ${span(other)}: ${wayOut(office, other, holder)}`);
+    throw refused(
+      `${other.name} holds ${office._id} ${span(other)}: ${wayOut(office, other, holder)}`,
+      'overlap',
+    );
   const holders = [...office.holders, holder].sort((a, b) => a.from.localeCompare(b.from));
   return { ...office, holders };
 }
@@ -20,9 +23,13 @@ export function endHolder(office: Office, day: string, name?: string): Office {
     (one) => (name ? one.name === name : one.to === undefined) && (one.to === undefined || day < one.to),
   );
   const holder = open.at(-1);
-  if (!holder) throw refused(`Nobody${name ? ` named ${name}` : ''} holds ${office._id} on ${day} or later.`);
+  if (!holder)
+    throw refused(`Nobody${name ? ` named ${name}` : ''} holds ${office._id} on ${day} or later.`, 'nobody');
   if (day <= holder.from)
-    throw refused(`${holder.name} holds ${office._id} from ${holder.from}: the end must be a later day.`);
+    throw refused(
+      `${holder.name} holds ${office._id} from ${holder.from}: the end must be a later day.`,
+      'tooEarly',
+    );
   return { ...office, holders: office.holders.map((one) => (one === holder ? { ...one, to: day } : one)) };
 }
 
@@ -31,7 +38,7 @@ export function removeHolder(office: Office, name: string): Office {
   const holders = office.holders.filter((one) => one.name !== name);
   if (holders.length === office.holders.length) {
     const all = office.holders.map((one) => one.name).join(', ') || 'nobody';
-    throw refused(`${office._id} has no holder named "${name}", but ${all}.`);
+    throw refused(`${office._id} has no holder named "${name}", but ${all}.`, 'nobody');
   }
   return { ...office, holders };
 }
@@ -50,6 +57,6 @@ function wayOut({ _id }: Office, other: Holder, holder: Holder): string {
     : 'give other days (--from, --to).';
 }
 
-function refused(message: string): AppError {
-  return new AppError('OFFICE_HOLDER_INVALID', { message });
+function refused(message: string, fault: string): AppError {
+  return new AppError('OFFICE_HOLDER_INVALID', { message, fault: `holder.${fault}` });
 }

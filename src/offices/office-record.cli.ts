@@ -1,4 +1,5 @@
 import { changing, changingRecords } from '../commands/command.ts';
+import { shellActor } from '../lib/actor.ts';
 import { invalidInput } from '../lib/errors.ts';
 import type { Operate } from '../operator.ts';
 import { describeOffice } from './office.text.ts';
@@ -37,7 +38,7 @@ export function addCommand(operate: Operate) {
     },
     run: async ({ offices }, args) => {
       const { country, zone, language } = args;
-      const added = await offices.addOffice({
+      const added = await offices.addOffice(shellActor(args.by), {
         _id: args.office,
         name: { en: args['name-en'], es: args['name-es'] },
         ...(args.short && { short: { en: args.short, es: args['short-es'] ?? args.short } }),
@@ -102,7 +103,7 @@ export function setCommand(operate: Operate) {
         throw invalidInput('--washington and --not-washington: it is one of the two.');
       const name = given({ en: args['name-en'], es: args['name-es'] });
       const short = given({ en: args.short, es: args['short-es'] ?? args.short });
-      await offices.setOffice(args.office, {
+      await offices.setOffice(shellActor(args.by), args.office, {
         ...given({ zone, language }),
         ...factsOf(args),
         ...((args.washington || args['not-washington']) && { isInWashington: args.washington === true }),
@@ -110,7 +111,7 @@ export function setCommand(operate: Operate) {
         ...(Object.keys(name).length > 0 && { name }),
         ...(Object.keys(short).length > 0 && { short }),
       });
-      if (args['post-only']) await offices.setPostOnly(args.office);
+      if (args['post-only']) await offices.setPostOnly(shellActor(args.by), args.office);
       console.log(describeOffice(await offices.getOffice(args.office), calendar, clock.now()));
     },
   });

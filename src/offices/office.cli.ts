@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { changing, changingRecords, reading, readingRecords } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
+import { shellActor } from '../lib/actor.ts';
 import { invalidInput } from '../lib/errors.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
@@ -70,7 +71,11 @@ function verifyCommand(operate: Operate) {
     },
     run: async ({ offices }, args) => {
       const { email, source, checked } = args;
-      const verified = await offices.verifyEmailChannel(args.office, { email, source, checked });
+      const verified = await offices.verifyEmailChannel(shellActor(args.by), args.office, {
+        email,
+        source,
+        checked,
+      });
       console.log(`${verified.name.en} is reached at ${email} (seen at ${source} on ${checked}).`);
     },
   });
@@ -81,7 +86,7 @@ function blockCommand(operate: Operate) {
     meta: { name: 'block', description: 'send nothing more to it' },
     args: { office, reason: text('why') },
     run: async ({ offices }, args) => {
-      const blocked = await offices.blockEmailChannel(args.office, args.reason);
+      const blocked = await offices.blockEmailChannel(shellActor(args.by), args.office, args.reason);
       console.log(`${blocked.name.en} gets no more mail.`);
     },
   });
@@ -98,8 +103,8 @@ function doNotContactCommand(operate: Operate) {
     oneOf: ['reason', 'lift'],
     run: async ({ offices }, args) => {
       const { name } = args.lift
-        ? await offices.liftDoNotContact(args.office)
-        : await offices.markDoNotContact(args.office, args.reason ?? '');
+        ? await offices.liftDoNotContact(shellActor(args.by), args.office)
+        : await offices.markDoNotContact(shellActor(args.by), args.office, args.reason ?? '');
       console.log(args.lift ? `${name.en} may be written to again.` : `Nobody writes to ${name.en}.`);
     },
   });
@@ -121,7 +126,11 @@ function hoursCommand(operate: Operate) {
       const days = args.days === undefined ? {} : { days: daysOf(args.days) };
       const after = { ...hours, ...given({ from, to }), ...days };
       console.log(
-        describeOffice(await offices.setOffice(args.office, { hours: after }), calendar, clock.now()),
+        describeOffice(
+          await offices.setOffice(shellActor(args.by), args.office, { hours: after }),
+          calendar,
+          clock.now(),
+        ),
       );
     },
   });
@@ -144,7 +153,7 @@ function paceCommand(operate: Operate) {
         lettersInAll: args['letters-in-all'],
       });
       const numbers = Object.fromEntries(Object.entries(pace).map(([key, value]) => [key, toNumber(value)]));
-      const { name, pace: after } = await offices.setPace(args.office, numbers);
+      const { name, pace: after } = await offices.setPace(shellActor(args.by), args.office, numbers);
       console.log(`${name.en} gets ${paceText(after)}.`);
     },
   });

@@ -125,6 +125,7 @@ function openOffices(connection: Connection) {
         change: oneOf(CHANNEL_CHANGES),
         isHard: Boolean,
         deliveryId: String,
+        by: String,
       }),
     ],
     revision: { type: Number, min: 0 },

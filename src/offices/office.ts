@@ -46,6 +46,8 @@ export type ChannelChange = {
   isHard?: true;
   /** of the mail that failed: one that is reported twice counts once */
   deliveryId?: string;
+  /** who did it, as `byOf` an actor says it; absent where mail came back */
+  by?: string;
 };
 
 /** A person in office from one day on, and until the day `to`, on which they no longer hold it (YYYY-MM-DD). */
@@ -141,6 +143,9 @@ export function emailChannel(office: Office): Channel | undefined {
   const channel = office.channels.find(({ kind, state }) => kind === 'email' && state === 'verified');
   return channel && !isHelplineText(channel.value, channel.source) ? channel : undefined;
 }
+
+/** After so many days somebody looks again whether an address is still published. */
+export const SOURCE_OLD_DAYS = 180;
 
 /** Nobody writes to it, by whatever way. */
 export function isDoNotContact(office: Office): boolean {

@@ -18,6 +18,7 @@ export const WHATS = [
   'today',
   'words',
   'petitions',
+  'offices',
   'campaign',
   'roles',
   'people',
@@ -32,6 +33,7 @@ const ownAgain: Access = { ...own, again: true };
 const words: Access = { to: ['owner', 'editor', 'moderator'], what: 'words' };
 const petitions: Access = { to: ROLES, what: 'petitions' };
 const petitionsChange: Access = { to: ['owner', 'editor'], what: 'petitions' };
+const offices: Access = { to: ['owner', 'editor'], what: 'offices' };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
 
@@ -87,6 +89,12 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /petitions/:ref/close': petitionsChange,
   'POST /petitions/:ref/take-down': petitionsChange,
   'POST /petitions/:ref/bring-back': petitionsChange,
+  'GET /offices': { to: ['owner', 'editor', 'analyst'], what: 'offices' },
+  'GET /offices/new': offices,
+  'POST /offices/new': offices,
+  'GET /offices/:ref': { to: ['owner', 'editor', 'analyst'], what: 'offices' },
+  'GET /offices/:ref/:act': offices,
+  'POST /offices/:ref/:act': offices,
   'GET /campaign': { to: ROLES, what: 'campaign' },
   'POST /campaign': { to: OWNERS, what: 'campaign' },
   'GET /roles': { to: ROLES, what: 'roles' },

@@ -7,7 +7,7 @@ import type { Ceremony } from './passkey.service.ts';
 export type FieldView = {
   name: string;
   label: string;
-  type: 'text' | 'email' | 'password' | 'area' | 'choice' | 'box';
+  type: 'text' | 'email' | 'url' | 'date' | 'password' | 'area' | 'choice' | 'select' | 'box';
   value: string;
   autocomplete: string;
   hint?: string;
@@ -15,6 +15,7 @@ export type FieldView = {
   /** ids of hint and fault, for `aria-describedby` */
   describedBy?: string;
   inputmode?: 'numeric';
+  isOptional?: boolean;
   options?: { value: string; label: string; hint?: string; isChosen: boolean }[];
 };
 export type ConsoleFormView = {
@@ -37,7 +38,7 @@ export type PasskeyView = {
 };
 
 export type FieldSpec = Pick<FieldView, 'name' | 'type'> &
-  Partial<Pick<FieldView, 'autocomplete' | 'inputmode' | 'options'>> & {
+  Partial<Pick<FieldView, 'autocomplete' | 'inputmode' | 'options' | 'isOptional' | 'label' | 'hint'>> & {
     /** where the label is another than that of the name */
     key?: string;
   };
@@ -90,11 +91,11 @@ function fieldView(
 ): FieldView {
   const { name, type, autocomplete = 'off', options } = field;
   const label = `console.field.${key ?? name}`;
-  const hint = has(`${label}.hint`) ? t(`${label}.hint`) : undefined;
+  const hint = field.hint ?? (has(`${label}.hint`) ? t(`${label}.hint`) : undefined);
   const ids = [...(hint ? [`${name}-hint`] : []), ...(error ? [`${name}-fault`] : [])];
   return {
     ...field,
-    label: t(label),
+    label: field.label ?? t(label),
     autocomplete,
     // What was typed as a password is never sent back.
     value: type === 'password' ? '' : (values[name] ?? ''),

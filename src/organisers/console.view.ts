@@ -22,6 +22,7 @@ const NAV = [
   ['/', 'today'],
   ['/words', 'words'],
   ['/petitions', 'petitions'],
+  ['/offices', 'offices'],
   ['/campaign', 'campaign'],
   ['/people', 'people'],
   ['/audit', 'audit'],

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 
@@ -11,8 +12,8 @@ const seen = { source: 'https://example.org/contact', checked: '2026-11-24' };
 export async function openAnswered(env: Record<string, string> = {}) {
   const campaign = await openCampaign(env);
   const { services, clock } = campaign;
-  await services.offices.verifyEmailChannel(DHS, { email: 'letters@dhs.example', ...seen });
-  await services.offices.verifyEmailChannel(INM, { email: 'cartas@inm.example', ...seen });
+  await services.offices.verifyEmailChannel(TESTER, DHS, { email: 'letters@dhs.example', ...seen });
+  await services.offices.verifyEmailChannel(TESTER, INM, { email: 'cartas@inm.example', ...seen });
   for (const name of ['a', 'b', 'c']) await campaign.addSupporter(`${name}@home.example`);
   await campaign.count();
   await services.planner.planDigests();

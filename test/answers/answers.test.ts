@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
+import { TESTER } from '../support/actor.ts';
 import { seen } from '../support/views.ts';
 import { type Answered, DHS, openAnswered, SLUG } from './answer-room.ts';
 
@@ -33,8 +35,7 @@ describe('a reply', () => {
     const { _id } = await recordReply();
     for (const path of ['/en/offices', `/en/offices/${DHS}`, `/en/petitions/${SLUG}/demands`])
       expect(await campaign.page(path)).not.toMatch(/have read it|ana\.rosa|your report/);
-    await answers().publish(_id, {
-      by: 'Lucía',
+    await answers().publish(shellActor('Lucía'), _id, {
       locale: 'en',
       text: 'It has read the report. <b>Mail c@dhs.example</b>',
       statements: [{ demandId: 'D1', status: 'refused', reason: 'For want of funds.' }],
@@ -51,8 +52,8 @@ describe('a reply', () => {
 
   test('that is taken back is public no more, and it is known who published it and took it back', async () => {
     const { _id } = await recordReply();
-    await answers().publish(_id, { by: 'Lucía', locale: 'en', text: 'It has read the report.' });
-    await answers().unpublish(_id, 'Pablo');
+    await answers().publish(shellActor('Lucía'), _id, { locale: 'en', text: 'It has read the report.' });
+    await answers().unpublish(shellActor('Pablo'), _id);
     expect(await campaign.page(`/en/offices/${DHS}`)).not.toContain('It has read');
     const { decisions } = await answers().getAnswer(_id);
     expect(decisions?.map(({ did, by }) => [did, by])).toEqual([
@@ -62,23 +63,23 @@ describe('a reply', () => {
   });
 
   test.each([
-    ['without a name', { by: ' ', text: 'Fine.' }, '--by'],
-    ['with the writer’s name in it', { by: 'L', text: 'Núñez will see to it.' }, 'name'],
-    ['with a telephone in it', { by: 'L', text: 'Call +1 202 555 0143.' }, 'phone'],
-    ['with nothing in it', { by: 'L', text: ' ' }, 'nothing to publish'],
+    ['without a name', { text: 'Fine.' }, '--by', shellActor(' ')],
+    ['with the writer’s name in it', { text: 'Núñez will see to it.' }, 'name'],
+    ['with a telephone in it', { text: 'Call +1 202 555 0143.' }, 'phone'],
+    ['with nothing in it', { text: ' ' }, 'nothing to publish'],
     [
       'on a demand that is not put to it',
-      { by: 'L', text: 'x', statements: [{ demandId: 'D3', status: 'done' as const }] },
+      { text: 'x', statements: [{ demandId: 'D3', status: 'done' as const }] },
       'D3',
     ],
     [
       'with a refusal that gives no reason',
-      { by: 'L', text: 'x', statements: [{ demandId: 'D1', status: 'refused' as const }] },
+      { text: 'x', statements: [{ demandId: 'D1', status: 'refused' as const }] },
       'refused',
     ],
-  ])('is not published %s', async (_, input, message) => {
+  ] as const)('is not published %s', async (_, input, message, actor = TESTER) => {
     const { _id } = await recordReply();
-    await expect(answers().publish(_id, { locale: 'en', ...input })).rejects.toMatchObject({
+    await expect(answers().publish(actor, _id, { locale: 'en', ...input })).rejects.toMatchObject({
       code: 'INPUT_INVALID',
       message: expect.stringContaining(message),
     });
@@ -87,7 +88,11 @@ describe('a reply', () => {
 
   test('that holds a name goes out when an organiser says anyway', async () => {
     const { _id } = await recordReply();
-    await answers().publish(_id, { by: 'L', locale: 'en', text: 'Núñez is the unit’s name.', anyway: true });
+    await answers().publish(shellActor('L'), _id, {
+      locale: 'en',
+      text: 'Núñez is the unit’s name.',
+      anyway: true,
+    });
     expect(await campaign.page(`/en/offices/${DHS}`)).toContain('Núñez is');
   });
 });
@@ -132,7 +137,7 @@ describe('the office’s link', () => {
     const [kept] = await answers().listAnswers();
     expect(kept).toMatchObject({ via: 'link', officeId: DHS, deliveryId: campaign.delivery._id });
     expect((await answers().getAnswer(kept?._id ?? '')).content.proposedAddress).toBe('better@dhs.example');
-    await answers().publish(kept?._id ?? '', { by: 'L', locale: 'en' });
+    await answers().publish(shellActor('L'), kept?._id ?? '', { locale: 'en' });
     const page = seen(await campaign.page(`/en/petitions/${SLUG}/demands`));
     expect(page).toContain('Accepted November 24, 2026 It is the law.');
   });
@@ -193,9 +198,11 @@ describe('the office’s link', () => {
     );
     const [kept] = await answers().listAnswers();
     expect(kept).toMatchObject({ asks: ['pace', 'address'], isMereRequest: true });
-    await expect(answers().publish(kept?._id ?? '', { by: 'L', locale: 'en' })).rejects.toMatchObject({
-      message: expect.stringContaining('nothing to publish'),
-    });
+    await expect(answers().publish(shellActor('L'), kept?._id ?? '', { locale: 'en' })).rejects.toMatchObject(
+      {
+        message: expect.stringContaining('nothing to publish'),
+      },
+    );
   });
 
   test('from another site nothing is taken', async () => {
@@ -216,18 +223,18 @@ describe('silence', () => {
     expect(await status()).toContain('Silent for 1 working day, since November 24, 2026.');
     const { _id } = await recordReply();
     expect(await status()).toContain('are reading it');
-    await answers().publish(_id, { by: 'L', locale: 'en', text: 'Read.' });
+    await answers().publish(shellActor('L'), _id, { locale: 'en', text: 'Read.' });
     expect(await status()).toContain('It answered on November 24, 2026.');
   });
 
   test('goes on when what came was no answer', async () => {
     campaign.clock.advance(3 * DAY);
     const { _id } = await recordReply();
-    await answers().setAside(_id, 'L');
+    await answers().setAside(shellActor('L'), _id);
     // Thanksgiving Day and a Saturday are among the four.
     expect(await status()).toContain('Silent for 2 working days');
     const days = { from: '2026-11-27', to: '2026-12-04', because: 'Closed', source: 'https://x.example' };
-    await campaign.services.offices.addClosing(DHS, days, 'Rosa');
+    await campaign.services.offices.addClosing(TESTER, DHS, days);
     campaign.clock.set('2026-12-09T15:00:00Z');
     await campaign.page(`/en/offices/${DHS}`);
     campaign.clock.advance(10_000);
@@ -240,7 +247,7 @@ test('an office’s link that was altered is unknown; after 180 days, or when an
   const other = `${token.slice(0, 30)}${token[30] === 'A' ? 'B' : 'A'}${token.slice(31)}`;
   expect((await campaign.get(`/en/answer/${other}`)).statusCode).toBe(404);
   expect((await campaign.get(`/fr/answer/${token}`)).statusCode).toBe(404);
-  await answers().endLinks(DHS, 'Rosa');
+  await answers().endLinks(shellActor('Rosa'), DHS);
   for (const answer of [await campaign.get(answerPath), await campaign.postAnswer({ text: 'x' })]) {
     expect(answer.statusCode).toBe(410);
     expect(answer.headers['cache-control']).toBe('no-store');

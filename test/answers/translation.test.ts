@@ -1,6 +1,8 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { newRef } from '../../src/lib/ref.ts';
+import { TESTER } from '../support/actor.ts';
 import { type Answered, openAnswered, SLUG } from './answer-room.ts';
 
 let campaign: Answered;
@@ -15,19 +17,17 @@ beforeEach(async () => {
 });
 
 const publish = (text = 'We have read it.') =>
-  campaign.services.answers.publish(answerId, {
-    by: 'L',
+  campaign.services.answers.publish(shellActor('L'), answerId, {
     locale: 'en',
     text,
     statements: [{ demandId: 'D1', status: 'refused', reason: 'For want of funds.' }],
   });
 const OURS = {
-  by: 'Rosa',
   text: 'La hemos leído.',
   reasons: [{ demandId: 'D1', text: 'Por falta de fondos.' }],
 };
-const translate = (over: object = {}) =>
-  campaign.services.translations.translate(answerId, { ...OURS, ...over });
+const translate = (over: object = {}, actor = shellActor('Rosa')) =>
+  campaign.services.translations.translate(actor, answerId, { ...OURS, ...over });
 const page = async (locale: string, path = '/offices/us-dhs-secretary') => {
   campaign.clock.advance(120_000);
   return (await campaign.get(`/${locale}${path}`)).body;
@@ -56,7 +56,7 @@ test('so does the mail to signers, in both of its parts', async () => {
   const form = { name: 'Eva', email: 'es@home.example', country: 'MX', over16: 'on', updates: 'on' };
   await campaign.post(`/es/petitions/${SLUG}/signatures`, form);
   await campaign.post(await campaign.linkTo('confirm', 'es@home.example'));
-  await campaign.services.updates.tell(answerId);
+  await campaign.services.updates.tell(TESTER, answerId);
   campaign.clock.advance(60_000);
   await campaign.sendMail();
   const found = (await campaign.services.mailbox.list()).find(({ subject }) => subject.includes('respondió'));
@@ -82,14 +82,14 @@ test('publishing another text takes it away, and it is known who translated what
 });
 
 test.each([
-  ['without a name', { by: ' ' }, /--by/],
+  ['without a name', {}, /--by/, shellActor(' ')],
   ['without the text', { text: ' ' }, /--text or --file/],
   ['without a reason that is public', { reasons: [] }, /The reason for D1 is missing/],
   ['with a reason that is not', { reasons: [...OURS.reasons, { demandId: 'D2', text: 'x' }] }, /for D2/],
   ['with somebody’s number', { text: 'Llame al 961 123 4567.' }, /phone/],
-])('%s it is refused, and nothing is stored', async (_, over, says) => {
+] as const)('%s it is refused, and nothing is stored', async (_, over, says, actor = undefined) => {
   await publish();
-  await expect(translate(over)).rejects.toThrow(says);
+  await expect(translate(over, actor)).rejects.toThrow(says);
   expect((await campaign.services.answers.getAnswer(answerId)).published?.translation).toBeUndefined();
 });
 

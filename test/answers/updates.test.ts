@@ -1,10 +1,12 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createUpdateService } from '../../src/answers/update.service.ts';
+import { shellActor } from '../../src/lib/actor.ts';
 import { DAY } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { newRef } from '../../src/lib/ref.ts';
 import { createSignatureStore } from '../../src/signatures/signature.store.ts';
+import { TESTER } from '../support/actor.ts';
 import { type Answered, openAnswered, SLUG } from './answer-room.ts';
 
 let campaign: Answered;
@@ -31,13 +33,12 @@ beforeEach(async () => {
 });
 
 const publish = () =>
-  campaign.services.answers.publish(answerId, {
-    by: 'L',
+  campaign.services.answers.publish(shellActor('L'), answerId, {
     locale: 'en',
     text: 'We have read it.\nWe will act.',
     statements: [{ demandId: 'D1', status: 'refused', reason: 'Funds.' }],
   });
-const tell = () => campaign.services.updates.tell(answerId);
+const tell = () => campaign.services.updates.tell(TESTER, answerId);
 const rows = () => campaign.connection.collection('outbox').find({ kind: 'update' }).toArray();
 /** Everybody to whom a mail about the answer went, in order. */
 async function told(): Promise<string[]> {
@@ -100,7 +101,7 @@ describe('when an organiser tells the signers', () => {
     });
     let attempts = 0;
     for (let isTold = false; !isTold && attempts < 20; attempts += 1)
-      isTold = await updates.tell(answerId).then(
+      isTold = await updates.tell(TESTER, answerId).then(
         () => true,
         () => false,
       );
@@ -128,7 +129,7 @@ describe('when an organiser tells the signers', () => {
   });
 
   test('what is not published is told to nobody', async () => {
-    await campaign.services.answers.unpublish(answerId, 'L');
+    await campaign.services.answers.unpublish(shellActor('L'), answerId);
     await expect(tell()).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     expect(await rows()).toHaveLength(0);
   });
@@ -149,7 +150,7 @@ describe('between the telling and the sending', () => {
 
   test('an answer that was taken back is not told', async () => {
     await tell();
-    await campaign.services.answers.unpublish(answerId, 'L');
+    await campaign.services.answers.unpublish(shellActor('L'), answerId);
     expect(await told()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeLinks } from '../../src/by-hand/by-hand.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { seen } from '../support/views.ts';
 
@@ -27,7 +28,7 @@ const officeOf = (body: string, id: string) =>
 const setChannels = (id: string, channels: object[]) =>
   campaign.connection.collection('offices').updateOne({ _id: id as never }, { $set: { channels } as never });
 const verify = () =>
-  campaign.services.offices.verifyEmailChannel(DHS, {
+  campaign.services.offices.verifyEmailChannel(TESTER, DHS, {
     email: 'letters@dhs.example',
     source: 'https://dhs.example/contact',
     checked: '2026-11-01',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createServices } from '../../src/composition.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign } from '../support/campaign.ts';
 import { createCli } from '../support/cli.ts';
 import { startSmtpServer } from '../support/smtp.ts';
@@ -61,7 +62,7 @@ test('to an office outside .example and .test nothing is sent by hand before it 
       source: 'https://office.example',
       checked: '2026-11-24',
     };
-    await offices.verifyEmailChannel('us-dhs-secretary', channel);
+    await offices.verifyEmailChannel(TESTER, 'us-dhs-secretary', channel);
     await campaign.addSupporter('ana@home.example');
     await campaign.count();
     await cli('letters', 'plan');

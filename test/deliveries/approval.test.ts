@@ -1,7 +1,8 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { shellActor } from '../../src/lib/actor.ts';
+import { byOf, shellActor } from '../../src/lib/actor.ts';
 import { addMilliseconds, DAY, MINUTE } from '../../src/lib/clock.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
 import { addWriters, wordsOf } from '../support/writers.ts';
@@ -45,7 +46,7 @@ beforeEach(async () => {
       { $set: { channels: [], holders: [], changes: [] }, $unset: { pace: 1 } },
     );
   await campaign.services.petitions.setWays(slug, officeId, ['digest'], shellActor('Ana'));
-  await campaign.services.offices.verifyEmailChannel(officeId, {
+  await campaign.services.offices.verifyEmailChannel(TESTER, officeId, {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
     checked: '2026-11-24',
@@ -61,7 +62,7 @@ function at(iso: string): string {
   return addMilliseconds(new Date(iso), weeks * 7 * DAY).toISOString();
 }
 
-const word = { by: 'Lucía Paz' };
+const LUCIA = shellActor('Lucía Paz');
 const toOffice = () => sink.mails.filter(({ to }) => to[0] === 'letters@dhs.example');
 const stateOf = async (id = digestId) => (await campaign.services.letters.getDelivery(id)).state;
 
@@ -93,7 +94,7 @@ describe('approval', () => {
     await planDigest();
     await run(60);
     expect(await stateOf()).toBe('planned');
-    await campaign.services.approvals.approve({ kind: 'digest' }, word);
+    await campaign.services.approvals.approve(LUCIA, { kind: 'digest' });
     expect(await campaign.services.letters.getDelivery(digestId)).toMatchObject({
       state: 'approved',
       approvedBy: 'Lucía Paz',
@@ -117,7 +118,7 @@ describe('approval', () => {
 
   test('an approval without a name is none', async () => {
     await planDigest();
-    await expect(campaign.services.approvals.approve({}, { by: ' ' })).rejects.toThrow(/--by/);
+    await expect(campaign.services.approvals.approve(shellActor(' '), {})).rejects.toThrow(/--by/);
     expect(await stateOf()).toBe('planned');
   });
 
@@ -127,7 +128,7 @@ describe('approval', () => {
     await campaign.count();
     const [grown] = (await campaign.services.planner.planDigests()).filter((one) => one.deliveryId);
     expect(grown).toMatchObject({ result: 'grown', deliveryId: digestId });
-    await campaign.services.approvals.approve({}, word);
+    await campaign.services.approvals.approve(LUCIA, {});
     await campaign.addSupporter('sol@home.example');
     await campaign.count();
     await campaign.services.planner.planDigests();
@@ -140,7 +141,7 @@ describe('a server that refuses', () => {
   test('three letters refused, and the channel fails: the rest stays, and organisers see why', async () => {
     isRefused = true;
     await planLetters(5);
-    await campaign.services.approvals.approve({}, word);
+    await campaign.services.approvals.approve(LUCIA, {});
     await run(60);
     const office = await campaign.services.offices.getOffice(officeId);
     expect(office.channels.find(({ kind }) => kind === 'email')).toMatchObject({
@@ -156,7 +157,7 @@ describe('a server that refuses', () => {
 describe('single letters', () => {
   test('one for each text that is unlike the others, in its writer’s words, from a person in a place', async () => {
     const [id = ''] = await planLetters(1);
-    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await campaign.services.approvals.approve(LUCIA, { kind: 'letter' });
     await run(10);
     const mail = await simpleParser(toOffice()[0]?.raw ?? '');
     expect(await stateOf(id)).toBe('sent');
@@ -177,7 +178,7 @@ describe('single letters', () => {
       officeConsents: [{ officeId: 'us-cbp-commissioner', name: true, reply: true }],
     });
     await campaign.services.letterPlanner.planLetters();
-    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await campaign.services.approvals.approve(LUCIA, { kind: 'letter' });
     await run(30);
     const mails = await Promise.all(toOffice().map(({ raw }) => simpleParser(raw)));
     const named = mails.find(({ from }) => from?.text.includes('Ana Rosa 1'));
@@ -190,7 +191,7 @@ describe('single letters', () => {
 
   test('one whose writer withdrew after the approval does not go', async () => {
     const [id = ''] = await planLetters(1);
-    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await campaign.services.approvals.approve(LUCIA, { kind: 'letter' });
     await campaign.connection
       .collection('signatures')
       .updateMany({ wordsState: 'approved' }, { $set: { state: 'withdrawn' }, $unset: { sealed: 1 } });
@@ -204,12 +205,12 @@ describe('single letters', () => {
 
   test('no more of them than the office takes in all, and its reports go on', async () => {
     await planLetters(3);
-    await campaign.services.offices.setPace(officeId, { lettersPerHour: 30, lettersInAll: 2 });
-    await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    await campaign.services.offices.setPace(TESTER, officeId, { lettersPerHour: 30, lettersInAll: 2 });
+    await campaign.services.approvals.approve(LUCIA, { kind: 'letter' });
     await run(40);
     expect(toOffice()).toHaveLength(2);
     await planDigest();
-    await campaign.services.approvals.approve({ kind: 'digest' }, word);
+    await campaign.services.approvals.approve(LUCIA, { kind: 'digest' });
     await run(40);
     expect(toOffice()).toHaveLength(3);
     expect(await stateOf()).toBe('sent');
@@ -218,7 +219,7 @@ describe('single letters', () => {
   test('words that went as a letter are not quoted in a digest too', async () => {
     await planLetters(2);
     await planDigest();
-    await campaign.services.approvals.approve({}, word);
+    await campaign.services.approvals.approve(LUCIA, {});
     await run(30);
     const digest = toOffice().find(({ raw }) => raw.includes('auto-generated'));
     expect((await simpleParser(digest?.raw ?? '')).text).not.toContain('told it');
@@ -238,7 +239,7 @@ describe('whom it is for', () => {
       .updateOne({ _id: officeId as never }, { $set: { holders } });
     await planLetters(1);
     await planDigest();
-    await campaign.services.approvals.approve({}, word);
+    await campaign.services.approvals.approve(LUCIA, {});
     await run(20);
     expect(toOffice()).toHaveLength(2);
     for (const { raw } of toOffice()) {
@@ -260,14 +261,14 @@ describe('standing still', () => {
     'a pause of %s holds what is approved and what waits to be sent; then it goes on, in no burst',
     async (_, scope) => {
       await planLetters(6);
-      await campaign.services.approvals.approve({ kind: 'letter' }, word);
+      await campaign.services.approvals.approve(LUCIA, { kind: 'letter' });
       isLater = true;
       await run(6);
       isLater = false;
-      await campaign.services.decisions.pause(scope, { by: 'Lucía', because: 'a complaint' });
+      await campaign.services.decisions.pause(shellActor('Lucía'), scope, 'a complaint');
       await run(60);
       expect(toOffice()).toEqual([]);
-      await campaign.services.decisions.resume(scope, 'Lucía');
+      await campaign.services.decisions.resume(TESTER, scope);
       await run(60);
       expect(toOffice()).toHaveLength(6);
       // Ten an hour are one in six minutes.
@@ -279,8 +280,8 @@ describe('standing still', () => {
   test('cancelling all of an office leaves nothing to send', async () => {
     await planLetters(3);
     await planDigest();
-    await campaign.services.approvals.approve({ kind: 'letter' }, word);
-    const { cancelled, beingSent } = await campaign.services.decisions.cancelAll({ officeId }, 'Lucía');
+    await campaign.services.approvals.approve(LUCIA, { kind: 'letter' });
+    const { cancelled, beingSent } = await campaign.services.decisions.cancelAll(TESTER, { officeId });
     expect({ cancelled, beingSent }).toEqual({ cancelled: 4, beingSent: [] });
     await run(60);
     expect(toOffice()).toEqual([]);
@@ -288,7 +289,7 @@ describe('standing still', () => {
 
   test('a mail that a server put off waits for the office’s hours like any other', async () => {
     await planDigest();
-    await campaign.services.approvals.approve({}, word);
+    await campaign.services.approvals.approve(LUCIA, {});
     campaign.clock.set(at('2026-11-24T21:50:00Z'));
     isLater = true;
     await run(10);
@@ -323,10 +324,10 @@ describe('would it be dropped?', () => {
   test('form letters are stopped, and an override is an organiser’s, with a reason that is kept', async () => {
     const ids = await planLetters(4, wordsOf(1));
     expect(await levels({ kind: 'letter' })).toMatchObject({ bodies: 'stop', subjects: 'stop' });
-    const refused = await campaign.services.approvals.approve({ kind: 'letter' }, word);
+    const refused = await campaign.services.approvals.approve(LUCIA, { kind: 'letter' });
     expect(refused).toMatchObject({ approved: 0, refused: [{ officeId, mayGo: false }] });
     const because = 'the office asked for them';
-    await campaign.services.approvals.approve({ kind: 'letter' }, { ...word, because });
+    await campaign.services.approvals.approve(LUCIA, { kind: 'letter' }, { because });
     expect((await campaign.services.letters.getDelivery(ids[0] ?? '')).override).toMatchObject({
       by: 'Lucía Paz',
       because,
@@ -335,16 +336,16 @@ describe('would it be dropped?', () => {
 
   test('more letters than the office takes in all are stopped where somebody reads them', async () => {
     await planLetters(3);
-    await campaign.services.offices.setPace(officeId, { lettersInAll: 2 });
+    await campaign.services.offices.setPace(TESTER, officeId, { lettersInAll: 2 });
     // A test address reads nothing: it is only told.
     expect(await levels({ kind: 'letter' })).toMatchObject({ pace: 'warn' });
   });
 
   test('an office whose address was blocked gets nothing approved', async () => {
     await planDigest();
-    await campaign.services.offices.blockEmailChannel(officeId);
+    await campaign.services.offices.blockEmailChannel(TESTER, officeId);
     expect(await levels()).toMatchObject({ channel: 'stop' });
-    expect((await campaign.services.approvals.approve({}, word)).approved).toBe(0);
+    expect((await campaign.services.approvals.approve(LUCIA, {})).approved).toBe(0);
   });
 });
 
@@ -360,7 +361,7 @@ describe('the subject of a letter', () => {
     const text = `${'x'.repeat(60 - Math.floor(character.length / 2))}${character} They sent him back to those he fled.`;
     await campaign.addSupporter('cut@home.example', { words: text, shareWords: 'on' });
     for (const { id } of await words.listWaiting())
-      await words.decide(id, 'approved', { by: word.by, anyway: true });
+      await words.decide(id, 'approved', { by: byOf(LUCIA), anyway: true });
     await letterPlanner.planLetters();
     const [delivery] = (await letters.listDeliveries()).filter(({ kind }) => kind === 'letter');
     if (!delivery) throw new Error('no letter was planned');

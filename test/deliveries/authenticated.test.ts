@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shellActor } from '../../src/lib/actor.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import { readDkim } from '../../src/mail/dkim.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
@@ -41,7 +42,7 @@ beforeEach(async () => {
     DKIM_SELECTOR: 'mail1',
   });
   campaign.clock.set('2026-11-24T17:00:00Z');
-  await campaign.services.offices.verifyEmailChannel(officeId, {
+  await campaign.services.offices.verifyEmailChannel(TESTER, officeId, {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
     checked: '2026-11-24',
@@ -80,7 +81,7 @@ describe('mail to an office, as its server authenticates it', () => {
     await addWriters(campaign, slug, [1]);
     await services.planner.planDigests('hand', { withPdf: true });
     await services.letterPlanner.planLetters();
-    await services.approvals.approve({}, { by: 'Lucía' });
+    await services.approvals.approve(shellActor('Lucía'), {});
     for (let minute = 0; minute < 20; minute += 1) {
       await services.dispatch.step();
       await services.mailWorker.drainOffices();

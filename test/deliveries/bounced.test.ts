@@ -4,6 +4,7 @@ import { createOfficeIncoming } from '../../src/deliveries/returned.service.ts';
 import { MINUTE, SECOND } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
 import { emailChannel } from '../../src/offices/office.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
@@ -28,7 +29,7 @@ afterEach(async () => {
 });
 
 const verify = (email = 'letters@dhs.example') =>
-  campaign.services.offices.verifyEmailChannel(officeId, {
+  campaign.services.offices.verifyEmailChannel(TESTER, officeId, {
     email,
     source: 'https://example.org/contact',
     checked: '2026-11-24',
@@ -145,10 +146,10 @@ describe('a digest that comes back', () => {
     await planAndSend();
     await answer(1);
     expect([(await get(1)).state, (await get(2)).state]).toEqual(['bounced', 'sent']);
-    await expect(campaign.services.decisions.resolve(digest(1), 'sent', 'Rosa')).rejects.toThrow(
+    await expect(campaign.services.decisions.resolve(TESTER, digest(1), 'sent')).rejects.toThrow(
       /in another/,
     );
-    await expect(campaign.services.decisions.resolve(digest(1), 'again', 'Rosa')).rejects.toThrow();
+    await expect(campaign.services.decisions.resolve(TESTER, digest(1), 'again')).rejects.toThrow();
   });
 
   test('can be resolved by an organiser: it arrived, or the same goes out once more', async () => {
@@ -156,12 +157,12 @@ describe('a digest that comes back', () => {
     await planAndSend();
     await bounce(1);
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.decisions.resolve(digest(1), 'sent', 'Rosa');
+    await campaign.services.decisions.resolve(TESTER, digest(1), 'sent');
     expect((await get(1)).state).toBe('sent');
     await bounce(1);
-    await campaign.services.offices.unblockChannel(officeId, 'email');
+    await campaign.services.offices.unblockChannel(TESTER, officeId, 'email');
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.decisions.resolve(digest(1), 'again', 'Rosa');
+    await campaign.services.decisions.resolve(TESTER, digest(1), 'again');
     await campaign.services.mailWorker.drainOffices();
     expect((await get(1)).state).toBe('sent');
     expect(sink.mails).toHaveLength(2);

@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { shellActor } from '../../src/lib/actor.ts';
 import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 import { addWriters } from '../support/writers.ts';
@@ -14,7 +15,7 @@ let campaign: TestCampaign;
 beforeEach(async () => {
   campaign = await openCampaign();
   const given = { email: 'a@dhs.example', source: 'https://example.org/contact', checked: '2026-11-24' };
-  await campaign.services.offices.verifyEmailChannel(officeId, given);
+  await campaign.services.offices.verifyEmailChannel(TESTER, officeId, given);
 });
 afterEach(() => campaign.close());
 

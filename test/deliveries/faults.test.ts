@@ -10,6 +10,7 @@ import type { OutboxRow } from '../../src/mail/mail.ts';
 import { createMailWorker, LEASE_MS } from '../../src/mail/mail.worker.ts';
 import type { OutboxStore } from '../../src/mail/outbox.store.ts';
 import { createTransport } from '../../src/mail/transport.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
@@ -23,7 +24,7 @@ const first = `${slug}:us-dhs-secretary:digest:1`;
 beforeEach(async () => {
   sink = await startSmtpServer();
   campaign = await openCampaign({ SMTP_URL: sink.url });
-  await campaign.services.offices.verifyEmailChannel('us-dhs-secretary', {
+  await campaign.services.offices.verifyEmailChannel(TESTER, 'us-dhs-secretary', {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
     checked: '2026-11-24',
@@ -143,7 +144,7 @@ describe('a doubtful one', () => {
   });
 
   test('counts as sent when an organiser says so, and the next starts after it', async () => {
-    await decisions().resolve(first, 'sent', 'Rosa');
+    await decisions().resolve(TESTER, first, 'sent');
     await campaign.addSupporter('eva@home.example');
     await campaign.count();
     await planAndRelease();
@@ -155,20 +156,20 @@ describe('a doubtful one', () => {
 
   test('goes out once more, once, also when the command stops between its two writes', async () => {
     campaign.clock.advance(3 * MINUTE);
-    await decisions().resolve(first, 'again', 'Rosa');
+    await decisions().resolve(TESTER, first, 'again');
     await campaign.connection.collection('outbox').deleteOne({ _id: (await currentRow())._id as never });
     await releaseAll(campaign.services);
     await Promise.all([drain(), drain()]);
     expect(await stateOf()).toBe('sent');
     expect(toOffice()).toHaveLength(1);
-    await expect(decisions().resolve(first, 'again', 'Rosa')).rejects.toThrow(/it is sent, not unknown/);
+    await expect(decisions().resolve(TESTER, first, 'again')).rejects.toThrow(/it is sent, not unknown/);
   });
 
   test('is sent when the server’s own word comes late, and then not once more', async () => {
     const late = await currentRow();
     const taken = { result: 'sent', code: 250, reply: '250 taken', messageId: 'x' } as const;
     campaign.clock.advance(3 * MINUTE);
-    await decisions().resolve(first, 'again', 'Rosa');
+    await decisions().resolve(TESTER, first, 'again');
     await openOddSender({}).composer.settle?.(late, taken);
     expect(await letters().getDelivery(first)).toMatchObject({ state: 'sent', reply: '250 taken' });
     await drain();

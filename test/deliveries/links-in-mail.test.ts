@@ -4,6 +4,7 @@ import { linkFaults, linksOfMail } from '../../src/deliveries/links-in-mail.ts';
 import { SECOND } from '../../src/lib/clock.ts';
 import { isLocalHost } from '../../src/lib/hosts.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 
@@ -91,7 +92,7 @@ describe('a mail to a real office', () => {
   async function checkTo(email: string) {
     const { offices, planner, approvals } = campaign.services;
     const given = { email, source: 'https://example.org/contact', checked: '2026-11-24' };
-    await offices.verifyEmailChannel(officeId, given);
+    await offices.verifyEmailChannel(TESTER, officeId, given);
     await planner.planDigests('hand', { withPdf: true });
     const [report] = await approvals.check({ officeId });
     return report?.checks.find(({ name }) => name === 'links');

@@ -122,7 +122,9 @@ describe('what comes back about a delivery', () => {
   test('a complaint blocks the channel and tells the organisers, also when nothing is left to block', async () => {
     refusal = new AppError('OFFICE_CHANNEL_INVALID');
     await open().onComplaint({ ...about, text: 'abuse' });
-    expect(calls).toEqual([['blockEmailChannel', 'o', 'it complained of our mail (abuse)']]);
+    expect(calls).toEqual([
+      ['blockEmailChannel', { via: 'office', office: 'o' }, 'o', 'it complained of our mail (abuse)'],
+    ]);
     expect(logged).toEqual(['office.complained']);
     expect(await read()).toMatchObject([{ kind: 'complaint', text: 'abuse' }]);
   });

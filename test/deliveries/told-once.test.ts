@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { intervalsOf } from '../../src/deliveries/coverage.ts';
 import { type DeliveryState, deliveryId } from '../../src/deliveries/delivery.ts';
 import { createOfficeIncoming } from '../../src/deliveries/returned.service.ts';
+import { shellActor } from '../../src/lib/actor.ts';
 import { MINUTE } from '../../src/lib/clock.ts';
 import { isAppError } from '../../src/lib/errors.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
@@ -32,7 +34,7 @@ afterAll(async () => {
 });
 
 const verify = () =>
-  campaign.services.offices.verifyEmailChannel(officeId, {
+  campaign.services.offices.verifyEmailChannel(TESTER, officeId, {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
     checked: '2026-11-24',
@@ -61,7 +63,7 @@ const incoming = () =>
     deliveries: campaign.services.stores.deliveries,
     // The address stays: here it is about who is told what.
     failChannel: campaign.services.offices.getOffice,
-    blockEmailChannel: campaign.services.offices.getOffice,
+    blockEmailChannel: (_actor, id) => campaign.services.offices.getOffice(id),
     recordReply: async () => undefined,
     weigh: campaign.services.reports.weigh,
     logger: silentLogger,
@@ -95,7 +97,7 @@ async function resolve(word: 'sent' | 'again'): Promise<void> {
   campaign.clock.advance(3 * MINUTE);
   const open = (await list()).filter(({ state }) => state === 'unknown' || state === 'bounced');
   for (const { _id } of open.slice(0, 1))
-    await tolerant(campaign.services.decisions.resolve(_id, word, 'Rosa'));
+    await tolerant(campaign.services.decisions.resolve(TESTER, _id, word));
 }
 async function tolerant(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
@@ -117,7 +119,8 @@ const DO: Record<Step, () => Promise<unknown>> = {
     await campaign.count();
   },
   plan: () => campaign.services.planner.planDigests(),
-  approve: () => campaign.services.approvals.approve({ officeId }, { by: 'Lucía Paz', because: 'a test' }),
+  approve: () =>
+    campaign.services.approvals.approve(shellActor('Lucía Paz'), { officeId }, { because: 'a test' }),
   send,
   async refuse() {
     isRefusing = true;
@@ -132,7 +135,7 @@ const DO: Record<Step, () => Promise<unknown>> = {
   answer: () => report('answer', 'last'),
   async cancel() {
     for (const { _id } of (await list()).slice(-1))
-      await tolerant(campaign.services.decisions.cancel(_id, 'Rosa'));
+      await tolerant(campaign.services.decisions.cancel(TESTER, _id));
   },
   'resolve as sent': () => resolve('sent'),
   'resolve again': () => resolve('again'),

@@ -3,6 +3,7 @@ import type { Delivery } from '../../src/deliveries/delivery.ts';
 import { nextMoment, slotOf } from '../../src/deliveries/dispatch.ts';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
 import type { Office } from '../../src/offices/office.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
 import { addWriters, approvedLetter } from '../support/writers.ts';
@@ -35,12 +36,12 @@ beforeEach(async () => {
   campaign = await openCampaign({ SMTP_URL: sink.url });
   campaign.clock.set(START);
   for (const officeId of officeIds) {
-    await campaign.services.offices.verifyEmailChannel(officeId, {
+    await campaign.services.offices.verifyEmailChannel(TESTER, officeId, {
       email: `${officeId}@office.example`,
       source: 'https://example.org/contact',
       checked: '2026-11-20',
     });
-    await campaign.services.offices.setPace(officeId, { lettersPerHour: CAP, lettersInAll: 10_000 });
+    await campaign.services.offices.setPace(TESTER, officeId, { lettersPerHour: CAP, lettersInAll: 10_000 });
     await campaign.connection
       .collection('offices')
       .updateOne(

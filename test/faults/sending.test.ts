@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createServices } from '../../src/composition.ts';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { CHILD_ENV } from '../support/child-env.ts';
 import { addWriters, approvedLetter } from '../support/writers.ts';
@@ -25,7 +26,7 @@ let days = 0;
 beforeAll(async () => {
   office = await openOffice();
   campaign = await openCampaign({ SMTP_URL: office.url });
-  await campaign.services.offices.verifyEmailChannel(officeId, {
+  await campaign.services.offices.verifyEmailChannel(TESTER, officeId, {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
     checked: '2026-11-24',

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { type Answered, DHS, openAnswered, SLUG } from '../answers/answer-room.ts';
 import { openVisit } from '../support/browser.ts';
 import { openSite } from '../support/site.ts';
@@ -49,7 +50,7 @@ describe.each([
     expect(await page.locator('main').textContent()).toContain(reason);
 
     const [kept] = await campaign.services.answers.listAnswers();
-    await campaign.services.answers.publish(kept?._id ?? '', { by: 'Lucía', locale: 'en' });
+    await campaign.services.answers.publish(shellActor('Lucía'), kept?._id ?? '', { locale: 'en' });
     campaign.clock.advance(5_000);
     await page.goto(`/${locale}/petitions/${SLUG}`);
     await page.locator(`a[href="/${locale}/petitions/${SLUG}/demands"]`).click();

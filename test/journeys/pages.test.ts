@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shellActor } from '../../src/lib/actor.ts';
 import { LANG_TAG, type Locale } from '../../src/lib/locales.ts';
+import { TESTER } from '../support/actor.ts';
 import { faultsByAxe, type Look, lookAt, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
@@ -85,7 +87,7 @@ afterAll(async () => {
 async function openOffice() {
   const { offices, planner, letters, mailWorker, officeAnswer, answers, updates } = campaign.services;
   const verified = { email: OFFICE_EMAIL, source: 'https://example.org/x', checked: '2026-11-24' };
-  await offices.verifyEmailChannel('us-dhs-secretary', verified);
+  await offices.verifyEmailChannel(TESTER, 'us-dhs-secretary', verified);
   await planner.planDigests();
   await releaseAll(campaign.services);
   await mailWorker.drainOffices();
@@ -100,8 +102,8 @@ async function openOffice() {
       text: 'We have read it.\n\nWe are sorry.',
     };
     const { _id } = await officeAnswer.answer(visit, form);
-    await answers.publish(_id, { by: 'Lucía', locale: 'en' });
-    if (status === 'refused') await updates.tell(_id);
+    await answers.publish(shellActor('Lucía'), _id, { locale: 'en' });
+    if (status === 'refused') await updates.tell(TESTER, _id);
     campaign.clock.advance(60_000);
   }
   await campaign.sendMail();

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../src/lib/clock.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
 afterAll(() => campaign.close());
 
 const verify = (id: string) =>
-  campaign.services.offices.verifyEmailChannel(id, {
+  campaign.services.offices.verifyEmailChannel(TESTER, id, {
     email: `${id}@office.example`,
     source: 'https://example.org',
     checked: '2026-11-24',
@@ -107,7 +108,7 @@ describe('a restored copy whose digests are newer than its ledger', () => {
         approvedBy: 'Rosa',
         approvedAt: one.plannedAt,
       });
-    await services.letters.releaseDigests({ officeId: SECOND }, 'Rosa');
+    await services.letters.releaseDigests(TESTER, { officeId: SECOND });
     await services.mailWorker.drainOffices();
     expect([await told(FIRST), await told(SECOND)]).toEqual([[1, 2], [4]]);
     campaign.clock.advance(MINUTE);

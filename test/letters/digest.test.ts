@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
@@ -18,7 +19,11 @@ beforeAll(async () => {
   campaign = await openCampaign({ SMTP_URL: sink.url, PUBLIC_URL: 'http://localhost:3000' });
   const { offices, campaign: record, planner, words, mailWorker } = campaign.services;
   for (const [id, email] of Object.entries(OFFICES))
-    await offices.verifyEmailChannel(id, { email, source: 'https://example.org', checked: '2026-11-24' });
+    await offices.verifyEmailChannel(TESTER, id, {
+      email,
+      source: 'https://example.org',
+      checked: '2026-11-24',
+    });
   await record.setCampaign({
     legalName: 'Northern Aid, A.C.',
     postalAddress: 'Calle 5 núm. 10, Tapachula',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLetterSender } from '../../src/letters/letter.sender.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { approveAll } from '../support/letters.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
@@ -14,7 +15,7 @@ beforeEach(async () => {
   answer = null;
   sink = await startSmtpServer({ onRcptTo: (_address, _session, callback) => callback(answer) });
   campaign = await openCampaign({ SMTP_URL: sink.url });
-  await campaign.services.offices.verifyEmailChannel('us-dhs-secretary', {
+  await campaign.services.offices.verifyEmailChannel(TESTER, 'us-dhs-secretary', {
     email: 'letters@dhs.example',
     source: 'https://example.org/contact',
     checked: '2026-11-24',
@@ -49,18 +50,18 @@ const toOffice = () => sink.mails.filter(({ to }) => to[0] === 'letters@dhs.exam
 describe('seeing digests sent', () => {
   test('tells the server’s own words of each, and of nothing when nothing is planned', async () => {
     const { sendDigests } = openSender();
-    const [line, ...others] = await sendDigests({}, 'Rosa');
+    const [line, ...others] = await sendDigests(TESTER, {});
     expect(line).toMatchObject({ deliveryId: first, officeId: 'us-dhs-secretary', result: 'sent' });
     expect(line?.reply).toMatch(/^250 /);
     expect(others).toEqual([]);
-    expect(await sendDigests({}, 'Rosa')).toEqual([]);
+    expect(await sendDigests(TESTER, {})).toEqual([]);
     expect(toOffice()).toHaveLength(1);
   });
 
   test('a refusal is told at once', async () => {
     answer = smtpReply(550, '5.3.0 we take no mail');
     const { sendDigests, pauses } = openSender();
-    expect(await sendDigests({}, 'Rosa')).toMatchObject([
+    expect(await sendDigests(TESTER, {})).toMatchObject([
       { result: 'failed', reply: '550 5.3.0 we take no mail' },
     ]);
     expect(pauses()).toBe(0);
@@ -69,7 +70,7 @@ describe('seeing digests sent', () => {
   test('it does not wait for a server that said "later"', async () => {
     answer = smtpReply(451, '4.3.0 try later');
     const { sendDigests, pauses } = openSender();
-    const [line] = await sendDigests({}, 'Rosa');
+    const [line] = await sendDigests(TESTER, {});
     expect(line).toMatchObject({ result: 'postponed', reply: '451 4.3.0 try later' });
     expect(line?.at?.getTime()).toBeGreaterThan(campaign.clock.now().getTime());
     expect(pauses()).toBe(0);
@@ -79,14 +80,14 @@ describe('seeing digests sent', () => {
     const planned = { $set: { state: 'planned' }, $unset: { approvedBy: 1, approvedAt: 1 } };
     await campaign.connection.collection('deliveries').updateOne({ _id: first as never }, planned);
     const { sendDigests } = openSender();
-    expect(await sendDigests({}, 'Rosa')).toMatchObject([{ deliveryId: first, result: 'not-approved' }]);
+    expect(await sendDigests(TESTER, {})).toMatchObject([{ deliveryId: first, result: 'not-approved' }]);
     await approveAll(campaign.services);
-    expect(await sendDigests({ officeId: 'mx-inm' }, 'Rosa')).toEqual([]);
+    expect(await sendDigests(TESTER, { officeId: 'mx-inm' })).toEqual([]);
     expect(toOffice()).toHaveLength(0);
-    expect(await sendDigests({ id: first }, 'Rosa')).toMatchObject([{ result: 'sent' }]);
+    expect(await sendDigests(TESTER, { id: first })).toMatchObject([{ result: 'sent' }]);
     expect(await campaign.services.letters.getDelivery(first)).toMatchObject({
       approvedBy: 'Rosa',
-      releasedBy: 'Rosa',
+      releasedBy: 'Rosa Prueba',
     });
   });
 
@@ -103,17 +104,17 @@ describe('seeing digests sent', () => {
       isFirst = false;
       await campaign.services.mailWorker.drainOffices();
     });
-    expect(await sendDigests({}, 'Rosa')).toMatchObject([{ deliveryId: first, result: 'planned' }]);
-    expect(await sendDigests({}, 'Rosa')).toMatchObject([{ deliveryId: first, result: 'not-approved' }]);
+    expect(await sendDigests(TESTER, {})).toMatchObject([{ deliveryId: first, result: 'planned' }]);
+    expect(await sendDigests(TESTER, {})).toMatchObject([{ deliveryId: first, result: 'not-approved' }]);
     await approveAll(campaign.services);
-    expect(await sendDigests({}, 'Rosa')).toMatchObject([{ deliveryId: first, result: 'sent' }]);
+    expect(await sendDigests(TESTER, {})).toMatchObject([{ deliveryId: first, result: 'sent' }]);
     expect(toOffice()).toHaveLength(1);
     expect(toOffice()[0]?.raw).not.toContain('I saw them.');
   });
 
   test('an office whose address was blocked meanwhile is named', async () => {
-    await campaign.services.offices.blockEmailChannel('us-dhs-secretary');
-    expect(await openSender().sendDigests({}, 'Rosa')).toMatchObject([
+    await campaign.services.offices.blockEmailChannel(TESTER, 'us-dhs-secretary');
+    expect(await openSender().sendDigests(TESTER, {})).toMatchObject([
       { deliveryId: first, result: 'not-allowed' },
     ]);
     expect(toOffice()).toHaveLength(0);
@@ -121,7 +122,7 @@ describe('seeing digests sent', () => {
 
   test('its patience ends when nobody sends', async () => {
     const { sendDigests, pauses } = openSender(async () => undefined);
-    expect(await sendDigests({}, 'Rosa')).toMatchObject([{ result: 'waiting' }]);
+    expect(await sendDigests(TESTER, {})).toMatchObject([{ result: 'waiting' }]);
     expect(pauses()).toBeGreaterThan(10);
   });
 });

@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shellActor } from '../../src/lib/actor.ts';
 import { DAY, MINUTE } from '../../src/lib/clock.ts';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { releaseAll } from '../support/letters.ts';
 import { type SmtpSink, smtpReply, startSmtpServer } from '../support/smtp.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
     onRcptTo: (_a, _s, callback) => callback(isRefusing ? smtpReply(550, '5.3.0 no') : null),
   });
   campaign = await openCampaign({ SMTP_URL: sink.url });
-  await campaign.services.offices.verifyEmailChannel('us-dhs-secretary', verified);
+  await campaign.services.offices.verifyEmailChannel(TESTER, 'us-dhs-secretary', verified);
 });
 afterEach(async () => {
   await campaign.close();
@@ -113,11 +114,11 @@ describe('planning', () => {
     expect(await stateOf(1)).toBe('unknown');
     await addPeople(1, 'b');
     expect(await plan()).toBe('unknown');
-    await expect(campaign.services.decisions.resolve(`${dhs}:1`, 'again', 'Rosa')).rejects.toThrow(
+    await expect(campaign.services.decisions.resolve(TESTER, `${dhs}:1`, 'again')).rejects.toThrow(
       /wait two minutes/,
     );
     campaign.clock.advance(3 * MINUTE);
-    await campaign.services.decisions.resolve(`${dhs}:1`, 'again', 'Rosa');
+    await campaign.services.decisions.resolve(TESTER, `${dhs}:1`, 'again');
     await campaign.services.mailWorker.drainOffices();
     expect(await stateOf(1)).toBe('sent');
     expect(toOffice()).toHaveLength(1);
@@ -126,7 +127,7 @@ describe('planning', () => {
 
   test('a trial installation writes to no real address, and a whole campaign record lets it', async () => {
     const real = { ...verified, email: 'office@agency.gov' };
-    await campaign.services.offices.verifyEmailChannel('us-dhs-secretary', real);
+    await campaign.services.offices.verifyEmailChannel(TESTER, 'us-dhs-secretary', real);
     await addPeople(1, 'a');
     expect(await plan()).toBe('trial');
     await campaign.services.campaign.setCampaign({
@@ -142,7 +143,7 @@ describe('planning', () => {
 
 describe('what the office receives', () => {
   test('the demands addressed to it and no others, in its language, with its country’s law', async () => {
-    await campaign.services.offices.verifyEmailChannel('mx-inm', {
+    await campaign.services.offices.verifyEmailChannel(TESTER, 'mx-inm', {
       ...verified,
       email: 'cartas@inm.example',
     });
@@ -165,7 +166,7 @@ describe('what the office receives', () => {
   test('to an office that the source asks nothing of, a letter says that the demand follows by our word', async () => {
     const { offices, petitions, letterPlanner, letters, approvals } = campaign.services;
     const [slug, officeId] = ['no-more-unsafe-returns', 'us-cbp-commissioner'];
-    await offices.verifyEmailChannel(officeId, { ...verified, email: 'letters@cbp.example' });
+    await offices.verifyEmailChannel(TESTER, officeId, { ...verified, email: 'letters@cbp.example' });
     for (const id of [officeId, 'us-dhs-secretary'])
       await petitions.setWays(slug, id, ['letters'], shellActor('Ana'));
     const [ref] = await addWriters(campaign, slug, [1]);
@@ -285,7 +286,7 @@ describe('between release and sending', () => {
     await addPeople(1, 'a');
     await plan();
     await release();
-    await campaign.services.offices.blockEmailChannel('us-dhs-secretary');
+    await campaign.services.offices.blockEmailChannel(TESTER, 'us-dhs-secretary');
     await campaign.services.mailWorker.drainOffices();
     expect(toOffice()).toHaveLength(0);
   });
@@ -320,7 +321,7 @@ describe('between release and sending', () => {
     await addPeople(1, 'a');
     await plan();
     await release();
-    await campaign.services.decisions.cancel(`${dhs}:1`, 'Rosa');
+    await campaign.services.decisions.cancel(TESTER, `${dhs}:1`);
     await campaign.services.mailWorker.drainOffices();
     expect(toOffice()).toHaveLength(0);
     expect(await plan()).toBe('planned');

@@ -3,6 +3,7 @@ import { createOfficeService, type OfficeService } from '../../src/offices/offic
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import { emailChannel } from '../../src/offices/office.ts';
 import { loadStarter } from '../../src/starter/load-starter.ts';
+import { TESTER } from '../support/actor.ts';
 import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
   const log = (level: string) => (_: unknown, event: string) => void logged.push(`${level} ${event}`);
   const logger = { error: log('error'), warn: log('warn'), info: log('info'), debug: log('debug') };
   offices = createOfficeService({ store, clock: createTestClock(), logger });
-  await offices.verifyEmailChannel('mx-inm', given);
+  await offices.verifyEmailChannel(TESTER, 'mx-inm', given);
   logged = [];
 });
 afterAll(() => database.drop());
@@ -74,7 +75,7 @@ describe('a mail that comes back', () => {
   });
 
   test('from an address that is written to no more says nothing of the one that is', async () => {
-    await offices.verifyEmailChannel('mx-inm', { ...given, email: 'new@inm.example' });
+    await offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, email: 'new@inm.example' });
     await offices.failChannel('mx-inm', { ...hard, address: given.email });
     expect(emailChannel(await offices.getOffice('mx-inm'))?.value).toBe('new@inm.example');
     await offices.failChannel('mx-inm', { ...hard, address: 'NEW@inm.example' });
@@ -83,7 +84,7 @@ describe('a mail that comes back', () => {
 
   test('hands over to the next verified address', async () => {
     const second = { kind: 'email', value: 'b@inm.example', source: given.source, checked: given.checked };
-    await offices.addChannel('mx-inm', second);
+    await offices.addChannel(TESTER, 'mx-inm', second);
     expect(emailChannel(await offices.failChannel('mx-inm', hard))?.value).toBe('b@inm.example');
   });
 
@@ -100,9 +101,11 @@ describe('a mail that comes back', () => {
 
   test('counts no more once somebody has checked the address anew, or lifted the mark', async () => {
     await offices.failChannel('mx-inm', hard);
-    expect(emailChannel(await offices.verifyEmailChannel('mx-inm', given))).not.toHaveProperty('failures');
+    expect(emailChannel(await offices.verifyEmailChannel(TESTER, 'mx-inm', given))).not.toHaveProperty(
+      'failures',
+    );
     await offices.failChannel('mx-inm', hard);
-    expect(emailChannel(await offices.unblockChannel('mx-inm', given.email))).toEqual({
+    expect(emailChannel(await offices.unblockChannel(TESTER, 'mx-inm', given.email))).toEqual({
       kind: 'email',
       value: given.email,
       state: 'verified',
@@ -114,9 +117,9 @@ describe('a mail that comes back', () => {
 
 describe('what happened to channels', () => {
   test('is kept in order, also of those that are gone', async () => {
-    await offices.verifyEmailChannel('mx-inm', { ...given, email: 'b@inm.example' });
+    await offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, email: 'b@inm.example' });
     await offices.failChannel('mx-inm', { ...hard, deliveryId: 'd1' });
-    await offices.removeChannel('mx-inm', 'b@inm.example');
+    await offices.removeChannel(TESTER, 'mx-inm', 'b@inm.example');
     const { changes = [] } = await offices.getOffice('mx-inm');
     expect(changes.map(({ change, value }) => `${change} ${value}`)).toEqual([
       'verified a@inm.example',
@@ -130,8 +133,8 @@ describe('what happened to channels', () => {
 
   test('does not grow without end', async () => {
     for (let round = 0; round < 105; round += 1) {
-      await offices.markDoNotContact('mx-inm', 'they asked us');
-      await offices.liftDoNotContact('mx-inm');
+      await offices.markDoNotContact(TESTER, 'mx-inm', 'they asked us');
+      await offices.liftDoNotContact(TESTER, 'mx-inm');
     }
     expect((await offices.getOffice('mx-inm')).changes).toHaveLength(200);
   });
@@ -140,8 +143,12 @@ describe('what happened to channels', () => {
 test('blocking and a failure at once are both kept', async () => {
   await Promise.all([
     offices.failChannel('mx-inm', soft),
-    offices.setPace('mx-inm', { lettersPerHour: 5 }),
-    offices.addHolder('mx-inm', { name: 'Ana', title: { en: 'Head', es: 'Titular' }, from: '2026-01-01' }),
+    offices.setPace(TESTER, 'mx-inm', { lettersPerHour: 5 }),
+    offices.addHolder(TESTER, 'mx-inm', {
+      name: 'Ana',
+      title: { en: 'Head', es: 'Titular' },
+      from: '2026-01-01',
+    }),
   ]);
   expect(await offices.getOffice('mx-inm')).toMatchObject({
     channels: [{ failures: 1 }],
@@ -153,14 +160,17 @@ test('blocking and a failure at once are both kept', async () => {
 test.each([
   [
     'blocked twice',
-    () => offices.blockEmailChannel('mx-inm').then(() => offices.blockEmailChannel('mx-inm')),
+    () => offices.blockEmailChannel(TESTER, 'mx-inm').then(() => offices.blockEmailChannel(TESTER, 'mx-inm')),
   ],
-  ['unblocked when it is not blocked', () => offices.unblockChannel('mx-inm', given.email)],
-  ['lifted when there is no mark', () => offices.liftDoNotContact('mx-inm')],
-  ['marked without a reason', () => offices.markDoNotContact('mx-inm', ' ')],
+  ['unblocked when it is not blocked', () => offices.unblockChannel(TESTER, 'mx-inm', given.email)],
+  ['lifted when there is no mark', () => offices.liftDoNotContact(TESTER, 'mx-inm')],
+  ['marked without a reason', () => offices.markDoNotContact(TESTER, 'mx-inm', ' ')],
   [
     'a mark that is blocked',
-    () => offices.markDoNotContact('mx-inm', 'why').then(() => offices.blockChannel('mx-inm', 'why')),
+    () =>
+      offices
+        .markDoNotContact(TESTER, 'mx-inm', 'why')
+        .then(() => offices.blockChannel(TESTER, 'mx-inm', 'why')),
   ],
 ])('%s is refused', async (_title, act) => {
   await expect(act()).rejects.toMatchObject({ code: 'OFFICE_CHANNEL_INVALID' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TESTER } from '../support/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { createCli } from '../support/cli.ts';
 import { releaseAll } from '../support/letters.ts';
@@ -81,8 +82,8 @@ describe('closing days that an office publishes', () => {
   test('put off the next report: on days when nobody is there to read, the office’s time stands still', async () => {
     const { offices, planner, stores, mailWorker } = campaign.services;
     const seen = { email: 'cartas@inm.example', source: 'https://x.example', checked: '2026-11-24' };
-    await offices.verifyEmailChannel('mx-inm', seen);
-    await offices.setPace('mx-inm', { digestsPerMonth: 1 });
+    await offices.verifyEmailChannel(TESTER, 'mx-inm', seen);
+    await offices.setPace(TESTER, 'mx-inm', { digestsPerMonth: 1 });
     campaign.clock.set('2027-06-01T17:00:00Z');
     await campaign.addSupporter('ana@home.example');
     await campaign.count();

@@ -4,6 +4,7 @@ import { createOfficeService, type OfficeService } from '../../src/offices/offic
 import { createOfficeStore, type OfficeStore } from '../../src/offices/office.store.ts';
 import { emailChannel } from '../../src/offices/office.ts';
 import { loadStarter } from '../../src/starter/load-starter.ts';
+import { TESTER } from '../support/actor.ts';
 import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -37,13 +38,13 @@ test('the nine offices are listed in order, and one is found by its id', async (
 test('an office that is not there is an error that names it', async () => {
   const error = { code: 'OFFICE_NOT_FOUND', message: expect.stringContaining('mx-nobody') };
   await expect(offices.getOffice('mx-nobody')).rejects.toMatchObject(error);
-  await expect(offices.verifyEmailChannel('mx-nobody', given)).rejects.toMatchObject(error);
-  await expect(offices.blockEmailChannel('mx-nobody')).rejects.toMatchObject(error);
+  await expect(offices.verifyEmailChannel(TESTER, 'mx-nobody', given)).rejects.toMatchObject(error);
+  await expect(offices.blockEmailChannel(TESTER, 'mx-nobody')).rejects.toMatchObject(error);
 });
 
 describe('entering an address', () => {
   test('keeps where it is published and when somebody looked, beside the postal address', async () => {
-    const office = await offices.verifyEmailChannel('mx-presidency', given);
+    const office = await offices.verifyEmailChannel(TESTER, 'mx-presidency', given);
     expect(office.channels.map(({ kind }) => kind)).toEqual(['post', 'email']);
     expect(emailChannel(office)).toEqual({
       kind: 'email',
@@ -55,13 +56,13 @@ describe('entering an address', () => {
   });
 
   test('anew takes the place of the one before', async () => {
-    await offices.verifyEmailChannel('mx-inm', given);
-    const office = await offices.verifyEmailChannel('mx-inm', { ...given, email: 'new@inm.example' });
+    await offices.verifyEmailChannel(TESTER, 'mx-inm', given);
+    const office = await offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, email: 'new@inm.example' });
     expect(office.channels.map(({ value }) => value)).toEqual(['new@inm.example']);
   });
 
   test('is refused for an office that serves people in need', async () => {
-    await expect(offices.verifyEmailChannel('mx-comar', given)).rejects.toMatchObject({
+    await expect(offices.verifyEmailChannel(TESTER, 'mx-comar', given)).rejects.toMatchObject({
       code: 'OFFICE_CHANNEL_INVALID',
       message: expect.stringContaining('by post only'),
     });
@@ -80,7 +81,7 @@ describe('entering an address', () => {
     ['a day in the future', { checked: '2026-11-26' }, /^checked: lies in the future$/],
   ];
   test.each(faults)('is refused with %s, and says so', async (_title, over, message) => {
-    await expect(offices.verifyEmailChannel('mx-inm', { ...given, ...over })).rejects.toMatchObject({
+    await expect(offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, ...over })).rejects.toMatchObject({
       code: 'OFFICE_CHANNEL_INVALID',
       message: expect.stringMatching(message),
     });
@@ -88,7 +89,7 @@ describe('entering an address', () => {
   });
 
   test('names all faults at once', async () => {
-    await expect(offices.verifyEmailChannel('mx-inm', {})).rejects.toThrow(
+    await expect(offices.verifyEmailChannel(TESTER, 'mx-inm', {})).rejects.toThrow(
       /email: .*\nsource: .*\nchecked: /,
     );
   });
@@ -96,14 +97,14 @@ describe('entering an address', () => {
 
 describe('blocking an address', () => {
   test('stops mail to it and keeps it on record', async () => {
-    await offices.verifyEmailChannel('mx-inm', given);
-    const office = await offices.blockEmailChannel('mx-inm');
+    await offices.verifyEmailChannel(TESTER, 'mx-inm', given);
+    const office = await offices.blockEmailChannel(TESTER, 'mx-inm');
     expect(emailChannel(office)).toBeUndefined();
     expect(office.channels).toMatchObject([{ value: given.email, state: 'blocked', source: given.source }]);
   });
 
   test('needs one', async () => {
-    await expect(offices.blockEmailChannel('mx-inm')).rejects.toMatchObject({
+    await expect(offices.blockEmailChannel(TESTER, 'mx-inm')).rejects.toMatchObject({
       code: 'OFFICE_CHANNEL_INVALID',
     });
   });

@@ -4,6 +4,7 @@ import { createOfficeService, type OfficeService } from '../../src/offices/offic
 import { createOfficeStore, type OfficeStore } from '../../src/offices/office.store.ts';
 import { type Channel, emailChannel } from '../../src/offices/office.ts';
 import { loadStarter } from '../../src/starter/load-starter.ts';
+import { TESTER } from '../support/actor.ts';
 import { createTestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -83,14 +84,14 @@ describe('the store', () => {
   test('two who enter an address at once leave one address', async () => {
     await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        offices.verifyEmailChannel('mx-inm', { ...given, email: `a${index}@inm.example` }),
+        offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, email: `a${index}@inm.example` }),
       ),
     );
     expect(await emailsOf('mx-inm')).toHaveLength(1);
   });
 
   test('an address with a dollar sign is text and no expression', async () => {
-    await offices.verifyEmailChannel('mx-inm', { ...given, email: '$name@inm.example' });
+    await offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, email: '$name@inm.example' });
     expect((await emailsOf('mx-inm')).map(({ value }) => value)).toEqual(['$name@inm.example']);
   });
 });
@@ -161,23 +162,25 @@ describe('which of several addresses is written to', () => {
 describe('the day on which somebody looked', () => {
   test('may be the one that has begun only in the far east', async () => {
     clock.set('2026-11-24T10:30:00Z');
-    const office = await offices.verifyEmailChannel('mx-inm', { ...given, checked: '2026-11-25' });
+    const office = await offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, checked: '2026-11-25' });
     expect(emailChannel(office)?.verifiedOn).toBe('2026-11-25');
   });
 
   test('may not be one that has begun nowhere', async () => {
     clock.set('2026-11-24T09:30:00Z');
-    await expect(offices.verifyEmailChannel('mx-inm', { ...given, checked: '2026-11-25' })).rejects.toThrow(
-      /future/,
-    );
+    await expect(
+      offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, checked: '2026-11-25' }),
+    ).rejects.toThrow(/future/);
     expect(await emailsOf('mx-inm')).toEqual([]);
   });
 });
 
 test('a refused address leaves the one before as it was', async () => {
-  await offices.verifyEmailChannel('mx-inm', given);
+  await offices.verifyEmailChannel(TESTER, 'mx-inm', given);
   for (const bad of ['a@b@c.example', 'a, b@dhs.example', 'A <a@dhs.example>', 'a@dhs', 'a b@dhs.example']) {
-    await expect(offices.verifyEmailChannel('mx-inm', { ...given, email: bad })).rejects.toMatchObject({
+    await expect(
+      offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, email: bad }),
+    ).rejects.toMatchObject({
       code: 'OFFICE_CHANNEL_INVALID',
     });
   }
@@ -187,14 +190,16 @@ test('a refused address leaves the one before as it was', async () => {
     'javascript:alert(1)',
     'dhs.example',
   ]) {
-    await expect(offices.verifyEmailChannel('mx-inm', { ...given, source })).rejects.toThrow(/source/);
+    await expect(offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, source })).rejects.toThrow(
+      /source/,
+    );
   }
   expect((await emailsOf('mx-inm')).map(({ value }) => value)).toEqual(['a@dhs.example']);
 });
 
 test('a blocked address may be verified anew', async () => {
-  await offices.verifyEmailChannel('mx-inm', given);
-  await offices.blockEmailChannel('mx-inm');
-  const office = await offices.verifyEmailChannel('mx-inm', { ...given, email: 'b@dhs.example' });
+  await offices.verifyEmailChannel(TESTER, 'mx-inm', given);
+  await offices.blockEmailChannel(TESTER, 'mx-inm');
+  const office = await offices.verifyEmailChannel(TESTER, 'mx-inm', { ...given, email: 'b@dhs.example' });
   expect(emailChannel(office)?.value).toBe('b@dhs.example');
 });

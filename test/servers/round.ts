@@ -8,6 +8,7 @@ import { createTransport } from 'nodemailer';
 import { freePort } from '../../src/database/local/free-port.ts';
 import type { Delivery, IncomingNote } from '../../src/deliveries/delivery.ts';
 import { emailChannel } from '../../src/offices/office.ts';
+import { TESTER } from '../support/actor.ts';
 import { releaseAll } from '../support/letters.ts';
 import { linkIn, makeDataDir, openBeside, type Program, startProgram, until } from '../support/program.ts';
 import { OURS, ours, theirs, type Way } from './sides.ts';
@@ -90,7 +91,7 @@ async function mailGoesOut(program: Program, mail: string, inPort: number, round
   try {
     for (const [index, slug] of PETITIONS.entries()) await sign(program, mail, slug, index);
     for (const [name, id] of Object.entries(OFFICES))
-      await services.offices.verifyEmailChannel(id, {
+      await services.offices.verifyEmailChannel(TESTER, id, {
         email: `${name}@office.example`,
         source: 'https://example.org/contact',
         checked: '2026-11-24',

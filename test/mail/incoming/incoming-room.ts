@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Delivery } from '../../../src/deliveries/delivery.ts';
+import { TESTER } from '../../support/actor.ts';
 import { openCampaign } from '../../support/campaign.ts';
 import { releaseAll } from '../../support/letters.ts';
 import { startSmtpServer } from '../../support/smtp.ts';
@@ -15,7 +16,7 @@ export async function openIncomingRoom(env: Record<string, string> = {}) {
   const sink = await startSmtpServer();
   const campaign = await openCampaign({ SMTP_URL: sink.url, ...env });
   const { services } = campaign;
-  await services.offices.verifyEmailChannel(OFFICE, {
+  await services.offices.verifyEmailChannel(TESTER, OFFICE, {
     email: SENT_TO,
     source: 'https://example.org/contact',
     checked: '2026-11-24',
