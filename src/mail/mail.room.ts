@@ -7,7 +7,7 @@ import { createMailWorker, type MailWorkerDeps } from './mail.worker.ts';
 import { createLocalMailbox } from './mailbox.ts';
 import { createOutboxStore } from './outbox.store.ts';
 import { createSuppressionStore, type Suppress } from './suppression.store.ts';
-import { createTransport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Everything that mail is sent by; what it says is composed by the rooms that leave it in the outbox. */
 export function createMail({ config, connection, keys, clock, logger }: Infra) {
@@ -16,7 +16,10 @@ export function createMail({ config, connection, keys, clock, logger }: Infra) {
   const mailbox = createLocalMailbox({ dataDir: config.dataDir, clock });
   const dkim = config.dkimKey && readDkim({ domain: config.mailDomain, ...config.dkimKey });
   const bounceAddresses = createBounceAddresses({ ...config, keys: keys.link, clock });
-  const transport = createTransport({ ...config, dkim, mailbox, bounceAddressOf: bounceAddresses.mint });
+  const transport = createLateTransport(async () => {
+    const { createTransport } = await import('./transport.ts');
+    return createTransport({ ...config, dkim, mailbox, bounceAddressOf: bounceAddresses.mint });
+  });
   const suppress = (address: Suppress) => suppressions.heed(address, clock.now());
   return {
     ...outbox,
@@ -48,4 +51,19 @@ export function createMail({ config, connection, keys, clock, logger }: Infra) {
     close: transport.close,
   };
 }
+/** Opened for the first mail: the web and most commands send none, and need not read what speaks SMTP. */
+function createLateTransport(open: () => Promise<Transport>): Transport {
+  let opened: Promise<Transport> | undefined;
+  const transport = () => {
+    opened ??= open();
+    return opened;
+  };
+  return {
+    renderRaw: async (...args) => (await transport()).renderRaw(...args),
+    sendToPerson: async (...args) => (await transport()).sendToPerson(...args),
+    sendToOffice: async (...args) => (await transport()).sendToOffice(...args),
+    close: () => void opened?.then(({ close }) => close()),
+  };
+}
+
 export type MailRoom = ReturnType<typeof createMail>;

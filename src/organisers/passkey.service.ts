@@ -1,12 +1,5 @@
 import { isIP } from 'node:net';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { type Clock, MINUTE } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { OrganiserStore } from './organiser.store.ts';
@@ -19,6 +12,9 @@ const NAME = 'Safe Passage';
 const TICKET_MS = 10 * MINUTE;
 /** ES256, RS256, EdDSA: what authenticators have. Not given, the package offers ML-DSA first, and warns. */
 const ALGORITHMS = [-7, -257, -8];
+
+/** Read with the first passkey: it is half of all the code that a server would load, and 40 MB in each process. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 /** What a page asks the browser with, as JSON, and the ticket by which its answer is read. */
 export type Ceremony = { options: string; ticket: string };
@@ -50,6 +46,7 @@ export function createPasskeys(deps: {
     name: string,
   ): Promise<Ceremony | undefined> {
     if (!areThere) return undefined;
+    const { generateRegistrationOptions } = await webAuthn();
     const options = await generateRegistrationOptions({
       rpName: NAME,
       rpID: hostname,
@@ -68,6 +65,7 @@ export function createPasskeys(deps: {
   async function readRegistered({ _id }: Organiser, given: Credential): Promise<Passkey> {
     const expectedChallenge = await challengeOf(`register:${_id}`, given.ticket);
     const response = readJson<RegistrationResponseJSON>(given.credential);
+    const { verifyRegistrationResponse } = await webAuthn();
     const verified = await verifyRegistrationResponse({
       response,
       expectedChallenge,
@@ -83,6 +81,7 @@ export function createPasskeys(deps: {
   /** To prove who it is: of one organiser, or of whoever has a passkey for this site. */
   async function askToProve(organiser?: Pick<Organiser, '_id' | 'passkeys'>): Promise<Ceremony | undefined> {
     if (!areThere || (organiser && !organiser.passkeys?.length)) return undefined;
+    const { generateAuthenticationOptions } = await webAuthn();
     const options = await generateAuthenticationOptions({
       rpID: hostname,
       userVerification: 'required',
@@ -101,6 +100,7 @@ export function createPasskeys(deps: {
     const passkey = organiser?.passkeys?.find(({ id }) => id === response.id);
     if (organiser?.state !== 'active' || !passkey) throw refused();
     const { id, publicKey, counter } = passkey;
+    const { verifyAuthenticationResponse } = await webAuthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,
       expectedChallenge,

@@ -6,7 +6,7 @@ import { invalidInput } from '../../lib/errors.ts';
 import { formatTable } from '../../lib/terminal/table.ts';
 import { printableLine, printableText } from '../../lib/text/printable.ts';
 import { type Operate, operateBeside } from '../../operator.ts';
-import type { Concern } from './incoming.ts';
+import type { Concern } from './concern.ts';
 import { RECEIVE_ARGS, receiveByPipe } from './receive.cli.ts';
 
 const SHOWN = 50;

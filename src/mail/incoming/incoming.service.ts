@@ -5,13 +5,15 @@ import { AppError } from '../../lib/errors.ts';
 import { findAddresses } from '../../lib/text/addresses-in-text.ts';
 import type { MailRoom } from '../mail.room.ts';
 import { NO_SUCH_ADDRESS } from '../smtp-reply.ts';
+import type { Concern } from './concern.ts';
+import { hashOf } from './content-hash.ts';
+import { type Envelope, MAX_MESSAGE_BYTES } from './envelope.ts';
 import { type IncomingStore, keptUntil, type RecordKind } from './incoming.store.ts';
-import type { Classified, Concern } from './incoming.ts';
+import type { Classified } from './incoming.ts';
 import type { KeptMailStore } from './kept-mail.store.ts';
 import type { Own } from './loop.ts';
-import { type Envelope, MAX_MESSAGE_BYTES } from './message.ts';
 import { type OfficeMail, tellOffices } from './office.ts';
-import { hashOf, type IncomingReading } from './read-incoming.ts';
+import type { IncomingReading } from './read-incoming.ts';
 import type { Reader } from './reader.ts';
 import { type Came, createTargetFinder, type RecordOf, recordOf, type Target } from './target.ts';
 

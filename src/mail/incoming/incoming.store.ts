@@ -3,7 +3,8 @@ import { insertOnce } from '../../database/insert.ts';
 import { date, maybeOneOf, openModel, text } from '../../database/model.ts';
 import { addMilliseconds, DAY, MINUTE, SKEW_MS } from '../../lib/clock.ts';
 import type { IndexDeclaration } from '../../lib/indexes.ts';
-import { CONCERNS, type Concern, type IncomingKind } from './incoming.ts';
+import { CONCERNS, type Concern } from './concern.ts';
+import type { IncomingKind } from './incoming.ts';
 
 const RECORD_KINDS = Object.keys({
   bounce: true,

@@ -42,7 +42,3 @@ function isWritten({ from, subject, text, unread, attachments, headers }: Incomi
     (`${subject}${text}`.trim() !== '' || attachments.length + unread.length > 0)
   );
 }
-
-/** `refused`: it claims to be about somebody and carries no valid token of ours. `organisers`: a person wrote to us. */
-export const CONCERNS = ['delivery', 'person', 'organisers', 'nobody', 'refused'] as const;
-export type Concern = (typeof CONCERNS)[number];

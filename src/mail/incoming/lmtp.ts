@@ -4,9 +4,9 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import type { Infra } from '../../infra.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
 import { addresseeOf } from './addressee.ts';
+import { MAX_MESSAGE_BYTES } from './envelope.ts';
 import type { IncomingService } from './incoming.service.ts';
 import type { Own } from './loop.ts';
-import { MAX_MESSAGE_BYTES } from './message.ts';
 
 /** Messages under way are 10 MB each at most; a mail server that finds no place comes again. */
 const MAX_CLIENTS = 20;

@@ -4,11 +4,10 @@ import { findAddresses } from '../../lib/text/addresses-in-text.ts';
 import { printableLine } from '../../lib/text/printable.ts';
 import { LOOP_HEADER } from '../loop-header.ts';
 import { decodeBytes } from './charset.ts';
+import type { Envelope } from './envelope.ts';
 import { type Part, splitParts } from './parts.ts';
 import { isFile, unreadOf, wordsOf } from './words.ts';
 
-/** A larger message is refused, not cut: half a report says something else than the whole. */
-export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 const MAX_TEXT = 200_000;
 const MAX_PART = 100_000;
 const MAX_HEAD = 500_000;
@@ -19,8 +18,6 @@ const MAX_FIELD = 20_000;
 const INNER = /^message\/(rfc822|global)$/;
 /** Parts that say something of another message. */
 const KEPT_PART = /^(message\/|text\/rfc822-headers)/;
-
-export type Envelope = { sender?: string; recipient?: string };
 
 export type IncomingMessage = {
   /** as it came, byte for byte */

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { findAddresses } from '../../lib/text/addresses-in-text.ts';
 import { printableLine } from '../../lib/text/printable.ts';
 import { unquoted } from './auto.ts';
+import { hashOf } from './content-hash.ts';
 import { type Classified, classifyIncoming } from './incoming.ts';
 import type { Own } from './loop.ts';
 import { type IncomingMessage, readMessage } from './message.ts';
@@ -73,12 +73,6 @@ export async function readIncoming(
     wantsStop: saysStop(message),
     start: raw.length - message.raw.length,
   };
-}
-
-export function hashOf(...parts: readonly (string | Buffer)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest().subarray(0, 16).toString('hex');
 }
 
 /** Without the head, which each server on the way adds to, and however its lines end. */

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { AppError, isAppError } from '../../lib/errors.ts';
 import type { Operate } from '../../operator.ts';
 import { addresseeOf } from './addressee.ts';
+import { MAX_MESSAGE_BYTES } from './envelope.ts';
 import type { Received } from './incoming.service.ts';
-import { MAX_MESSAGE_BYTES } from './message.ts';
 import { selfTest } from './self-test.cli.ts';
 
 /** sysexits.h, which mail servers go by: taken; never to be taken; nobody's; bring it again. */

@@ -1,7 +1,8 @@
 import type { MailRoom } from '../mail.room.ts';
 import { addresseeOf } from './addressee.ts';
+import type { Concern } from './concern.ts';
 import type { IncomingRecord, RecordKind } from './incoming.store.ts';
-import type { Classified, Concern } from './incoming.ts';
+import type { Classified } from './incoming.ts';
 import type { Own } from './loop.ts';
 import type { OfficeMail } from './office.ts';
 import type { IncomingReading } from './read-incoming.ts';

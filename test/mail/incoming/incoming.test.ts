@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../../../src/mail/incoming/envelope.ts';
 import { type Classified, classifyIncoming } from '../../../src/mail/incoming/incoming.ts';
-import { type Envelope, type IncomingMessage, readMessage } from '../../../src/mail/incoming/message.ts';
+import { type IncomingMessage, readMessage } from '../../../src/mail/incoming/message.ts';
 import { OWN_MAILS } from './own-mails.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');
