@@ -4,6 +4,7 @@ import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
+import { registerLettersAdmin } from './letters/letters.admin.ts';
 import { registerOfficeAdmin } from './offices/office.admin.ts';
 import { registerAccount } from './organisers/account.admin.ts';
 import { registerAudit } from './organisers/audit.admin.ts';
@@ -50,6 +51,7 @@ export async function consolePages(
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
 
   const { decisions, answers } = services;
+  registerLettersAdmin(scope, { ...services, namesByRef: organisers.accounts.namesByRef, getZone });
   registerOfficeAdmin(scope, {
     ...services,
     namesByRef: organisers.accounts.namesByRef,

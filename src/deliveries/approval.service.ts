@@ -204,6 +204,7 @@ export function createApprovalService(
 
   return { preview, check, approve };
 }
+export type ApprovalService = ReturnType<typeof createApprovalService>;
 
 function stopsOf({ checks }: Report): string[] {
   return checks.filter(({ level }) => level === 'stop').map(({ name, says }) => `${name}: ${says}`);

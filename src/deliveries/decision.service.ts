@@ -131,3 +131,4 @@ export function createDecisionService(
 
   return { resolve, cancel, cancelAll, pause, resume, listPauses: pauses.listPauses };
 }
+export type DecisionService = ReturnType<typeof createDecisionService>;

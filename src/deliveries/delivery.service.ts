@@ -189,6 +189,8 @@ export function createDeliveryService(deps: DeliveryServiceDeps) {
     readBytes,
     listDeliveries: deliveries.listAll,
     listPage: deliveries.listPage,
+    /** all that somebody may still have to do with, without bytes */
+    listOpen: () => deliveries.listByState(['planned', 'approved', 'released', 'unknown', 'bounced']),
     listReleased: ({ id, ...scope }: Batch) =>
       deliveries.listByState(['released'], { ...scope, ...(id && { _id: id }), kind: 'digest' }),
   };

@@ -34,6 +34,28 @@ export function nextMoment(office: Pick<Office, '_id' | 'pace'>, now: Date, isTa
   return slotOf(office, addMilliseconds(slot.end, 1)).at;
 }
 
+/**
+ * When the next deliveries to an office can go, by its hours and its slots: one in each. What happens until then may
+ * change it.
+ */
+export function momentsAhead(
+  office: Office,
+  calendar: { nextOpening(office: Office, at: Date): Date },
+  from: Date,
+  count: number,
+): Date[] {
+  const moments: Date[] = [];
+  let at = from;
+  while (moments.length < count) {
+    const opening = calendar.nextOpening(office, at);
+    const slot = slotOf(office, opening);
+    const moment = new Date(Math.max(slot.at.getTime(), opening.getTime()));
+    if (calendar.nextOpening(office, moment).getTime() === moment.getTime()) moments.push(moment);
+    at = addMilliseconds(slot.end, 1);
+  }
+  return moments;
+}
+
 /** The slot of an office by its pace; one that takes no letters still takes digests. */
 export function slotOf({ _id, pace }: Pick<Office, '_id' | 'pace'>, now: Date): Slot {
   return slotAt(_id, Math.max(1, pace.lettersPerHour), now);

@@ -173,6 +173,7 @@ export function createDigestPlanner(
 
   return { planDigests };
 }
+export type DigestPlanner = ReturnType<typeof createDigestPlanner>;
 
 function planned(
   petitionId: string,

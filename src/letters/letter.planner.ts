@@ -71,6 +71,7 @@ export function createLetterPlanner(
 
   return { planLetters };
 }
+export type LetterPlanner = ReturnType<typeof createLetterPlanner>;
 
 function isLetter({ words, originality }: ApprovedText): boolean {
   return isLongEnough(words) && originality !== undefined && originality >= LEAST_ORIGINALITY;

@@ -19,6 +19,7 @@ export const WHATS = [
   'words',
   'petitions',
   'offices',
+  'deliveries',
   'campaign',
   'roles',
   'people',
@@ -33,6 +34,8 @@ const ownAgain: Access = { ...own, again: true };
 const words: Access = { to: ['owner', 'editor', 'moderator'], what: 'words' };
 const petitions: Access = { to: ROLES, what: 'petitions' };
 const petitionsChange: Access = { to: ['owner', 'editor'], what: 'petitions' };
+const deliveries: Access = { to: ['owner', 'editor'], what: 'deliveries' };
+const deliveriesAgain: Access = { ...deliveries, again: true };
 const offices: Access = { to: ['owner', 'editor'], what: 'offices' };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
@@ -89,6 +92,18 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /petitions/:ref/close': petitionsChange,
   'POST /petitions/:ref/take-down': petitionsChange,
   'POST /petitions/:ref/bring-back': petitionsChange,
+  'GET /deliveries': deliveries,
+  'POST /deliveries/plan': deliveries,
+  'GET /deliveries/:ref': deliveries,
+  'GET /deliveries/:ref/mail.eml': deliveries,
+  'GET /deliveries/:ref/:act': deliveriesAgain,
+  'POST /deliveries/:ref/:act': deliveriesAgain,
+  'GET /deliveries/offices/:ref': deliveries,
+  'GET /deliveries/offices/:ref/:act': deliveriesAgain,
+  'POST /deliveries/offices/:ref/:act': deliveriesAgain,
+  'GET /deliveries/pauses/:ref': deliveries,
+  'GET /deliveries/pauses/:ref/:act': deliveries,
+  'POST /deliveries/pauses/:ref/:act': deliveries,
   'GET /offices': { to: ['owner', 'editor', 'analyst'], what: 'offices' },
   'GET /offices/new': offices,
   'POST /offices/new': offices,

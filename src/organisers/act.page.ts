@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Intent } from '../audit/act.ts';
 import type { Audit } from '../audit/audit.service.ts';
+import { organiserOf } from '../lib/actor.ts';
 import { AppError, isAppError } from '../lib/errors.ts';
 import type { FieldErrors } from '../lib/form-faults.ts';
 import type { MessageValues, Translator } from '../lib/i18n.ts';
@@ -23,6 +24,10 @@ export type ActPages<T> = {
   find(ref: string, locale: Locale): Promise<T>;
   refOf(thing: T): string;
   nameOf(thing: T, locale: Locale): string;
+  /** what is told to somebody who wants to do what can no longer be done to it: a colleague was faster */
+  late?(thing: T): { fault: string; values?: MessageValues };
+  /** people are called by their names */
+  namesByRef?(): Promise<Map<string, string>>;
   audit: Pick<Audit, 'record'>;
   translator: Translator;
 };
@@ -36,10 +41,19 @@ export function registerActs<T>(scope: FastifyInstance, pages: ActPages<T>): voi
   const route = `${path}/:act`;
   const homeOf = (thing: T) => HOME + path.replace(':ref', encodeURIComponent(refOf(thing)));
 
-  function actNamed(name: string, thing: T): Act<T> {
+  function actNamed(name: string): Act<T> {
     const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
-    if (!act || act.can?.(thing) === false) throw new AppError('PAGE_NOT_FOUND');
+    if (!act) throw new AppError('PAGE_NOT_FOUND');
     return act;
+  }
+
+  /** As of a service: who did it instead is called by name. */
+  async function named(error: unknown): Promise<unknown> {
+    const { by } = (isAppError(error) && isValues(error.details.values) && error.details.values) || {};
+    if (!isAppError(error) || typeof by !== 'string' || !pages.namesByRef) return error;
+    const name = (await pages.namesByRef()).get(organiserOf(by) ?? '') ?? by;
+    const values = { ...(error.details.values as MessageValues), by: name };
+    return new AppError(error.code, { ...error.details, values });
   }
 
   async function show(
@@ -50,7 +64,9 @@ export function registerActs<T>(scope: FastifyInstance, pages: ActPages<T>): voi
   ) {
     const { locale } = request.visit;
     const { act: name } = request.params;
-    const act = actNamed(name, thing);
+    const act = actNamed(name);
+    const canBe = act.can?.(thing) !== false;
+    if (!canBe && !told.problem) throw new AppError('PAGE_NOT_FOUND');
     const t = (key: string) => translator.t(locale, key);
     const { status, ...faults } = told;
     const values: TypedValues = status ? typedValues(request.body) : (act.values?.(thing) ?? {});
@@ -64,7 +80,7 @@ export function registerActs<T>(scope: FastifyInstance, pages: ActPages<T>): voi
     });
     const title = t(act.key);
     const view = {
-      form,
+      ...(canBe ? { form } : { problem: form.problem }),
       of: nameOf(thing, locale),
       backHref: homeOf(thing),
       ...(translator.has(locale, `${act.key}.lead`) && { lead: t(`${act.key}.lead`) }),
@@ -78,7 +94,12 @@ export function registerActs<T>(scope: FastifyInstance, pages: ActPages<T>): voi
 
   scope.post<At>(route, async (request, reply) => {
     const thing = await find(request.params.ref, request.visit.locale);
-    const act = actNamed(request.params.act, thing);
+    const act = actNamed(request.params.act);
+    if (act.can?.(thing) === false) {
+      const late = pages.late?.(thing) ?? { fault: 'gone' };
+      const error = await named(new AppError('DELIVERY_STATE_CONFLICT', late));
+      return show(request, reply, thing, refusalOf(error, translator, request.visit.locale));
+    }
     const read = act.read(request.body, thing);
     if (!read.ok) return show(request, reply, thing, { errors: read.errors, status: 422 });
     const intent: Intent = { act: act.act, of: [refOf(thing)], ...read.intent };
@@ -86,7 +107,7 @@ export function registerActs<T>(scope: FastifyInstance, pages: ActPages<T>): voi
       await audit.record(actorOf(request.visit), intent, () => read.run(actorOf(request.visit)));
       return reply.redirect(`${homeOf(thing)}?done=${request.params.act}`, 303);
     } catch (error) {
-      const { status, ...told } = refusalOf(error, translator, request.visit.locale);
+      const { status, ...told } = refusalOf(await named(error), translator, request.visit.locale);
       return show(request, reply, await find(request.params.ref, request.visit.locale), { ...told, status });
     }
   });

@@ -22,6 +22,7 @@ const NAV = [
   ['/', 'today'],
   ['/words', 'words'],
   ['/petitions', 'petitions'],
+  ['/deliveries', 'deliveries'],
   ['/offices', 'offices'],
   ['/campaign', 'campaign'],
   ['/people', 'people'],

@@ -40,6 +40,8 @@ const KEYS: Partial<Record<ErrorCode, string>> = {
   LINK_INVALID: 'brokenLink',
   PAGE_NOT_FOUND: 'notFound',
   OFFICE_NOT_FOUND: 'notFound',
+  DELIVERY_NOT_FOUND: 'notFound',
+  ANSWER_NOT_FOUND: 'notFound',
   ORGANISER_NOT_FOUND: 'notFound',
   INVITATION_INVALID: 'usedLink',
   LINK_EXPIRED: 'expired',

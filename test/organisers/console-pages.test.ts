@@ -11,6 +11,8 @@ const PAGES = [
   '',
   '/petitions',
   '/petitions/safe-passage',
+  '/deliveries',
+  '/deliveries/offices/us-dhs-secretary',
   '/offices',
   '/offices/us-dhs-secretary',
   '/offices/us-dhs-secretary/address',
