@@ -75,7 +75,7 @@ async function measureLag(
     if (wait > 1) await sleep(wait);
     sent.push(
       fetch(url + path, { method: 'POST', redirect: 'manual' }).then(({ status }) => {
-        if (status !== 303) throw new Error(`a confirmation was answered with ${status}`);
+        if (status !== 200) throw new Error(`a confirmation was answered with ${status}`);
         acknowledgedAt.push(Date.now());
       }),
     );

@@ -1,5 +1,10 @@
 // Comfort only: every page works without it.
 
+// The press that confirms is answered with the page itself. From here on it is at its own address: to load it again, or
+// to come back to it, sends nothing anew.
+const pressed = document.querySelector('[data-own-path]');
+if (pressed) history.replaceState(null, '', pressed.dataset.ownPath);
+
 // A page that waits for the count looks again in place, so that a reader does not lose theirs.
 async function lookAgain(waiting) {
   const seconds = Number(waiting.dataset.refreshSeconds);

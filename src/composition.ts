@@ -71,7 +71,8 @@ export async function createServices(options: {
     sealer: createSealer(keys.data),
   };
   const assets = loadAssets(join(ROOT, 'public'));
-  const templates = { folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl };
+  const { assetUrl, assetText } = assets;
+  const templates = { folder: join(ROOT, 'templates'), translator, assetUrl, assetText };
   const mailViews = createMailViews(templates);
   const renderMail: RenderMail = async (name, locale, view) => {
     const who = await campaign.getCampaign();

@@ -33,6 +33,7 @@ import { parseSignatureId } from './signatures/signature.ts';
 import { createSignatureViews } from './signatures/signature.view.ts';
 import { registerSignedRoutes } from './signatures/signed.routes.ts';
 import { createSignedViews } from './signatures/signed.view.ts';
+import { createThanksPage } from './signatures/thanks.page.ts';
 import { registerAllowedMethods } from './web/allowed-methods.ts';
 import { registerAssets } from './web/assets.ts';
 import { registerDeadline } from './web/deadline.ts';
@@ -96,7 +97,10 @@ export async function createApp(options: Parts & { log: FastifyBaseLogger }): Pr
   // A page that says what went wrong, and keeps what was typed, must not need what has gone wrong.
   const atStart = await stores.campaign.findCampaign();
   const errorPages = pagesBy(() => campaign.getCampaign().catch(() => atStart));
-  const commonHeaders = securityHeaders({ isHttps: publicUrl.startsWith('https:') });
+  const commonHeaders = securityHeaders({
+    isHttps: publicUrl.startsWith('https:'),
+    styles: ['site.css', 'petition.css'].map(services.assets.assetText),
+  });
   registerSecurityHeaders(app, commonHeaders);
   const renderErrorPage = ({ error, locale, path, kept }: ErrorAnswer) => {
     const view = errorView(translator, error.code, error.status, locale, error.details.petitionId, path);
@@ -214,8 +218,14 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
 /** Pages behind sealed links: a signer's, and an office's. */
 function registerSealedPages(site: FastifyInstance, { config, services }: Parts): void {
   const { clock, translator, campaign, tallies } = services;
+  const drawThanks = createThanksPage({
+    ...services,
+    getTotal: tallies.getTotal,
+    views: createSignedViews({ translator, publicUrl: config.publicUrl }),
+  });
   registerSignatureRoutes(site, {
     ...services,
+    drawThanks,
     getZone: campaign.getZone,
     views: createSignatureViews({
       translator,
@@ -228,8 +238,7 @@ function registerSealedPages(site: FastifyInstance, { config, services }: Parts)
   });
   registerSignedRoutes(site, {
     ...services,
-    getTotal: tallies.getTotal,
-    views: createSignedViews({ translator, publicUrl: config.publicUrl }),
+    drawThanks,
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SIGN_RULE, clock }) : undefined,
   });
   registerMyWordsRoutes(site, { ...services, views: createMyWordsViews(services) });

@@ -4,6 +4,7 @@ import type { Locale } from '../lib/locales.ts';
 import { newRef } from '../lib/ref.ts';
 import { dueRow, type OutboxRow } from '../mail/mail.ts';
 import { isConfirmable, type Petition } from '../petitions/petition.ts';
+import { isStillThanks } from './also.service.ts';
 import type { LinkReader, LiveLinked } from './linked.service.ts';
 import type { Links } from './links.ts';
 import type { MailChoices } from './mail-choice.service.ts';
@@ -21,7 +22,8 @@ export type Confirmable = {
   person: Person;
 };
 
-export type Confirmed = { petition: Petition; signedToken: string };
+/** `manageToken`: to whoever pressed lately, as the mailbox is proven; a press on an old link gets none. */
+export type Confirmed = { petition: Petition; signedToken: string; manageToken?: string };
 
 export function createConfirmService(
   deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
@@ -91,12 +93,13 @@ export function createConfirmService(
     await insertRow(
       dueRow({ _id, kind: 'receipt', audience: 'person', subjectId: signature._id, emailKey }, now),
     );
-    const signedToken = links.mint('signed', {
-      petitionNumber: petition.number,
-      emailKey: link.emailKey,
-      linkVersion: signature.linkVersion,
-    });
-    return { petition, signedToken };
+    const target = { petitionNumber: petition.number, emailKey, linkVersion: signature.linkVersion };
+    const isLate = !isStillThanks({ issuedAt: signature.confirmedAt ?? now }, now);
+    return {
+      petition,
+      signedToken: links.mint('signed', target),
+      ...(!isLate && { manageToken: links.mint('manage', target) }),
+    };
   }
 
   function openPerson(signature: Signature): Person {

@@ -18,6 +18,7 @@ import { shownDetails } from './shown-details.ts';
 import { DetailsForm } from './signature.schema.ts';
 import { parseSignatureId } from './signature.ts';
 import type { AskView, Refused, SignatureViews, ToldView } from './signature.view.ts';
+import type { DrawThanks } from './thanks.page.ts';
 
 type Token = { Params: TokenParams };
 
@@ -34,9 +35,10 @@ export function registerSignatureRoutes(
       optOut: OptOutService;
       also: Pick<AlsoService, 'listOthers'>;
       views: SignatureViews;
+      drawThanks: DrawThanks;
     },
 ): void {
-  const { confirm, manage, optOut, also, views, translator } = deps;
+  const { confirm, manage, optOut, also, views, translator, drawThanks } = deps;
 
   function send(
     reply: FastifyReply,
@@ -75,13 +77,15 @@ export function registerSignatureRoutes(
     const back = form && (toShowAgain(form, request.body) ?? unlikeShown(form, request.body));
     if (back) return showConfirm(request, reply, back);
     try {
-      const { signedToken } = await confirm.confirmSignature(
+      const { signedToken, manageToken } = await confirm.confirmSignature(
         request.params.token,
         form?.ok ? form.value : undefined,
         // A POST without fields comes from no page, and chooses nothing.
         form && locale,
       );
-      return see(reply, paths.signed(locale, signedToken));
+      const wordsPath = manageToken && paths.myWords(locale, manageToken);
+      const drawn = await drawThanks(locale, signedToken, wordsPath ? { wordsPath } : {});
+      return reply.header('content-location', drawn.frame.path).page(drawn);
     } catch (error) {
       if (!isAppError(error, 'INPUT_INVALID')) throw error;
       return showConfirm(request, reply, { values: {}, errors: { name: 'required', country: 'required' } });

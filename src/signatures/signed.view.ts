@@ -24,6 +24,8 @@ export type SignedView = {
   shares: Share[];
   link: string;
   also?: AlsoView;
+  /** to whoever has just pressed, and in nothing that can be passed on: the page's own address, and the way to own words */
+  pressed?: { ownPath: string; wordsPath?: string };
 };
 
 /** The page of thanks, and what becomes of it when it is passed on. */
@@ -39,8 +41,9 @@ export function createSignedViews(deps: { translator: Pick<Translator, 't'>; pub
     alsoAction: string;
     others: readonly Petition[];
     isClosed?: boolean;
+    pressed?: { ownPath: string; wordsPath?: string };
   }): SignedView {
-    const { petition, signature, count, locale, alsoAction, others, isClosed = false } = input;
+    const { petition, signature, count, locale, alsoAction, others, isClosed = false, pressed } = input;
     const { title } = petitionText(petition, locale);
     return {
       ...ofPetition(petition, locale),
@@ -51,6 +54,7 @@ export function createSignedViews(deps: { translator: Pick<Translator, 't'>; pub
       isAlso: signature.signedWith !== undefined,
       ...sharesOf(title, linkOf(petition, locale), locale),
       ...alsoView(t, locale, alsoAction, others),
+      ...(pressed && { pressed }),
     };
   }
 

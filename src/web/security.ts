@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
@@ -6,9 +7,17 @@ import { isLoopback } from '../lib/loopback.ts';
 
 /**
  * The headers that every answer carries. They are the same for all, so helmet computes them once at
- * start and not for each request. No inline script or style, no third party (law 13).
+ * start and not for each request. No inline script, of styles only those that are in the pages, no third party (law 13).
  */
-export function securityHeaders({ isHttps }: { isHttps: boolean }): Record<string, string> {
+export function securityHeaders({
+  isHttps,
+  styles,
+}: {
+  isHttps: boolean;
+  /** the stylesheets that are in pages themselves */
+  styles: readonly string[];
+}): Record<string, string> {
+  const hashes = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
   const headers: Record<string, string> = {};
   const response = {
     setHeader: (name: string, value: string) => {
@@ -22,7 +31,7 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): Record<strin
       directives: {
         'default-src': ["'none'"],
         'script-src': ["'self'"],
-        'style-src': ["'self'"],
+        'style-src': ["'self'", ...hashes],
         'img-src': ["'self'"],
         'connect-src': ["'self'"],
         'manifest-src': ["'self'"],

@@ -12,6 +12,8 @@ export type Templates = {
   folder: string;
   translator: Translator;
   assetUrl(name: string): string;
+  /** what a file of `public/` holds, to be put into a page as it is */
+  assetText(name: string): string;
 };
 
 /**
@@ -29,11 +31,11 @@ export async function registerPageViews(app: FastifyInstance, templates: Templat
  * more than all templates: at its default size they would push each other out, and be compiled at every rendering.
  */
 export function viewOptions(
-  { folder, translator, assetUrl }: Templates,
+  { folder, ...asked }: Templates,
   { layout, isText = false }: { layout?: string; isText?: boolean } = {},
 ): FastifyViewOptions {
   const handlebars = Handlebars.create();
-  registerHelpers(handlebars, translator, assetUrl);
+  registerHelpers(handlebars, asked);
   return {
     engine: { handlebars },
     root: folder,
@@ -51,8 +53,7 @@ export function viewOptions(
 
 function registerHelpers(
   handlebars: typeof Handlebars,
-  translator: Translator,
-  assetUrl: (name: string) => string,
+  { translator, assetUrl, assetText }: Omit<Templates, 'folder'>,
 ): void {
   const localeOf = (options: Handlebars.HelperOptions): Locale => options.data.root.locale;
   handlebars.registerHelper({
@@ -61,6 +62,7 @@ function registerHelpers(
     number: (value: number, options: Handlebars.HelperOptions) => formatNumber(value, localeOf(options)),
     langTag: (options: Handlebars.HelperOptions) => LANG_TAG[localeOf(options)],
     asset: (name: string) => assetUrl(name),
+    inlined: (name: string) => new Handlebars.SafeString(assetText(name)),
     eq: (a: unknown, b: unknown) => a === b,
   });
 }

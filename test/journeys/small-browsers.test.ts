@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVisit, overflow } from '../support/browser.ts';
@@ -23,6 +25,7 @@ const without = {
     css.replace(/--[a-z0-9-]+:[^;]+;/g, '').replace(/[a-z-]+:[^;{}]*var\([^;]+;/g, ''),
 } satisfies Record<string, (css: string) => string>;
 
+const PUBLIC = join(import.meta.dirname, '../../public');
 const PATHS = ['', '/petitions/no-more-unsafe-returns', '/privacy', '/offices'];
 
 let site: Awaited<ReturnType<typeof openSite<TestCampaign>>>;
@@ -43,10 +46,20 @@ async function openWithout(features: readonly (keyof typeof without)[], width: n
     locale: 'es',
     hasScript: true,
   });
-  await visit.page.route(/site\.[^/]*css/, async (route) => {
+  const limit = (css: string) => features.reduce((text, feature) => without[feature](text), css);
+  const plain = (name: string) => readFileSync(join(PUBLIC, name), 'utf8');
+  await visit.page.route(/\/es(\/|$)|reading\.[^/]*css/, async (route) => {
     const answer = await route.fetch();
-    const css = features.reduce((text, feature) => without[feature](text), await answer.text());
-    await route.fulfill({ response: answer, body: css });
+    const { 'content-security-policy': _policy, ...headers } = answer.headers();
+    const isPage = headers['content-type']?.startsWith('text/html');
+    // As written, and not as it is sent: without its blanks it could not be taken apart like this.
+    const sheets = ['site.css', 'petition.css'].map(plain);
+    const text = await answer.text();
+    const body = isPage
+      ? text.replace(/<style>[\s\S]*?<\/style>/g, () => `<style>${limit(sheets.shift() ?? '')}</style>`)
+      : limit(plain('reading.css'));
+    expect(isPage ? sheets : []).toEqual([]);
+    await route.fulfill({ status: answer.status(), headers, body });
   });
   return visit;
 }

@@ -54,7 +54,7 @@ test('comes once, 48 hours after the confirm mail was taken, with the link and t
   const text = sink.mails[0]?.raw.replaceAll('=\r\n', '') ?? '';
   expect(text).toMatch(/\/en\/not-me\/[\w-]+/);
   const link = /\/en\/confirm\/[\w-]+/.exec(text)?.[0] ?? '';
-  expect((await campaign.post(link)).statusCode).toBe(303);
+  expect((await campaign.post(link)).statusCode).toBe(200);
   for (let day = 0; day < 40; day += 1) await after(DAY);
   expect(subjects()).toHaveLength(2);
 });

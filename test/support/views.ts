@@ -23,7 +23,8 @@ export const COMPLETE_CAMPAIGN: Campaign = {
 export async function openViews(campaign: Campaign = { _id: 'campaign' }) {
   const translator = createTranslator(join(ROOT, 'templates/locales'));
   const assets = loadAssets(join(ROOT, 'public'));
-  const templates = { folder: join(ROOT, 'templates'), translator, assetUrl: assets.assetUrl };
+  const { assetUrl, assetText } = assets;
+  const templates = { folder: join(ROOT, 'templates'), translator, assetUrl, assetText };
   const app = Fastify();
   await registerPageViews(app, templates);
   const publicUrl = TEST_PUBLIC_URL;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MINUTE } from '../../src/lib/clock.ts';
 import { signatureId } from '../../src/signatures/signature.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { createCli } from '../support/cli.ts';
@@ -460,7 +461,7 @@ describe('approved words', () => {
   });
 });
 
-test('the receipt carries the link to the page, and nothing that went back to the browser does', async () => {
+test('the press that confirms and the receipt carry the link to the page, and nothing that can be passed on does', async () => {
   await campaign.post(`/en/petitions/${SLUG}/signatures`, {
     name: 'Ana Rosa',
     email: 'r@home.example',
@@ -468,12 +469,28 @@ test('the receipt carries the link to the page, and nothing that went back to th
     over16: 'on',
   });
   const confirmed = await campaign.post(await campaign.linkTo('confirm', 'r@home.example'));
-  const signed = await campaign.get(String(confirmed.headers.location));
+  const signed = await campaign.get(String(confirmed.headers['content-location']));
   expect(signed.body).not.toMatch(/my-words|my-signature/);
+  expect(await wordsIn(confirmed.body)).toBe(200);
   await campaign.sendMail();
   const mails = await campaign.services.mailbox.list();
   const receipt = mails.find(({ to, subject }) => to === 'r@home.example' && subject.startsWith('Thank you'));
   const mail = await campaign.services.mailbox.read(receipt?.id ?? '');
-  const [, path = ''] = /https?:\/\/[^/]+(\/en\/my-words\/\S+)/.exec(mail?.text ?? '') ?? [];
-  expect((await campaign.get(path)).statusCode).toBe(200);
+  expect(await wordsIn(mail?.text ?? '')).toBe(200);
 });
+
+test('a press on a link that confirmed long ago leads to nobody’s words', async () => {
+  await campaign.addSupporter('old@home.example');
+  const link = await campaign.linkTo('confirm', 'old@home.example');
+  campaign.clock.advance(14 * MINUTE);
+  expect(await wordsIn((await campaign.post(link)).body)).toBe(200);
+  campaign.clock.advance(MINUTE);
+  const late = await campaign.post(link);
+  expect(late.body).toContain('Thank you');
+  expect(late.body).not.toMatch(/my-words|my-signature/);
+});
+
+async function wordsIn(text: string): Promise<number> {
+  const [path = ''] = /\/en\/my-words\/[\w-]+/.exec(text) ?? [];
+  return (await campaign.get(path)).statusCode;
+}
