@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { createDeliveries } from './deliveries/deliveries.room.ts';
 import { createOfficeIncoming } from './deliveries/returned.service.ts';
 import { checkSenderDomain, type ResolveTxt } from './deliveries/sender-domain.ts';
+import { createDeskRoom } from './desk/desk.room.ts';
 import type { Infra } from './infra.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { createLetters } from './letters/letters.room.ts';
@@ -30,6 +31,7 @@ import { createRetentionService } from './signatures/retention.service.ts';
 import { createSignatures } from './signatures/signatures.room.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { loadAssets } from './web/assets.ts';
+import { clientNetwork } from './web/client-network.ts';
 import { createMailViews } from './web/mail-views.ts';
 import { createWords } from './words/words.room.ts';
 import { canBeRead } from './words/words.ts';
@@ -149,6 +151,15 @@ export async function createServices(options: {
       deliveries: deliveries.store,
     }),
   });
+  const desk = createDeskRoom(infra, {
+    petitions,
+    mail,
+    signatures,
+    deliveries: deliveries.store,
+    keptMail: incoming.keptMail,
+    audit: base.audit,
+    networkOf: clientNetwork,
+  });
   const retention = createRetentionService({
     ...infra,
     ...signatures.store,
@@ -157,6 +168,7 @@ export async function createServices(options: {
     healMail: (now) => mail.healAhead(now, LEASE_MS),
     deleteEndedMail: mail.deleteEnded,
     deleteExpiredIncoming: incoming.deleteExpired,
+    forgetSignals: desk.forgetSignals,
   });
   const organisers = createOrganisers(infra, { mail, renderMail });
   const worker = mail.createWorker({
@@ -182,6 +194,7 @@ export async function createServices(options: {
     ...answers,
     ...letters,
     ...organisers,
+    ...desk,
     dispatch: { ...letters.dispatch, step: installation.guard('render', letters.dispatch.step, false) },
     record,
     packs,

@@ -4,6 +4,8 @@ import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
+import { registerFinding } from './desk/desk.admin.ts';
+import { registerSignature } from './desk/signature.admin.ts';
 import { registerLettersAdmin } from './letters/letters.admin.ts';
 import { registerOfficeAdmin } from './offices/office.admin.ts';
 import { registerAccount } from './organisers/account.admin.ts';
@@ -67,6 +69,9 @@ export async function consolePages(
         ),
       ),
   });
+  const desk = { ...shared, ...services, getZone };
+  registerFinding(scope, desk);
+  registerSignature(scope, { ...desk, emailKeyOf: keys.emailKeyOf });
 
   const whoRunsThis: WaitingSource = async () =>
     isCampaignComplete(await campaign.getCampaign())

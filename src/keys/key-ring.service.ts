@@ -19,6 +19,8 @@ export type KeyRing = Record<'data' | 'link' | 'session', KeySet> & {
   emailKeyOf(canonicalAddress: string): string;
   /** keyed name of a network, 96 bits, base64url: the address itself is not kept */
   networkKeyOf(network: string): string;
+  /** keyed name of a mail domain, 96 bits, base64url */
+  mailDomainKeyOf(domain: string): string;
   /** keyed name of an organiser's address: not the one that people who sign have */
   organiserKeyOf(canonicalAddress: string): string;
   /** what the lines of the audit are hashed under; as lasting as the emailKey secret that it comes from */
@@ -138,6 +140,7 @@ function assemble(sets: Map<Purpose, KeySet>): KeyRing {
         .digest()
         .subarray(0, 12)
         .toString('base64url'),
+    mailDomainKeyOf: (domain) => derive(`domain\0${domain}`).subarray(0, 12).toString('base64url'),
     organiserKeyOf: (address) => derive(`organiser\0${address}`).subarray(0, 16).toString('base64url'),
     audit: createSecretKey(derive('audit\0')),
     recovery: createSecretKey(derive('recovery\0')),

@@ -20,6 +20,8 @@ export const WHATS = [
   'petitions',
   'offices',
   'deliveries',
+  'signatures',
+  'removal',
   'campaign',
   'roles',
   'people',
@@ -37,6 +39,8 @@ const petitionsChange: Access = { to: ['owner', 'editor'], what: 'petitions' };
 const deliveries: Access = { to: ['owner', 'editor'], what: 'deliveries' };
 const deliveriesAgain: Access = { ...deliveries, again: true };
 const offices: Access = { to: ['owner', 'editor'], what: 'offices' };
+const signatures: Access = { to: ['owner', 'editor', 'moderator'], what: 'signatures' };
+const removal: Access = { to: ['owner', 'editor'], what: 'removal' };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
 
@@ -110,6 +114,12 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /offices/:ref': { to: ['owner', 'editor', 'analyst'], what: 'offices' },
   'GET /offices/:ref/:act': offices,
   'POST /offices/:ref/:act': offices,
+  'GET /signatures': signatures,
+  'POST /signatures/find': signatures,
+  'GET /signatures/:ref': signatures,
+  'POST /signatures/:ref/act': signatures,
+  'POST /signatures/:ref/remove': removal,
+  'POST /signatures/:ref/erase': { ...removal, again: true },
   'GET /campaign': { to: ROLES, what: 'campaign' },
   'POST /campaign': { to: OWNERS, what: 'campaign' },
   'GET /roles': { to: ROLES, what: 'roles' },

@@ -24,6 +24,7 @@ const NAV = [
   ['/petitions', 'petitions'],
   ['/deliveries', 'deliveries'],
   ['/offices', 'offices'],
+  ['/signatures', 'signatures'],
   ['/campaign', 'campaign'],
   ['/people', 'people'],
   ['/audit', 'audit'],

@@ -10,6 +10,7 @@ import { type IntakeService, refuseUnlessOpen } from './intake.service.ts';
 import type { LinkReader, LiveLinked } from './linked.service.ts';
 import type { Links } from './links.ts';
 import type { MailChoices } from './mail-choice.service.ts';
+import type { SignalsOf } from './signals.ts';
 import type { SignatureStore } from './signature.store.ts';
 import {
   CONSENT_VERSION,
@@ -51,10 +52,12 @@ export function createAlsoService(
       store: Pick<SignatureStore, 'findSignature' | 'insertAnew' | 'withdrawSignature' | 'listStates'>;
       intake: Pick<IntakeService, 'signKnown'>;
       mailChoices: Pick<MailChoices, 'choose' | 'getsUpdates'>;
+      signalsOf: SignalsOf;
+      networkKeyOf(network: string): string;
     },
 ) {
-  const { reader, links, store, intake, mailChoices, getPetition, listPetitions, sealer, clock, logger } =
-    deps;
+  const { reader, links, store, intake, mailChoices, signalsOf, networkKeyOf } = deps;
+  const { getPetition, listPetitions, sealer, clock, logger } = deps;
 
   /**
    * What is there already is left alone and treated as by any form, but for what this very page has signed: pressed twice
@@ -68,7 +71,7 @@ export function createAlsoService(
     const owned = await follow(page, slug);
     const petition = await getPetition(slug);
     refuseUnlessOpen(petition, clock.now());
-    const next = await derive(owned, petition, shown.locale);
+    const next = await derive(owned, petition, shown);
     if (await store.insertAnew(next)) return finish(owned, petition, next);
     const there = await store.findSignature(next._id);
     if (there && isFrom(page, owned, there)) return answer(owned, petition, there);
@@ -96,7 +99,11 @@ export function createAlsoService(
   }
 
   /** The signature as this press makes it: who waits silently on the one waits on the other. Own words are about one petition. */
-  async function derive(owned: Owned, petition: Petition, locale: Locale): Promise<Signature> {
+  async function derive(
+    owned: Owned,
+    petition: Petition,
+    { locale, network }: { locale: Locale; network: string },
+  ): Promise<Signature> {
     const { link, signature } = owned.linked;
     const now = clock.now();
     const _id = signatureId(petition._id, link.emailKey);
@@ -117,6 +124,7 @@ export function createAlsoService(
       signedWith: signature.signedWith ?? signature.petitionId,
       locale,
       sealed: sealer.seal(personOf(owned), signatureContext(_id)),
+      signals: signalsOf(owned.person.email, networkKeyOf(network)),
       linkVersion: randomInt(65_536),
       cell: { ...place, source, locale },
       createdAt: now,

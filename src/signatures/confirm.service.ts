@@ -8,6 +8,7 @@ import { isStillThanks } from './also.service.ts';
 import type { LinkReader, LiveLinked } from './linked.service.ts';
 import type { Links } from './links.ts';
 import type { MailChoices } from './mail-choice.service.ts';
+import type { SignalsOf } from './signals.ts';
 import type { DetailsForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
 import { type LedgerCell, type Person, type Signature, signatureContext } from './signature.ts';
@@ -33,9 +34,10 @@ export function createConfirmService(
       store: Pick<SignatureStore, 'confirmSignature'>;
       insertRow(row: OutboxRow): Promise<void>;
       chooseMail: MailChoices['choose'];
+      signalsOf: SignalsOf;
     },
 ) {
-  const { reader, links, store, insertRow, chooseMail, sealer, clock, logger } = deps;
+  const { reader, links, store, insertRow, chooseMail, signalsOf, sealer, clock, logger } = deps;
 
   /** What the page shows. Reads only. @throws LINK_INVALID, LINK_EXPIRED, PETITION_CLOSED */
   async function getConfirmable(token: string): Promise<Confirmable> {
@@ -55,11 +57,11 @@ export function createConfirmService(
     if (linked.signature.state === 'confirmed') return finish(linked, linked.signature);
     refuseLate(linked.petition, linked.signature);
     const locale = shownIn ?? linked.signature.locale;
-    const { details, cell } = prepare(linked.signature, locale, form);
+    const { details, ...given } = prepare(linked.signature, locale, form);
     const ref = linked.signature.ref ?? newRef();
     await chooseMail(linked.id, { updates: details.consent.updates, locale, isConfirming: true });
     const confirmedAt = clock.now();
-    const isMine = await store.confirmSignature(linked.signature, details, { ref, cell }, confirmedAt);
+    const isMine = await store.confirmSignature(linked.signature, details, { ref, ...given }, confirmedAt);
     // Somebody else pressed in between: what is there now decides.
     if (!isMine) return confirmSignature(token, form, shownIn);
     logger.info({ ref, petitionId: linked.petition._id }, 'signature.confirmed');
@@ -82,7 +84,8 @@ export function createConfirmService(
       source: signature.source,
       locale,
     };
-    return { details: signedDetails(deps, signature, person, chosen, locale), cell };
+    const signals = signalsOf(person.email, signature.network);
+    return { details: signedDetails(deps, signature, person, chosen, locale), cell, signals };
   }
 
   /** The receipt is keyed by the moment of confirming: pressing again repairs one that a crash swallowed. */

@@ -3,8 +3,8 @@ import { AppError } from '../lib/errors.ts';
 import { mintToken, readToken } from '../lib/link-token.ts';
 import type { KeySet } from '../lib/sealed.ts';
 
-/** Stable codes; a retired one is not used again. */
-const PURPOSES = { confirm: 1, manage: 2, signed: 3, unsubscribe: 4, notMe: 5 } as const;
+/** Stable codes; a retired one is not used again. `desk` names to organisers what has no ref yet. */
+const PURPOSES = { confirm: 1, manage: 2, signed: 3, unsubscribe: 4, notMe: 5, desk: 6 } as const;
 export type LinkPurpose = keyof typeof PURPOSES;
 
 export type Link = { petitionNumber: number; emailKey: string; linkVersion: number; issuedAt: Date };

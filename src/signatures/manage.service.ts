@@ -65,7 +65,7 @@ export function createManageService(
     const { petition, signature, person } = await getManaged(token);
     const { country, region, source, locale, consent, consentVersion, wordsState, createdAt, confirmedAt } =
       signature;
-    const { officeConsents, wordsOriginality, wordsSketch, signedWith } = signature;
+    const { officeConsents, wordsOriginality, wordsSketch, signedWith, signals } = signature;
     return {
       petition: petition._id,
       ...person,
@@ -73,6 +73,7 @@ export function createManageService(
       region,
       source,
       signedWith,
+      signals,
       language: locale,
       consent,
       consentVersion,

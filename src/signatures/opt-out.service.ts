@@ -63,10 +63,15 @@ export function createOptOutService(
   /** @throws LINK_INVALID */
   async function unsubscribe(token: string): Promise<Petition> {
     const { link, petition } = await getUnsubscribe(token);
-    await suppress({ emailKey: link.emailKey, scope: 'updates', reason: 'unsubscribed' });
-    for (const id of await idsOfAddress(link.emailKey)) await store.dropUpdates(id);
+    await endUpdates(link.emailKey);
     logger.info({ petitionId: petition._id }, 'updates.unsubscribed');
     return petition;
+  }
+
+  /** No more news of any petition. */
+  async function endUpdates(emailKey: string): Promise<void> {
+    await suppress({ emailKey, scope: 'updates', reason: 'unsubscribed' });
+    for (const id of await idsOfAddress(emailKey)) await store.dropUpdates(id);
   }
 
   /** The petitions on which something is held of an address. */
@@ -74,7 +79,7 @@ export function createOptOutService(
     const held: string[] = [];
     for (const id of await idsOfAddress(emailKey)) {
       const signature = await store.findSignature(id);
-      if (signature?.state === 'pending' || signature?.state === 'confirmed') held.push(signature.petitionId);
+      if (signature && signature.state !== 'withdrawn') held.push(signature.petitionId);
     }
     return held;
   }
@@ -111,6 +116,7 @@ export function createOptOutService(
     notMe,
     takeBackNotMe,
     unsubscribe,
+    endUpdates,
   };
 }
 export type OptOutService = ReturnType<typeof createOptOutService>;

@@ -18,26 +18,18 @@ export function privacyCommand(operate: Operate) {
           email: { type: 'string', required: true, description: 'the address' },
           yes: yes('the address'),
         },
-        run: async ({ keys, optOut, keptMail, stores, audit }, args) => {
-          const emailKey = keys.emailKeyOf(readEmailAddress(args.email).canonical);
-          const held = await optOut.listErasable(emailKey);
-          const letters = await stores.deliveries.listLettersOf(await optOut.listRefs(emailKey));
-          const person = { emailKey, deliveryIds: letters };
-          const mails = await keptMail.countMail(person);
+        run: async ({ keys, erasure, audit }, args) => {
+          const held = await erasure.look(keys.emailKeyOf(readEmailAddress(args.email).canonical));
+          const { petitionIds, mails } = held;
           await confirmTyped({
-            says: `What is held of ${args.email} is deleted for good, and leaves the count (${held.join(', ') || 'on no petition'}); so are ${mails} kept mails.`,
+            says: `What is held of ${args.email} is deleted for good, and leaves the count (${petitionIds.join(', ') || 'on no petition'}); so are ${mails} kept mails.`,
             expected: args.email,
             given: args.yes,
           });
-          const erased = await optOut.eraseAddress(emailKey);
+          const erased = await erasure.eraseSignatures(held);
+          const intent = { act: 'privacy erase: kept mail', of: [`${mails} mails`] };
           const deleted =
-            mails === 0
-              ? 0
-              : await audit.record(
-                  shellActor(args.by),
-                  { act: 'privacy erase: kept mail', of: [`${mails} mails`] },
-                  () => keptMail.eraseMail(person),
-                );
+            mails === 0 ? 0 : await audit.record(shellActor(args.by), intent, () => erasure.eraseMail(held));
           console.log(
             erased + deleted === 0
               ? 'Nothing is held of this address.'

@@ -16,6 +16,7 @@ export function createRetentionService(deps: {
   healMail(now: Date): Promise<number>;
   deleteEndedMail(before: Date): Promise<number>;
   deleteExpiredIncoming(now: Date): Promise<number>;
+  forgetSignals(now: Date): Promise<void>;
   clock: Clock;
   logger: Logger;
 }) {
@@ -31,6 +32,7 @@ export function createRetentionService(deps: {
     const suppressions = await deps.deleteExpiredSuppressions(now);
     const mails = await deps.deleteEndedMail(addMilliseconds(now, -OUTBOX_DAYS * DAY));
     const incoming = await deps.deleteExpiredIncoming(now);
+    await deps.forgetSignals(now);
     if (signatures + suppressions + mails + incoming > 0)
       logger.info({ signatures, suppressions, mails, incoming }, 'retention.deleted');
     return false;

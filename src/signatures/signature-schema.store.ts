@@ -7,7 +7,9 @@ import {
   type LedgerCell,
   type OfficeConsent,
   REFUSAL_REASONS,
+  type Ruled,
   SIGNATURE_STATES,
+  type Signals,
   type Signature,
   WORDS_STATES,
   type WordsDecision,
@@ -34,6 +36,8 @@ export function openSignatures(connection: Connection) {
     sealed: Buffer,
     linkVersion: { ...count, max: 65_535 },
     network: String,
+    signals: part<Signals>({ domain: text, network: String }),
+    ruled: part<Ruled>({ held: String, state: String }),
     wordsState: maybeOneOf(WORDS_STATES),
     wordsDecision: part<WordsDecision>({
       by: text,

@@ -28,7 +28,7 @@ export function withdrawStages(now: Date): Stage[] {
         linkVersion: { $mod: [{ $add: ['$linkVersion', 1] }, 65_536] },
       },
     },
-    { $unset: ['sealed', ...WORDS_FIELDS, 'network', 'consentVersion', 'signedWith'] },
+    { $unset: ['sealed', ...WORDS_FIELDS, 'network', 'signals', 'consentVersion', 'signedWith'] },
     ...recomputeDueStages(now),
   ];
 }

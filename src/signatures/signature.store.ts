@@ -5,7 +5,7 @@ import { addMilliseconds, SKEW_MS } from '../lib/clock.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import type { Locale } from '../lib/locales.ts';
 import { recomputeDueStages } from './counting.ts';
-import type { LedgerCell, Signature } from './signature.ts';
+import type { LedgerCell, Signals, Signature } from './signature.ts';
 import { openSignatures } from './signature-schema.store.ts';
 import {
   absentDetails,
@@ -29,6 +29,9 @@ export const signatureIndexes: IndexDeclaration[] = [
     replaces: 'ref',
   },
 ];
+
+/** Whatever is still more than a stub. */
+const WITH_A_PERSON = ['pending', 'confirmed', 'invalidated'] as const;
 
 export function createSignatureStore(connection: Connection) {
   const signatures = openSignatures(connection);
@@ -58,7 +61,7 @@ export function createSignatureStore(connection: Connection) {
   async function confirmSignature(
     read: Read,
     details: SignedDetails,
-    { ref, cell }: { ref: string; cell: LedgerCell },
+    { ref, cell, signals }: { ref: string; cell: LedgerCell; signals: Signals },
     now: Date,
   ): Promise<boolean> {
     return update({ ...same(read), state: 'pending' }, [
@@ -67,6 +70,7 @@ export function createSignatureStore(connection: Connection) {
           ...setDetails(details),
           state: 'confirmed',
           confirmedAt: now,
+          signals: literal(signals),
           ref: { $ifNull: ['$ref', literal(ref)] },
           cell: { $ifNull: ['$cell', literal(cell)] },
         },
@@ -137,12 +141,11 @@ export function createSignatureStore(connection: Connection) {
   async function removeSignature(id: string, now: Date): Promise<boolean> {
     for (;;) {
       if (await deleteNeverConfirmed(id)) return true;
-      if (await withdrawSignature(id, now)) return true;
+      if (await update({ _id: id, state: { $in: [...WITH_A_PERSON] } }, withdrawStages(now))) return true;
       const stub = { _id: id, state: 'withdrawn' } as const;
       const { matchedCount } = await signatures.updateOne(stub, { $set: { withdrawnAt: now } });
       if (matchedCount === 1) return false;
-      const found = await findSignature(id);
-      if (!found || found.state === 'invalidated') return false;
+      if (!(await findSignature(id))) return false;
     }
   }
 

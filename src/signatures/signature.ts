@@ -69,6 +69,13 @@ export function markOf({ _id, counted }: Pick<Signature, '_id' | 'counted'>): Ma
   return { _id, seq, repairs, ...(place !== undefined && { place }) };
 }
 
+/** Keyed names of the domain of the address and of the network that posted; for SIGNAL_DAYS after confirming, against abuse. */
+export type Signals = { domain: string; network?: string };
+export const SIGNAL_DAYS = 30;
+
+/** The rules that last set `held` and the state: undoing one changes back those that it set, and nobody else. */
+export type Ruled = { held?: string; state?: string };
+
 export type Signature = {
   /** petitionId:emailKey */
   _id: string;
@@ -93,6 +100,8 @@ export type Signature = {
   linkVersion: number;
   /** keyed hash of the network that posted; only while pending (law 17) */
   network?: string;
+  signals?: Signals;
+  ruled?: Ruled;
   wordsState?: WordsState;
   /** who approved or refused them, and when */
   wordsDecision?: WordsDecision;

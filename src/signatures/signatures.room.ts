@@ -19,6 +19,7 @@ import { createManageService } from './manage.service.ts';
 import { createOptOutService } from './opt-out.service.ts';
 import { createReceiptComposer } from './receipt.composer.ts';
 import { createReminderComposer, createReminders } from './reminder.composer.ts';
+import { createSignalsOf } from './signals.ts';
 import { createSignatureMail } from './signature.mail.ts';
 import { createSignatureStore } from './signature.store.ts';
 import type { CanBeRead } from './words-fields.ts';
@@ -47,7 +48,9 @@ export function createSignatures(
   const reader = createLinkReader({ ...petitions, ...store, links });
   const mailChoices = createMailChoices({ ...infra, ...petitions, ...mail, store });
   const sketchWords = (petitionId: string, words: string) => sketchOf(words, keys.wordsKeyOf(petitionId));
-  const shared = { ...infra, ...petitions, ...mail, store, reader, mailChoices, sketchWords, canBeRead };
+  const signalsOf = createSignalsOf(keys);
+  const rules = { sketchWords, canBeRead, signalsOf };
+  const shared = { ...infra, ...petitions, ...mail, ...rules, store, reader, mailChoices };
 
   const answerRow = createAnswerRow(infra);
   const writeIntakes = createIntakeWriter({ ...store, ...mail, answerTime: createAnswerTime() });
@@ -64,7 +67,9 @@ export function createSignatures(
     sketchWords,
     writeIntakes,
     intake,
-    also: createAlsoService({ ...shared, links, intake }),
+    answerRow,
+    mailChoices,
+    also: createAlsoService({ ...shared, ...keys, links, intake }),
     lostLink: createLostLinkService({ ...mail, ...keys, answerRow, answerTime: createAnswerTime() }),
     confirm: createConfirmService({
       ...shared,

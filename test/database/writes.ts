@@ -8,6 +8,7 @@ import type { Delivery } from '../../src/deliveries/delivery.ts';
 import { createDeliveryRecordStore } from '../../src/deliveries/delivery-record.store.ts';
 import { createPauseStore } from '../../src/deliveries/pause.store.ts';
 import { createRestoredDeliveries } from '../../src/deliveries/restored.store.ts';
+import { createDeskStore } from '../../src/desk/desk.store.ts';
 import { createInstallationStore } from '../../src/installation/installation.store.ts';
 import type { Installation } from '../../src/installation/installation.ts';
 import { createKeyStore } from '../../src/keys/key.store.ts';
@@ -53,6 +54,7 @@ export function createStores(connection: Connection) {
     outbox: createOutboxStore(connection),
     signatures: createSignatureStore(connection),
     words: createWordsStore(connection),
+    desk: createDeskStore(connection),
     counting: createCountingStore(connection),
     restored: createRestoredStore(connection),
     restoredDeliveries: createRestoredDeliveries(connection),
@@ -218,6 +220,7 @@ const row: OutboxRow = {
   replyCode: 250,
   messageId: 'm',
 };
+const signals = { domain: 'd', network: 'n' };
 const cell = { country: 'US', region: 'US-TX', source: 'direct', locale: 'en' } as const;
 const consent = { showName: false, shareWords: true, updates: false };
 const words = {
@@ -453,7 +456,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     insertAnew: ({ signatures }) => signatures.insertAnew(signature),
     deleteAnew: ({ signatures }) => signatures.deleteAnew(signature),
     confirmSignature: ({ signatures }) =>
-      signatures.confirmSignature(read, { ...details, ...shared }, { ref: 'r', cell }, now),
+      signatures.confirmSignature(read, { ...details, ...shared }, { ref: 'r', cell, signals }, now),
     reopenStub: ({ signatures }) => signatures.reopenStub('x', bytes, now, { expiresAt: now, askedAt: now }),
     prolongPending: ({ signatures }) => signatures.prolongPending(read, now),
     changeDetails: ({ signatures }) => signatures.changeDetails(read, { ...details, ...shared }),
@@ -465,6 +468,19 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     dropPending: ({ signatures }) => signatures.dropPending('x', now),
     deleteExpired: ({ signatures }) => signatures.deleteExpired(now, [{ petitionId: 'p', seq: 1 }]),
     healExpiry: ({ signatures }) => signatures.healExpiry(now),
+  },
+  desk: {
+    setHeld: ({ desk }) => desk.setHeld('x', true, now),
+    invalidate: ({ desk }) => desk.invalidate('x', now),
+    restore: ({ desk }) => desk.restore('x', now),
+    async forgetSignals({ desk }, connection) {
+      const { _id: _, ...fields } = signature;
+      const old = { ...fields, confirmedAt: new Date(0), signals };
+      // Beside the connection that is listened to: it is no write of the store.
+      const stored = connection.getClient().db(connection.name).collection<Signature>('signatures');
+      await stored.updateOne({ _id: 'old' }, { $set: old }, { upsert: true });
+      await desk.forgetSignals(new Date(0), now);
+    },
   },
   words: {
     decide: (stores) =>
@@ -626,6 +642,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting'],
   signatures: ['findSignature', 'listStates', 'listSubscribed'],
+  desk: ['findByRef', 'listSelected'],
   words: [
     'listWaiting',
     'findNextWaiting',

@@ -17,6 +17,8 @@ const PAGES = [
   '/offices/us-dhs-secretary',
   '/offices/us-dhs-secretary/address',
   '/offices/new',
+  '/signatures',
+  '/signatures?standing=held',
   '/campaign',
   '/people',
   '/audit',

@@ -84,7 +84,7 @@ describe('confirming by the link', () => {
     await signing.store.confirmSignature(
       reopened,
       { ...details, country: 'MX', sealed },
-      { ref: 'other', cell },
+      { ref: 'other', cell, signals: { domain: 'home' } },
       now,
     );
     expect(await signing.find(email)).toMatchObject({ state: 'confirmed', ref });

@@ -23,6 +23,7 @@ import { createLinks, type LinkPurpose } from '../../src/signatures/links.ts';
 import { createMailChoices } from '../../src/signatures/mail-choice.service.ts';
 import { createManageService } from '../../src/signatures/manage.service.ts';
 import { createOptOutService } from '../../src/signatures/opt-out.service.ts';
+import { createSignalsOf } from '../../src/signatures/signals.ts';
 import type { SignForm } from '../../src/signatures/signature.schema.ts';
 import { createSignatureStore } from '../../src/signatures/signature.store.ts';
 import { type Signature, signatureId } from '../../src/signatures/signature.ts';
@@ -110,6 +111,7 @@ export async function openSigning(database: TestDatabase) {
     sketchWords,
     canBeRead,
     mailChoices,
+    signalsOf: createSignalsOf(keyRing),
     freeAnswers,
     forgetAnswers,
     clock,
