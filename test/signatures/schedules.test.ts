@@ -94,10 +94,30 @@ const states = {
 } as const;
 type State = keyof typeof states;
 
-async function begin(state: State): Promise<Record<string, Act>> {
-  for (const name of ['signatures', 'outbox', 'ledger', 'tallies', 'suppressions'])
-    await campaign.connection.collection(name).deleteMany({});
+const COLLECTIONS = ['signatures', 'outbox', 'ledger', 'tallies', 'suppressions'] as const;
+type Documents = Record<string, unknown>[];
+/** What each state has left in the database: put back for every order, instead of being lived through again. */
+const lived = new Map<State, Map<string, Documents>>();
+
+async function restore(state: State): Promise<void> {
+  const collectionOf = (name: string) => campaign.connection.collection(name);
+  await Promise.all(COLLECTIONS.map((name) => collectionOf(name).deleteMany({})));
+  const known = lived.get(state);
+  if (known) {
+    for (const [name, documents] of known) await collectionOf(name).insertMany(documents);
+    return;
+  }
   await states[state]();
+  const left = await Promise.all(
+    COLLECTIONS.map(
+      async (name) => [name, (await collectionOf(name).find().toArray()) as Documents] as const,
+    ),
+  );
+  lived.set(state, new Map(left.filter(([, documents]) => documents.length > 0)));
+}
+
+async function begin(state: State): Promise<Record<string, Act>> {
+  await restore(state);
   campaign.clock.advance(1);
   const { services } = campaign;
   const [confirm, manage, notMe] = [await token('confirm'), await token('manage'), await token('notMe')];
