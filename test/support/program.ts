@@ -166,14 +166,16 @@ export async function openBeside(program: Pick<Program, 'dataDir'>, uri: string,
 
 export type Mail = { to: string; subject: string; text: string };
 
-/** The local mailbox as it lies on the disk. */
-export async function readMailbox(dataDir: string): Promise<Mail[]> {
+/** The local mailbox as it lies on the disk; where `begin` is given, mails to addresses that begin so. */
+export async function readMailbox(dataDir: string, begin = ''): Promise<Mail[]> {
   const folder = join(dataDir, 'mailbox');
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => name.endsWith('.eml'));
+  const all = await Promise.all(files.map((name) => readFile(join(folder, name))));
+  const wanted = all.filter((raw) => raw.includes(`To: ${begin}`));
   return Promise.all(
-    files.map(async (name) => {
-      const mail = await simpleParser(await readFile(join(folder, name)), { skipHtmlToText: true });
+    wanted.map(async (raw) => {
+      const mail = await simpleParser(raw, { skipHtmlToText: true });
       const [to] = [mail.to ?? []].flat();
       return { to: to?.value[0]?.address ?? '', subject: mail.subject ?? '', text: mail.text ?? '' };
     }),
