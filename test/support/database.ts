@@ -6,7 +6,10 @@ import { silentLogger } from '../../src/lib/logger.ts';
 
 export type TestDatabase = { connection: Connection; uri: string; drop(): Promise<void> };
 
-/** A fresh, empty database of the run's server, opened as the product opens it. Call `drop` in afterAll. */
+/**
+ * A fresh, empty database of the run's server, opened as the product opens it. Call `drop` in afterAll: it lets go of the
+ * database, which goes with the server at the run's end. Emptied one by one they would take a third of its time.
+ */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const uri = inject('databaseUri').replace(/\/[^/?]*\?/, `/${name}?`);
@@ -14,9 +17,6 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return {
     connection,
     uri,
-    async drop() {
-      await connection.dropDatabase();
-      await connection.close();
-    },
+    drop: () => connection.close(),
   };
 }
