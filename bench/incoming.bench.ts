@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { connectLmtp } from '../test/support/lmtp.ts';
-import { messageShapes } from './message-shapes.ts';
+import { benchShapes } from './incoming-shapes.ts';
 import { freePort, startProgram } from './program.ts';
-import { attach } from './seed.ts';
 import { type Row, spread } from './table.ts';
 
 const TURNS = 3;
@@ -106,51 +104,4 @@ async function byPipe(dataDir: string): Promise<void> {
   child.stdin?.end(message());
   const code = await new Promise((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(`the pipe exited with ${code}`);
-}
-
-/** In this process, beside the program: its thread reads, and its loop must stay free. */
-async function benchShapes(dataDir: string): Promise<Row[]> {
-  const { services, close } = await attach(dataDir);
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  let [slowest, longest, unread] = [{ name: '', seconds: 0 }, { name: '', ms: 0 }, 0];
-  try {
-    await services.incoming.receive(message(), { recipient: RECIPIENT });
-    for (const [name, make] of Object.entries(messageShapes)) {
-      const raw = make();
-      global.gc?.();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      delay.enable();
-      delay.reset();
-      const before = process.cpuUsage();
-      const { kind } = await services.incoming.receive(raw, { recipient: RECIPIENT });
-      const used = process.cpuUsage(before);
-      const seconds = (used.user + used.system) / 1e6;
-      const ms = delay.max / 1e6;
-      delay.disable();
-      if (kind === 'unread') unread += 1;
-      if (seconds > slowest.seconds) slowest = { name, seconds };
-      if (ms > longest.ms) longest = { name, ms };
-      if (process.env.VERBOSE)
-        console.log(name.padEnd(30), seconds.toFixed(2), 's', ms.toFixed(0), 'ms', kind);
-    }
-  } finally {
-    await close();
-  }
-  const once = (value: number) => ({ median: value, min: value, max: value });
-  const count = Object.keys(messageShapes).length;
-  return [
-    {
-      what: `processor for 10 MB, the worst of ${count} shapes (${slowest.name})`,
-      ...once(slowest.seconds),
-      unit: 's',
-      atMost: 2,
-    },
-    {
-      what: `the loop held meanwhile, at most (${longest.name})`,
-      ...once(longest.ms),
-      unit: 'ms',
-      atMost: 50,
-    },
-    { what: 'shapes that reached the time limit', ...once(unread), unit: '', atMost: 0 },
-  ];
 }

@@ -167,7 +167,8 @@ export async function createServices(options: {
     deleteExpiredSuppressions: mail.suppressions.deleteExpired,
     healMail: (now) => mail.healAhead(now, LEASE_MS),
     deleteEndedMail: mail.deleteEnded,
-    deleteExpiredIncoming: incoming.deleteExpired,
+    deleteExpiredIncoming: async (now) =>
+      (await incoming.deleteExpired(now)) + (await answers.store.deleteLeftovers(now)),
     forgetSignals: desk.forgetSignals,
   });
   const organisers = createOrganisers(infra, { mail, renderMail });

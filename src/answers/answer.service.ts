@@ -1,9 +1,9 @@
-import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Reply } from '../deliveries/returned.service.ts';
 import type { Infra } from '../infra.ts';
 import { type Actor, byOf } from '../lib/actor.ts';
 import { AppError, invalidInput } from '../lib/errors.ts';
 import { newRef } from '../lib/ref.ts';
+import { openWhole, sealWhole } from '../lib/sealed-pieces.ts';
 import { cutText } from '../lib/text/cut-text.ts';
 import type { OfficesRoom } from '../offices/offices.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
@@ -43,10 +43,10 @@ export function createAnswerService(
     const name = messageId === '' ? [from, subject, text, at.toISOString()] : [messageId];
     const _id = answerId('mail', deliveryId, ...name);
     // Before the answer: what is shown as kept is kept.
-    const sealed = sealer.sealBytes(raw, answerMessageContext(_id));
-    // To seal 10 MB and to pack them for the database holds the loop twice, and not once for both.
-    await othersFirst();
-    await store.insertMessage(_id, sealed);
+    const whole = await sealWhole(sealer, raw, answerMessageContext(_id), (piece) =>
+      store.putPiece(_id, piece, clock.now()),
+    );
+    await store.insertMessage({ _id, ...whole });
     const content = {
       from,
       subject,
@@ -63,10 +63,10 @@ export function createAnswerService(
    */
   async function getMessage(id: string): Promise<Buffer> {
     const { via } = await getAnswer(id);
-    const sealed = await store.findMessage(id);
-    if (!sealed)
+    const whole = await store.findMessage(id);
+    if (!whole)
       throw new AppError('ANSWER_NOT_FOUND', { message: `${id} came by ${via}: there is no mail of it.` });
-    return sealer.openBytes(sealed, answerMessageContext(id));
+    return openWhole(sealer, whole, answerMessageContext(id), store.findPiece);
   }
 
   /**

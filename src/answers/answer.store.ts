@@ -1,8 +1,10 @@
 import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
 import { insertOnce } from '../database/insert.ts';
 import { bytes, count, date, flag, maybeOneOf, oneOf, openModel, part, text } from '../database/model.ts';
+import { createPieceStore, pieceIndexes, wholeFields } from '../database/piece.store.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { LOCALES } from '../lib/locales.ts';
+import type { SealedWhole } from '../lib/sealed-pieces.ts';
 import {
   ANSWER_VIAS,
   type Answer,
@@ -22,23 +24,26 @@ import {
 export const answerIndexes: IndexDeclaration[] = [
   { collection: 'answers', key: { at: -1 }, options: { name: 'at' } },
   { collection: 'answers', key: { deliveryId: 1, at: -1 }, options: { name: 'delivery' } },
+  ...pieceIndexes('answerMessagePieces'),
 ];
 
-type Message = { _id: string; sealed: Buffer };
+type Message = SealedWhole & { _id: string };
 
 /** What offices answered. Few: one for each mail or visit of an office. */
 export function createAnswerStore(connection: Connection) {
   const answers = openAnswers(connection);
-  const messages = openModel<Message>(connection, 'answerMessages', { _id: text, sealed: bytes });
+  const messages = openModel<Message>(connection, 'answerMessages', { _id: text, ...wholeFields() });
+  const findMessage = async (id: string) => messages.findOne({ _id: id }).lean<Message>();
+  const pieces = createPieceStore(connection, 'answerMessagePieces', findMessage);
 
   /** False when it is there already: the first one stays. */
   const insertAnswer = (answer: Answer) => insertOnce(answers, answer);
   const findAnswer = async (id: string) => answers.findOne({ _id: id }).lean<Answer>();
 
-  /** The message that an answer came in, sealed; the first one stays. */
-  const insertMessage = (id: string, sealed: Buffer) => insertOnce(messages, { _id: id, sealed });
-  const findMessage = async (id: string): Promise<Buffer | null> =>
-    (await messages.findOne({ _id: id }).lean<Message>())?.sealed ?? null;
+  /** The message that an answer came in, sealed; the first one stays. Its pieces are there before it. */
+  async function insertMessage(message: Message): Promise<void> {
+    await pieces.settle(message, await insertOnce(messages, message));
+  }
 
   /** The newest that came through the link of this delivery. */
   const findNewestByLink = async (deliveryId: string) =>
@@ -99,11 +104,15 @@ export function createAnswerStore(connection: Connection) {
     return matchedCount === 1;
   }
 
+  const { putPiece, findPiece, deleteLeftovers } = pieces;
   return {
     insertAnswer,
     findAnswer,
     insertMessage,
     findMessage,
+    putPiece,
+    findPiece,
+    deleteLeftovers,
     findNewestByLink,
     listKept,
     publish,

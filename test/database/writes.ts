@@ -14,6 +14,7 @@ import type { Installation } from '../../src/installation/installation.ts';
 import { createKeyStore } from '../../src/keys/key.store.ts';
 import { createLedgerStore } from '../../src/ledger/ledger.store.ts';
 import { emptyTally, type LedgerEntry } from '../../src/ledger/ledger.ts';
+import { newRef } from '../../src/lib/ref.ts';
 import { createIncomingStore } from '../../src/mail/incoming/incoming.store.ts';
 import { createKeptMailStore } from '../../src/mail/incoming/kept-mail.store.ts';
 import type { OutboxRow } from '../../src/mail/mail.ts';
@@ -355,7 +356,15 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
   },
   answers: {
     insertAnswer: ({ answers }) => answers.insertAnswer(answer),
-    insertMessage: ({ answers }) => answers.insertMessage('answer', bytes),
+    insertMessage: async ({ answers }) => {
+      await answers.insertMessage({ _id: newRef(), sealed: bytes });
+      await answers.insertMessage({ _id: newRef(), pieces: { ref: 'r', count: 2 } });
+    },
+    putPiece: ({ answers }) => answers.putPiece('large', { ref: newRef(), index: 0, sealed: bytes }, now),
+    deleteLeftovers: async ({ answers }) => {
+      await answers.putPiece('large', { ref: newRef(), index: 0, sealed: bytes }, new Date(0));
+      return answers.deleteLeftovers(now);
+    },
     publish: ({ answers }) =>
       answers.publish('answer', { ...published, statements: [...published.statements] }),
     translate: ({ answers }) =>
@@ -418,10 +427,25 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     deleteExpired: ({ incoming }) => incoming.deleteExpired(now),
   },
   keptMail: {
-    insertMail: ({ keptMail }) => keptMail.insertMail({ _id: 'x', sealed: bytes, expiresAt: now }),
+    insertMail: async ({ keptMail }) => {
+      await keptMail.insertMail({ _id: newRef(), sealed: bytes, expiresAt: now });
+      await keptMail.insertMail({ _id: newRef(), pieces: { ref: 'r', count: 2 }, expiresAt: now });
+    },
+    putPiece: ({ keptMail }) => keptMail.putPiece('y', { ref: newRef(), index: 0, sealed: bytes }, now),
     notePeople: ({ keptMail }) => keptMail.notePeople('x', ['k']),
-    deleteOf: ({ keptMail }) => keptMail.deleteOf('k', ['x']),
-    deleteExpired: ({ keptMail }) => keptMail.deleteExpired(now),
+    deleteOf: async ({ keptMail }) => {
+      await keptMail.insertMail({
+        _id: newRef(),
+        people: ['k'],
+        pieces: { ref: 'r', count: 2 },
+        expiresAt: now,
+      });
+      return keptMail.deleteOf('k', ['x']);
+    },
+    deleteExpired: async ({ keptMail }) => {
+      await keptMail.insertMail({ _id: newRef(), pieces: { ref: 'r', count: 2 }, expiresAt: now });
+      return keptMail.deleteExpired(now);
+    },
   },
   suppressions: {
     suppress: ({ suppressions }) =>
@@ -612,7 +636,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   keys: ['listKeys', 'hasSealedData', 'findFingerprints', 'listSealed'],
   installation: ['findInstallation'],
   packs: ['listByPetition'],
-  answers: ['findAnswer', 'findMessage', 'findNewestByLink', 'listKept'],
+  answers: ['findAnswer', 'findMessage', 'findPiece', 'findNewestByLink', 'listKept'],
   deliveries: [
     'findDelivery',
     'findByToken',
@@ -638,7 +662,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   invitations: ['findInvitation', 'listInvitations'],
   attempts: ['listAttempts'],
   incoming: ['findRecord', 'listIdsOf', 'listLatest'],
-  keptMail: ['findMail', 'listUnnamed', 'countOf'],
+  keptMail: ['findMail', 'findPiece', 'listUnnamed', 'countOf'],
   suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting'],
   signatures: ['findSignature', 'listStates', 'listSubscribed'],

@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Clock, MINUTE } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { IncomingService } from './incoming.service.ts';
-import { readHanded, signBody } from './webhook-body.ts';
+import { readHanded, readWhole, signBody } from './webhook-body.ts';
 
 const TIMESTAMP_HEADER = 'x-webhook-timestamp';
 const SIGNATURE_HEADER = 'x-webhook-signature';
@@ -30,10 +31,8 @@ export async function mailWebhook(
 
   scope.removeAllContentTypeParsers();
   for (const type of ['message/rfc822', 'application/json']) {
-    scope.addContentTypeParser(
-      type,
-      { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
-      (_request, body, done) => done(null, body),
+    scope.addContentTypeParser(type, (_request: FastifyRequest, payload: Readable) =>
+      readWhole(payload, BODY_LIMIT_BYTES),
     );
   }
 
@@ -43,8 +42,8 @@ export async function mailWebhook(
     readSignature(request, clock.now());
   });
 
-  scope.post('/mail', { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  scope.post('/mail', async (request, reply) => {
+    const body = Buffer.isBuffer(request.body) ? (request.body as Buffer<ArrayBuffer>) : Buffer.alloc(0);
     const now = clock.now();
     const { timestamp, signature } = readSignature(request, now);
     if (!timingSafeEqual(signature, await signBody(secret ?? '', timestamp, body)))
@@ -75,7 +74,7 @@ function readSignature({ headers }: FastifyRequest, now: Date): { timestamp: str
 }
 
 /** @throws INPUT_INVALID */
-async function readBody(request: FastifyRequest, body: Buffer) {
+async function readBody(request: FastifyRequest, body: Buffer<ArrayBuffer>) {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     return { raw: body, envelope: {} };
   const handed = await readHanded(body);

@@ -1,12 +1,12 @@
-import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Infra } from '../../infra.ts';
 import { parseEmailAddress } from '../../lib/email-address.ts';
 import { AppError } from '../../lib/errors.ts';
+import { sealWhole } from '../../lib/sealed-pieces.ts';
 import { findAddresses } from '../../lib/text/addresses-in-text.ts';
 import type { MailRoom } from '../mail.room.ts';
 import { NO_SUCH_ADDRESS } from '../smtp-reply.ts';
 import type { Concern } from './concern.ts';
-import { hashOf } from './content-hash.ts';
+import { hashOf, hashWhole } from './content-hash.ts';
 import { type Envelope, MAX_MESSAGE_BYTES } from './envelope.ts';
 import { type IncomingStore, keptUntil, type RecordKind } from './incoming.store.ts';
 import type { Classified } from './incoming.ts';
@@ -24,7 +24,7 @@ export function createIncomingService(
   deps: Pick<Infra, 'sealer' | 'clock' | 'logger'> &
     Pick<Infra['keys'], 'emailKeyOf' | 'mailKeyOf'> &
     Pick<MailRoom, 'suppress' | 'readBounceAddress'> &
-    Pick<KeptMailStore, 'insertMail'> &
+    Pick<KeptMailStore, 'insertMail' | 'putPiece'> &
     Pick<Reader, 'read'> & {
       store: Pick<IncomingStore, 'take' | 'finish' | 'release' | 'listLatest'>;
       offices: OfficeMail;
@@ -72,7 +72,7 @@ export function createIncomingService(
     const { raw, reading } = came;
     const target = await findTarget(came);
     const token = tokenOf(came)?.opaque ?? '';
-    const contentHash = hashOf(token, reading?.contentHash ?? raw);
+    const contentHash = reading ? hashOf(token, reading.contentHash) : await hashWhole(token, raw);
     const idHash = reading && reading.messageId !== '' ? hashOf(token, reading.messageId) : undefined;
     const record = recordOf(reading?.found, target, clock.now());
     const taken = await store.take({ contentHash, idHash }, record);
@@ -98,11 +98,11 @@ export function createIncomingService(
   ): Promise<void> {
     try {
       const _id = `c:${contentHash}`;
-      const sealed = deps.sealer.sealBytes(raw, keptMailContext(_id));
-      // To seal 10 MB and to pack them for the database holds the loop twice, and not once for both.
-      await othersFirst();
+      const whole = await sealWhole(deps.sealer, raw, keptMailContext(_id), (piece) =>
+        deps.putPiece(_id, piece, clock.now()),
+      );
       const people = peopleOf(reading, target, deps);
-      await deps.insertMail({ _id, sealed, people, expiresAt: keptUntil(record) });
+      await deps.insertMail({ _id, ...whole, people, expiresAt: keptUntil(record) });
       if (reading && target?.concern === 'delivery') {
         const { deliveryId, address } = target;
         const about = { id: contentHash, deliveryId, at: record.at };

@@ -1,5 +1,6 @@
 import type { Infra } from '../../infra.ts';
 import { invalidInput } from '../../lib/errors.ts';
+import { openWhole, type SealedWhole } from '../../lib/sealed-pieces.ts';
 import { keptMailContext, peopleOf } from './incoming.service.ts';
 import type { IncomingRecord, IncomingStore } from './incoming.store.ts';
 import type { KeptMailStore } from './kept-mail.store.ts';
@@ -21,7 +22,7 @@ export function createKeptMailService(
   deps: Pick<Infra, 'sealer'> &
     Pick<Infra['keys'], 'emailKeyOf' | 'mailKeyOf'> &
     Pick<IncomingStore, 'findRecord' | 'listIdsOf'> &
-    Pick<KeptMailStore, 'findMail' | 'listUnnamed' | 'notePeople' | 'deleteOf' | 'countOf'> &
+    Pick<KeptMailStore, 'findMail' | 'findPiece' | 'listUnnamed' | 'notePeople' | 'deleteOf' | 'countOf'> &
     Pick<Reader, 'read'>,
 ) {
   const { findRecord, listIdsOf, read, sealer, mailKeyOf } = deps;
@@ -33,10 +34,13 @@ export function createKeptMailService(
   async function getMail(id: string): Promise<KeptMail> {
     const record = BEGINNING.test(id) ? await findRecord(id) : null;
     if (!record) throw invalidInput(`No message has the id "${id}", as \`mail incoming\` shows it.`);
-    const sealed = await deps.findMail(record._id);
-    if (!sealed) throw invalidInput(`The message ${id} was not kept, or is no longer.`);
-    return { record, raw: sealer.openBytes(sealed, keptMailContext(record._id)) };
+    const whole = await deps.findMail(record._id);
+    if (!whole) throw invalidInput(`The message ${id} was not kept, or is no longer.`);
+    return { record, raw: await openMail(whole) };
   }
+
+  const openMail = ({ _id, ...whole }: SealedWhole & { _id: string }) =>
+    openWhole(sealer, whole, keptMailContext(_id), deps.findPiece);
 
   /** What it says now; null when it cannot be read. */
   async function readMail({ raw }: Pick<KeptMail, 'raw'>): Promise<IncomingReading | null> {
@@ -61,8 +65,9 @@ export function createKeptMailService(
     let after = '';
     for (;;) {
       const unnamed = await deps.listUnnamed(after, BATCH);
-      for (const { _id, sealed } of unnamed) {
-        const reading = await readMail({ raw: sealer.openBytes(sealed, keptMailContext(_id)) });
+      for (const mail of unnamed) {
+        const { _id } = mail;
+        const reading = await readMail({ raw: await openMail(mail) });
         await deps.notePeople(_id, peopleOf(reading ?? undefined, undefined, deps));
         after = _id;
       }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Infra } from '../../infra.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
+import { joinPieces } from '../../lib/pieces.ts';
 import { addresseeOf } from './addressee.ts';
 import { MAX_MESSAGE_BYTES } from './envelope.ts';
 import type { IncomingService } from './incoming.service.ts';
@@ -121,5 +122,5 @@ async function readWhole(stream: SMTPServerDataStream): Promise<Buffer> {
   // The declared SIZE is refused by the library; what is larger than it says is seen here.
   if (stream.sizeExceeded)
     throw new AppError('BODY_TOO_LARGE', { message: 'The message is larger than 10 MB.' });
-  return Buffer.concat(chunks);
+  return joinPieces(chunks);
 }

@@ -1,5 +1,6 @@
 import { type MimeNode, Splitter } from '@zone-eu/mailsplit';
 import { printableLine } from '../../lib/text/printable.ts';
+import { decodeQuotedPrintable } from './quoted-printable.ts';
 
 /** A part that is no multipart, in the order in which it stands. */
 export type Part = {
@@ -114,10 +115,5 @@ function alternativeOf(node: MimeNode, alternatives: Map<MimeNode, number>): num
 
 function decode(bytes: Buffer, encoding: string): Buffer {
   if (encoding === 'base64') return Buffer.from(bytes.toString('latin1'), 'base64');
-  if (encoding !== 'quoted-printable') return bytes;
-  const text = bytes
-    .toString('latin1')
-    .replaceAll(/=[ \t]{0,80}\r?\n/g, '')
-    .replaceAll(/=([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(text, 'latin1');
+  return encoding === 'quoted-printable' ? decodeQuotedPrintable(bytes) : bytes;
 }

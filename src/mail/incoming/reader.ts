@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { joinPieces } from '../../lib/pieces.ts';
 import type { Own } from './loop.ts';
 import type { IncomingReading } from './read-incoming.ts';
 import type { Asked } from './reader-thread.ts';
@@ -43,7 +44,7 @@ export function createReader(deps: {
 
   async function readNow(raw: Buffer, sender: string | undefined): Promise<Read> {
     const worker = thread ?? (await start());
-    const bytes = new Uint8Array(raw);
+    const bytes = await joinPieces([raw]);
     worker.ref();
     const asked: Asked = { bytes, ...(sender !== undefined && { sender }) };
     worker.postMessage(asked, [bytes.buffer]);

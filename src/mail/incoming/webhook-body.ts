@@ -1,30 +1,45 @@
 import { createHmac } from 'node:crypto';
-import { setImmediate as othersFirst } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import { AppError } from '../../lib/errors.ts';
+import { joinPieces, piecesOf } from '../../lib/pieces.ts';
 import type { Handed } from './webhook-thread.ts';
 
-/** So much is hashed, or parsed as JSON, within a few milliseconds. */
-const PIECE_BYTES = 1024 * 1024;
+/** Not worth a thread. */
+const SMALL_BYTES = 256 * 1024;
 const ENTRY = new URL('./webhook-thread.ts', import.meta.url);
 const LIMIT_MS = 30_000;
 
-/** HMAC-SHA-256 over timestamp, a dot and the body. A large one is hashed piece by piece, and others are served between. */
+/** To its end, or to where it is too large; the rest then flows by unread. @throws BODY_TOO_LARGE */
+export async function readWhole(stream: Readable, limitBytes: number): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  await new Promise<void>((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limitBytes) chunks.push(chunk);
+      else reject(new AppError('BODY_TOO_LARGE'));
+    });
+    stream.on('end', resolve);
+    stream.on('error', reject);
+  });
+  return joinPieces(chunks);
+}
+
+/** HMAC-SHA-256 over timestamp, a dot and the body. */
 export async function signBody(secret: string, timestamp: string, body: Buffer): Promise<Buffer> {
   const hmac = createHmac('sha256', secret).update(`${timestamp}.`);
-  for (let at = 0; at < body.length; at += PIECE_BYTES) {
-    if (at > 0) await othersFirst();
-    hmac.update(body.subarray(at, at + PIECE_BYTES));
-  }
+  for await (const piece of piecesOf(body)) hmac.update(piece);
   return hmac.digest();
 }
 
 /**
- * The message and its envelope out of the JSON that a relay sent; undefined when it is not of that form. In a thread of
- * its own where it is large: to parse 15 MB, and to decode what is in it, holds everybody else for a tenth of a second.
+ * The message and its envelope out of the JSON that a relay sent; undefined when it is not of that form. A large one is
+ * given away to a thread: to parse 15 MB, and to decode what is in it, holds everybody else for a tenth of a second.
  */
-export async function readHanded(body: Buffer): Promise<Handed | undefined> {
-  if (body.length <= PIECE_BYTES / 4) return (await import('./webhook-thread.ts')).parseHanded(body);
-  const bytes = new Uint8Array(body);
+export async function readHanded(body: Buffer<ArrayBuffer>): Promise<Handed | undefined> {
+  if (body.length <= SMALL_BYTES) return (await import('./webhook-thread.ts')).parseHanded(body);
+  const bytes = new Uint8Array(body.buffer, body.byteOffset, body.length);
   const worker = new Worker(ENTRY, {
     workerData: bytes,
     transferList: [bytes.buffer],

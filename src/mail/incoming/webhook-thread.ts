@@ -36,7 +36,7 @@ function parseJson(body: Buffer): unknown {
 }
 
 if (!isMainThread && workerData instanceof Uint8Array) {
-  const handed = parseHanded(Buffer.from(workerData.buffer));
+  const handed = parseHanded(Buffer.from(workerData.buffer, workerData.byteOffset, workerData.length));
   // A copy of its own: what is handed over leaves this thread.
   const raw = handed && new Uint8Array(handed.raw);
   parentPort?.postMessage(handed && raw ? { ...handed, raw } : undefined, raw ? [raw.buffer] : []);

@@ -56,7 +56,8 @@ export async function openIncomingRoom(env: Record<string, string> = {}) {
     /** As it was when only the digest had gone out. */
     async reset() {
       campaign.clock.set('2026-11-24T12:00:00Z');
-      for (const name of ['incoming', 'incomingMessages', 'suppressions', 'deliveries', 'offices', 'answers'])
+      const messages = ['incomingMessages', 'incomingMessagePieces', 'answerMessages', 'answerMessagePieces'];
+      for (const name of ['incoming', ...messages, 'suppressions', 'deliveries', 'offices', 'answers'])
         await collection(name).deleteMany({});
       await collection('deliveries').insertMany(deliveries ?? []);
       await collection('offices').insertMany(offices ?? []);

@@ -94,7 +94,7 @@ describe('a message that could not be read', () => {
       const { services } = room;
       const { receive } = createIncomingService({
         store: services.stores.incoming,
-        insertMail: services.stores.keptMail.insertMail,
+        ...services.stores.keptMail,
         read: open({ limitMs: 300, entry: STUBBORN }).read,
         offices: {
           findSent: async (token) => (token === room.token ? { deliveryId: DELIVERY } : null),
