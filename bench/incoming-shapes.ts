@@ -57,7 +57,7 @@ function rowsOf(shapes: readonly Cost[], ways: readonly Cost[]): Row[] {
       atMost: 2,
     },
     ...heldRows('meanwhile', shapes),
-    ...ways.flatMap((way) => heldRows('by 10 MB that come so', [way])),
+    ...ways.flatMap((way) => heldRows('by 10 MB that come in', [way])),
     {
       what: 'shapes that reached the time limit',
       ...once(shapes.filter(({ kind }) => kind === 'unread').length),
