@@ -11,6 +11,7 @@ import { checkSenderDomain, type ResolveTxt } from './deliveries/sender-domain.t
 import { createDeskRoom } from './desk/desk.room.ts';
 import type { Infra } from './infra.ts';
 import type { ServerRole } from './installation/installation.service.ts';
+import { createDigestPreview } from './letters/digest-preview.service.ts';
 import { createLetters } from './letters/letters.room.ts';
 import { addMilliseconds, type Clock, HOUR, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
@@ -25,10 +26,15 @@ import { createRecordService } from './offices-page/offices-page.service.ts';
 import { createOrganisers } from './organisers/organisers.room.ts';
 import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
+import { createDraftLinks } from './petitions/draft-link.service.ts';
+import { createDraftLinkStore } from './petitions/draft-link.store.ts';
+import { createPetitionEditing } from './petitions/petition-editing.service.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { openRecordRooms } from './record-rooms.ts';
+import { createMailPreview } from './signatures/mail-preview.ts';
 import { createRetentionService } from './signatures/retention.service.ts';
 import { createSignatures } from './signatures/signatures.room.ts';
+import { createSignedStore } from './signatures/signed.store.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { loadAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
@@ -88,6 +94,19 @@ export async function createServices(options: {
   };
   const renderLetter: RenderMail = (name, locale, view) => mailViews.renderMail(name, locale, view, 'letter');
   const { catalog } = starter;
+  const getCatalog = async () => catalog;
+  const petitionEditing = createPetitionEditing({
+    ...infra,
+    ...petitions,
+    ...createSignedStore(connection),
+    store: base.stores.petitions,
+    getCatalog,
+  });
+  const draftLinks = createDraftLinks({
+    ...infra,
+    ...petitions,
+    draftLinks: createDraftLinkStore(connection),
+  });
   const calendar = createOfficeCalendar(starter.holidays);
 
   const mail = createMail(infra);
@@ -185,6 +204,17 @@ export async function createServices(options: {
     ...base,
     ...infra,
     catalog,
+    getCatalog,
+    petitionEditing,
+    draftLinks,
+    mailPreview: createMailPreview({ ...infra, renderMail, publicUrl: config.publicUrl }),
+    digestPreview: createDigestPreview({
+      ...infra,
+      ...campaign,
+      getCatalog,
+      renderLetter,
+      publicUrl: config.publicUrl,
+    }),
     assets,
     templates,
     calendar,

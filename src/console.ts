@@ -17,14 +17,20 @@ import { registerRecovery } from './organisers/recover.admin.ts';
 import { registerSignIn } from './organisers/sign-in.admin.ts';
 import { createGates } from './organisers/sign-in.page.ts';
 import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
-import { registerPetitionAdmin } from './petitions/petition.admin.ts';
+import { createPetitionReaders, registerPetitionAdmin } from './petitions/petition.admin.ts';
 import { petitionText } from './petitions/petition.ts';
+import { type Previews, registerPetitionDraftAdmin } from './petitions/petition-draft.admin.ts';
+import { registerPetitionEditAdmin } from './petitions/petition-edit.admin.ts';
 import { registerWordsAdmin, wordsWaiting } from './words/words.admin.ts';
 
 /** What organisers see at /organise, room by room. A plugin of its own: no hook, cookie or parser of it reaches a public page. */
 export async function consolePages(
   scope: FastifyInstance,
-  { config, services }: { config: Config; services: Services },
+  {
+    config,
+    services,
+    previewPage,
+  }: { config: Config; services: Services /** of the public page */; previewPage: Previews['page'] },
 ): Promise<void> {
   const { organisers, keys, templates, translator, audit, campaign, petitions, tallies, words, clock } =
     services;
@@ -49,7 +55,26 @@ export async function consolePages(
   registerAudit(scope, { ...shared, namesByRef: organisers.accounts.namesByRef });
   registerCampaignAdmin(scope, { ...shared, campaign });
   const getZone = async () => zoneOf(await campaign.getCampaign());
-  registerPetitionAdmin(scope, { ...shared, petitions, tallies, clock, getZone });
+  const { petitionEditing: editing, draftLinks, getCatalog } = services;
+  const ofPetitions = {
+    ...shared,
+    ...services.offices,
+    petitions,
+    editing,
+    draftLinks,
+    tallies,
+    clock,
+    getCatalog,
+    publicUrl,
+    readers: createPetitionReaders({ organisers, clock, getZone }),
+  };
+  const { show } = registerPetitionAdmin(scope, ofPetitions);
+  registerPetitionEditAdmin(scope, ofPetitions);
+  registerPetitionDraftAdmin(scope, {
+    ...ofPetitions,
+    show,
+    previews: { page: previewPage, mail: services.mailPreview, digest: services.digestPreview },
+  });
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
 
   const { decisions, answers } = services;

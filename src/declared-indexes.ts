@@ -11,6 +11,7 @@ import { attemptIndexes } from './organisers/attempt.store.ts';
 import { invitationIndexes } from './organisers/invitation.store.ts';
 import { organiserIndexes } from './organisers/organiser.store.ts';
 import { sessionIndexes } from './organisers/session.store.ts';
+import { draftLinkIndexes } from './petitions/draft-link.store.ts';
 import { petitionIndexes } from './petitions/petition.store.ts';
 import { countingIndexes } from './signatures/counting.store.ts';
 import { signatureIndexes } from './signatures/signature.store.ts';
@@ -18,6 +19,7 @@ import { wordsIndexes } from './words/words.store.ts';
 
 /** Every index of every room. */
 export const declaredIndexes: readonly IndexDeclaration[] = [
+  ...draftLinkIndexes,
   ...petitionIndexes,
   ...signatureIndexes,
   ...countingIndexes,

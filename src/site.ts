@@ -21,6 +21,7 @@ import { registerCheckMessageRoutes, registerRecordRoutes } from './offices-page
 import { createRecordViews } from './offices-page/offices-page.view.ts';
 import { registerPackRoutes } from './packs/pack.routes.ts';
 import { registerCorrectionRoutes } from './petitions/correction.routes.ts';
+import { registerDraftLinkRoutes } from './petitions/draft-link.routes.ts';
 import { petitionApi } from './petitions/petition.api.ts';
 import { createPetitionPage } from './petitions/petition.page.ts';
 import { registerPetitionRoutes } from './petitions/petition.routes.ts';
@@ -163,7 +164,16 @@ export async function createApp(options: Parts & { log: FastifyBaseLogger }): Pr
     secret: config.mailWebhookSecret,
     clock,
   });
-  await app.register(consolePages, { prefix: '/organise', config, services });
+  const petitionPage = petitionPageOf(services);
+  await app.register(consolePages, {
+    prefix: '/organise',
+    config,
+    services,
+    async previewPage(petition, locale) {
+      const { page, frame, view } = await petitionPage.draw(petition, locale);
+      return pages.renderPage(page, { ...frame, isPrivate: true }, view);
+    },
+  });
   if (!config.isPublic && !config.smtpUrl) {
     const sitePolicy = commonHeaders['content-security-policy'] ?? '';
     await app.register(mailboxPages, { prefix: '/mailbox', ...mailboxViews(services, pages), sitePolicy });
@@ -178,18 +188,24 @@ function shownPetitions({ petitions }: Services) {
   return { ...petitions, getPetition: petitions.getShownPetition };
 }
 
+function petitionPageOf(services: Services) {
+  const { offices, campaign, tallies, translator } = services;
+  const { getTally } = tallies;
+  const formView = createFormView(translator);
+  return createPetitionPage({ ...services, ...offices, ...campaign, formView, getTally });
+}
+
 /** What everybody may read, and the form. */
 function registerPetitionPages(site: FastifyInstance, { config, services }: Parts): void {
   const { clock, translator, campaign, offices, tallies, catalog, packs } = services;
   const petitions = shownPetitions(services);
   const { getPetition } = petitions;
-  const formView = createFormView(translator);
-  const { getTally } = tallies;
-  const page = createPetitionPage({ ...services, ...offices, ...campaign, formView, getTally });
+  const page = petitionPageOf(services);
   registerPetitionRoutes(site, { petitions, tallies, page, translator, clock, getZone: campaign.getZone });
   registerNoticeRoutes(site, { translator, getCampaign: campaign.getCampaign });
   registerCorrectionRoutes(site, { translator, catalog });
   registerPackRoutes(site, { packs, getPetition, translator, clock });
+  registerDraftLinkRoutes(site, { draftLinks: services.draftLinks, page });
   registerCheckEmailRoutes(site, { getPetition, translator });
   registerSignRoutes(site, {
     getPetition,

@@ -1,4 +1,5 @@
 import { INTL_TAG, type Locale, type Localized } from './locales.ts';
+import { wallOf } from './wall-clock.ts';
 
 const numbers: Localized<Intl.NumberFormat> = {
   en: new Intl.NumberFormat(INTL_TAG.en),
@@ -12,6 +13,13 @@ export function formatNumber(value: number, locale: Locale): string {
 /** The day of a moment as people in that IANA zone count days: "November 24, 2026", "24 de noviembre de 2026". */
 export function formatDate(moment: Date, locale: Locale, zone: string): string {
   return new Intl.DateTimeFormat(INTL_TAG[locale], { dateStyle: 'long', timeZone: zone }).format(moment);
+}
+
+/** For a sentence: "December 5, 2026 at 8:00 AM CST"; at midnight the day alone. */
+export function formatMoment(moment: Date, locale: Locale, zone: string): string {
+  if (wallOf(moment, zone).time === '00:00') return formatDate(moment, locale, zone);
+  const options = { ...TO_THE_MINUTE, month: 'long', timeZoneName: 'long', timeZone: zone } as const;
+  return new Intl.DateTimeFormat(INTL_TAG[locale], options).format(moment);
 }
 
 const TO_THE_MINUTE = {

@@ -31,6 +31,7 @@ export const paths = {
   demands: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/demands`,
   checkMessage: (locale: Locale) => `/${locale}/check-message`,
   answer: (locale: Locale, token: string) => `/${locale}/answer/${token}`,
+  draft: (locale: Locale, token: string) => `/${locale}/draft/${token}`,
   privacy: (locale: Locale) => `/${locale}/privacy`,
   corrections: (locale: Locale) => `/${locale}/corrections`,
 } as const;
@@ -44,6 +45,7 @@ export const PRIVATE_PAGES = [
   'not-me',
   'unsubscribe',
   'answer',
+  'draft',
 ] as const;
 /** What may follow the sealed link, by page. */
 export const SUB_PAGES: Readonly<Record<string, readonly string[]>> = {

@@ -4,11 +4,12 @@ import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { paths } from '../lib/urls.ts';
+import { wallOf } from '../lib/wall-clock.ts';
 import { type ConsoleFormView, consoleForm } from '../organisers/console-form.view.ts';
 import { HOME } from '../organisers/visit.ts';
 import { type Petition, petitionText, phaseOf } from './petition.ts';
 
-const PETITIONS = `${HOME}/petitions`;
+export const PETITIONS = `${HOME}/petitions`;
 export const pageOf = (slug: string) => `${PETITIONS}/${slug}`;
 
 export type PetitionReader = {
@@ -39,7 +40,7 @@ export function petitionRow(
 ): PetitionRow {
   const when = whenText({ t }, petition, reader);
   return {
-    title: petitionText(petition, reader.locale).title,
+    title: petitionText(petition, reader.locale).title || petition._id,
     href: pageOf(petition._id),
     phase: phaseText({ t }, petition, reader),
     ...(when && { when }),
@@ -79,6 +80,15 @@ export type PetitionAdminView = {
   pausePath?: string;
   resumePath?: string;
   bringBackPath?: string;
+  editPath?: string;
+  versionsPath: string;
+  previewPath: string;
+  copyPath?: string;
+  open?: ConsoleFormView;
+  deletePath?: string;
+  linksPath?: string;
+  opening?: ConsoleFormView;
+  end?: ConsoleFormView;
   close?: ConsoleFormView;
   takeDown?: ConsoleFormView;
 };
@@ -105,6 +115,12 @@ export function petitionAdminView(
           label: translator.t(locale, `console.petition.public.${one}`),
         }))
       : [],
+    versionsPath: `${pageOf(petition._id)}/versions`,
+    previewPath: `${pageOf(petition._id)}/preview`,
+    ...(reader.mayChange && {
+      editPath: `${pageOf(petition._id)}/edit`,
+      copyPath: `${PETITIONS}/new?from=${petition._id}`,
+    }),
     ...(reader.mayChange && actsOf(translator, petition, reader, refused)),
   };
 }
@@ -137,9 +153,16 @@ function actsOf(translator: Say, petition: Petition, reader: PetitionReader, ref
   const { locale, now } = reader;
   const path = pageOf(petition._id);
   const phase = phaseOf(petition, now);
-  if (phase === 'draft') return {};
   if (phase === 'takenDown') return { bringBackPath: `${path}/bring-back` };
   const sent = (did: string) => (refused?.did === did ? refused : undefined);
+  const moment = (name: string, did: string, at: Date | undefined, submit?: string) =>
+    momentForm(translator, reader, { name, at, action: `${path}/${did}`, refused: sent(did), submit });
+  if (phase === 'draft')
+    return {
+      open: moment('opens', 'open', undefined, 'console.petition.open'),
+      deletePath: `${path}/delete`,
+      linksPath: `${path}/links`,
+    };
   const takeDown = consoleForm(translator, locale, {
     action: `${path}/take-down`,
     submit: 'console.petition.takeDown',
@@ -162,7 +185,47 @@ function actsOf(translator: Say, petition: Petition, reader: PetitionReader, ref
   return {
     takeDown,
     close,
+    end: moment('closes', 'end', petition.closesAt),
+    ...(phase === 'upcoming' && { opening: moment('opens', 'opening', petition.opensAt) }),
     ...(phase !== 'paused' && { pausePath: `${path}/pause` }),
     ...(phase === 'paused' && { resumePath: `${path}/resume` }),
   };
+}
+
+/** A day and an hour in a zone; where the clocks show that hour twice, which of the two. */
+function momentForm(
+  translator: Say,
+  { locale, zone }: PetitionReader,
+  form: {
+    name: string;
+    at: Date | undefined;
+    action: string;
+    refused: RefusedForm | undefined;
+    submit: string | undefined;
+  },
+): ConsoleFormView {
+  const { name, at, action, refused, submit = `console.petition.${form.name}.set` } = form;
+  const wall = at && wallOf(at, zone);
+  const values = refused?.values ?? {
+    [`${name}Zone`]: zone,
+    ...(wall && { [`${name}Day`]: wall.day, [`${name}Time`]: wall.time }),
+  };
+  const which = `${name}Which`;
+  const options = ['first', 'second'].map((value) => ({
+    value,
+    label: translator.t(locale, `console.petition.which.${value}`),
+    isChosen: false,
+  }));
+  return consoleForm(translator, locale, {
+    action,
+    submit,
+    fields: [
+      { name: `${name}Day`, type: 'text' },
+      { name: `${name}Time`, type: 'text' },
+      { name: `${name}Zone`, type: 'text', key: 'momentZone' },
+      ...(refused?.errors[which] ? [{ name: which, key: 'which', type: 'choice', options } as const] : []),
+    ],
+    values,
+    ...(refused && { errors: refused.errors }),
+  });
 }

@@ -41,6 +41,25 @@ export function createPetitionChanges({ store, clock, logger, getPetition, forge
     await change(slug, actor, 'petition.resumed', (now) => store.resume(slug, now));
   }
 
+  /** Of one that has not opened yet: it opens by the clock. @throws INPUT_INVALID where that is not before its end */
+  async function setOpening(slug: string, actor: Actor, opensAt: Date): Promise<void> {
+    const { closesAt } = await getPetition(slug);
+    if (closesAt && closesAt <= opensAt) throw refused('opensDay', 'afterEnd');
+    if (opensAt <= clock.now()) throw refused('opensDay', 'over');
+    await change(slug, actor, 'petition.opening-set', (now) => store.setOpening(slug, opensAt, now));
+  }
+
+  /**
+   * It closes by the clock, for good; without a moment it stays open until somebody closes it.
+   * @throws INPUT_INVALID where that is over, or before it opens
+   */
+  async function setEnd(slug: string, actor: Actor, closesAt?: Date): Promise<void> {
+    const { opensAt } = await getPetition(slug);
+    if (closesAt && closesAt <= clock.now()) throw refused('closesDay', 'over');
+    if (closesAt && closesAt <= opensAt) throw refused('closesDay', 'beforeOpening');
+    await change(slug, actor, 'petition.end-set', (now) => store.setEnd(slug, closesAt, now));
+  }
+
   /** At once: its pages answer 410, and nothing more goes to offices. Whoever signed keeps their own page. */
   async function takeDown(slug: string, actor: Actor, reason: string): Promise<void> {
     await change(slug, actor, 'petition.taken-down', (at) =>
@@ -72,7 +91,17 @@ export function createPetitionChanges({ store, clock, logger, getPetition, forge
     return chosen;
   }
 
-  return { closePetition, pausePetition, resumePetition, takeDown, bringBack, setWays };
+  return { closePetition, pausePetition, resumePetition, setOpening, setEnd, takeDown, bringBack, setWays };
+}
+
+/** By the field of the form, for whoever shows one; in words for a command. */
+function refused(field: string, fault: 'over' | 'afterEnd' | 'beforeOpening'): AppError {
+  const message = {
+    over: 'That moment is over.',
+    afterEnd: 'It would open after it has closed.',
+    beforeOpening: 'It would close before it opens.',
+  }[fault];
+  return new AppError('INPUT_INVALID', { message, field, fault });
 }
 
 function conflict(petition: Petition, now: Date): AppError {

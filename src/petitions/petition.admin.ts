@@ -5,13 +5,15 @@ import type { Infra } from '../infra.ts';
 import { type Actor, organiserOf } from '../lib/actor.ts';
 import { isAppError } from '../lib/errors.ts';
 import { type FormResult, readForm } from '../lib/form-faults.ts';
+import { formatDateTime } from '../lib/format.ts';
 import { typedValues } from '../lib/typed.ts';
 import { ACCESS, mayDo } from '../organisers/access.ts';
 import type { Organisers } from '../organisers/organisers.room.ts';
 import { actorOf, meOf } from '../organisers/visit.ts';
-import { closeFormOf, TakeDownForm } from './petition.schema.ts';
+import type { DraftLinks } from './draft-link.service.ts';
+import { closeFormOf, EndForm, FirstOpeningForm, OpeningForm, TakeDownForm } from './petition.schema.ts';
 import type { PetitionService } from './petition.service.ts';
-import { type Petition, phaseOf } from './petition.ts';
+import { type Catalog, type Petition, phaseOf } from './petition.ts';
 import {
   type PetitionReader,
   pageOf,
@@ -19,46 +21,88 @@ import {
   petitionRow,
   type RefusedForm,
 } from './petition-admin.view.ts';
+import { checklistView } from './petition-edit.view.ts';
+import type { PetitionEditing } from './petition-editing.service.ts';
 import type { Counts } from './shown-tally.ts';
 
 type Ref = { Params: { ref: string } };
 type Deps = Pick<Infra, 'translator' | 'clock'> & {
   petitions: PetitionService;
   tallies: Pick<Counts, 'getTotal'>;
-  organisers: Organisers;
+  editing: PetitionEditing;
+  draftLinks: Pick<DraftLinks, 'list'>;
   audit: Audit;
-  getZone(): Promise<string>;
+  getCatalog(): Promise<Catalog>;
+  readers: PetitionReaders;
 };
-type Told = { refused?: RefusedForm; problem?: string; done?: string; status?: number };
+type Told = {
+  refused?: RefusedForm;
+  problem?: string;
+  done?: string;
+  status?: number;
+  faults?: string[];
+  /** a link to the draft that was made just now, in each language */
+  links?: string[];
+};
+/** Shows the page of one petition, with what is to be said on it. */
+export type ShowPetition = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  petition: Petition,
+  told: Told,
+) => Promise<FastifyReply>;
 /** What a form asks for: the line that the audit gets, and the work. */
 type Asked = Omit<Intent, 'of'> & { did: string; work(actor: Actor): Promise<unknown> };
 
-const DONE = ['paused', 'resumed', 'closed', 'takenDown', 'broughtBack'] as const;
+const DONE = [
+  'saved',
+  'opened',
+  'linkEnded',
+  'paused',
+  'resumed',
+  'openingSet',
+  'endSet',
+  'endTaken',
+  'closed',
+  'takenDown',
+  'broughtBack',
+] as const;
 
 /** Petitions as organisers see them: all of them, each with what can be done to it now. */
-export function registerPetitionAdmin(scope: FastifyInstance, deps: Deps): void {
-  const { petitions, tallies, organisers, audit, translator, clock, getZone } = deps;
-  const reads = createPetitionReaders({ organisers, clock, getZone });
+export function registerPetitionAdmin(scope: FastifyInstance, deps: Deps): { show: ShowPetition } {
+  const { petitions, editing, draftLinks, tallies, audit, translator, clock, getCatalog } = deps;
+  const reads = deps.readers;
 
-  async function show(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    petition: Petition,
-    { refused, status, ...told }: Told,
-  ) {
+  const show: ShowPetition = async (request, reply, petition, { refused, status, ...told }) => {
     const reader = await reads(request);
-    const view = { ...told, ...petitionAdminView(translator, petition, reader, refused) };
-    return reply.show({ page: 'petition', title: view.petitionTitle, view, ...(status && { status }) });
-  }
+    const { locale, zone } = reader;
+    const [catalog, links] = await Promise.all([getCatalog(), draftLinks.list(petition._id)]);
+    const view = {
+      ...petitionAdminView(translator, petition, reader, refused),
+      ...told,
+      checklist: checklistView(translator, petition, catalog, locale),
+      draftLinks: links.map(({ ref, by, expiresAt }) => ({
+        ref,
+        text: translator.t(locale, 'console.petition.link.one', {
+          name: reader.nameOf(by),
+          at: formatDateTime(expiresAt, locale, zone),
+        }),
+      })),
+    };
+    const title = view.petitionTitle || petition._id;
+    return reply.show({ page: 'petition', title, view, ...(status && { status }) });
+  };
 
   scope.get('/petitions', async (request, reply) => {
     const reader = await reads(request);
+    const { done } = request.query as { done?: string };
+    const told = done === 'deleted' && translator.t(reader.locale, 'console.petition.done.deleted');
     const all = await petitions.listAllPetitions();
     const rows = await Promise.all(
       all.map(async (one) => petitionRow(translator, one, await tallies.getTotal(one._id), reader)),
     );
     const title = translator.t(reader.locale, 'console.petitions.title');
-    return reply.show({ page: 'petitions', title, view: { rows, mayChange: reader.mayChange } });
+    return reply.show({ page: 'petitions', title, view: { rows, mayChange: reader.mayChange, done: told } });
   });
 
   scope.get<Ref>('/petitions/:ref', async (request, reply) => {
@@ -78,11 +122,28 @@ export function registerPetitionAdmin(scope: FastifyInstance, deps: Deps): void 
     try {
       await audit.record(actor, { ...intent, of: [slug] }, () => work(actor));
     } catch (error) {
-      if (!isAppError(error, 'PETITION_STATE_CONFLICT')) throw error;
-      const problem = translator.t(request.visit.locale, 'console.petition.conflict');
-      return show(request, reply, await petitions.getPetition(slug), { problem, status: 409 });
+      return showRefusal(request, reply, error);
     }
     return reply.redirect(`${pageOf(slug)}?done=${did}`, 303);
+  }
+
+  /** @throws whatever it is that the page does not explain */
+  async function showRefusal(request: FastifyRequest<Ref>, reply: FastifyReply, error: unknown) {
+    const petition = await petitions.getPetition(request.params.ref);
+    const { locale } = request.visit;
+    if (isAppError(error, 'PETITION_STATE_CONFLICT')) {
+      const problem = translator.t(locale, 'console.petition.conflict');
+      return show(request, reply, petition, { problem, status: 409 });
+    }
+    if (isAppError(error, 'PETITION_FAULTY')) {
+      const problem = translator.t(locale, 'console.petition.faulty');
+      return show(request, reply, petition, { problem, status: 422 });
+    }
+    const { field, fault } = isAppError(error, 'INPUT_INVALID') ? error.details : {};
+    if (typeof field !== 'string' || typeof fault !== 'string') throw error;
+    const did = request.url.slice(request.url.lastIndexOf('/') + 1);
+    const refused = { did, errors: { [field]: fault }, values: typedValues(request.body) };
+    return show(request, reply, petition, { refused, status: 422 });
   }
 
   /** The same with a form; what was typed comes back where it has faults. */
@@ -113,6 +174,34 @@ export function registerPetitionAdmin(scope: FastifyInstance, deps: Deps): void 
     const changes = [{ field: 'state', from: await stateNow(ref), to: 'open' }];
     const work = (actor: Actor) => petitions.resumePetition(ref, actor);
     return act(request, reply, { act: 'petition resume', changes, did: 'resumed', work });
+  });
+
+  scope.post<Ref>('/petitions/:ref/opening', async (request, reply) => {
+    const { ref } = request.params;
+    const { opensAt } = await petitions.getPetition(ref);
+    return actWith(request, reply, 'opening', readForm(OpeningForm, request.body), (at = opensAt) => ({
+      act: 'petition opening',
+      changes: [{ field: 'opensAt', from: opensAt.toISOString(), to: at.toISOString() }],
+      did: 'openingSet',
+      work: (actor) => petitions.setOpening(ref, actor, at),
+    }));
+  });
+
+  scope.post<Ref>('/petitions/:ref/end', async (request, reply) => {
+    const { ref } = request.params;
+    const { closesAt } = await petitions.getPetition(ref);
+    return actWith(request, reply, 'end', readForm(EndForm, request.body), (at) => ({
+      act: 'petition end',
+      changes: [
+        {
+          field: 'closesAt',
+          ...(closesAt && { from: closesAt.toISOString() }),
+          ...(at && { to: at.toISOString() }),
+        },
+      ],
+      did: at ? 'endSet' : 'endTaken',
+      work: (actor) => petitions.setEnd(ref, actor, at),
+    }));
   });
 
   scope.post<Ref>('/petitions/:ref/close', async (request, reply) => {
@@ -146,10 +235,22 @@ export function registerPetitionAdmin(scope: FastifyInstance, deps: Deps): void 
     const work = (actor: Actor) => petitions.bringBack(ref, actor);
     return act(request, reply, { act: 'petition bring-back', changes, did: 'broughtBack', work });
   });
+
+  scope.post<Ref>('/petitions/:ref/open', async (request, reply) => {
+    const { ref } = request.params;
+    return actWith(request, reply, 'open', readForm(FirstOpeningForm, request.body), (at) => ({
+      act: 'petition open',
+      changes: [{ field: 'state', from: 'draft', to: at ? at.toISOString() : 'open' }],
+      did: at ? 'openingSet' : 'opened',
+      work: (actor) => editing.openDraft(actor, ref, at),
+    }));
+  });
+
+  return { show };
 }
 
 /** Who reads the console's pages of petitions: in which language and zone, and what they may do. */
-function createPetitionReaders(
+export function createPetitionReaders(
   deps: Pick<Infra, 'clock'> & { organisers: Organisers; getZone(): Promise<string> },
 ) {
   return async ({ visit }: FastifyRequest): Promise<PetitionReader> => {
@@ -165,3 +266,5 @@ function createPetitionReaders(
     };
   };
 }
+
+export type PetitionReaders = ReturnType<typeof createPetitionReaders>;

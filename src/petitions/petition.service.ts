@@ -47,6 +47,7 @@ export function createPetitionService(deps: Pick<Infra, 'clock' | 'logger'> & { 
 
   return {
     warm: all.warm,
+    forget: all.forget,
     listAllPetitions,
     listPetitions,
     findPetition,

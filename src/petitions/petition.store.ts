@@ -1,16 +1,33 @@
 import type { Connection } from 'mongoose';
-import { insertMissing } from '../database/insert.ts';
-import { date, localized, number, oneOf, openModel, part, text } from '../database/model.ts';
+import { insertMissing, insertOnce } from '../database/insert.ts';
+import { count, date, localized, number, oneOf, openModel, part, text } from '../database/model.ts';
 import { updateByPipeline } from '../database/pipeline.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
-import { PETITION_STATES, type Petition, type PetitionText, WAYS, type Way } from './petition.ts';
+import {
+  PETITION_STATES,
+  type Petition,
+  type PetitionContent,
+  type PetitionEdit,
+  type PetitionText,
+  type PetitionVersion,
+  versionOf,
+  WAYS,
+  type Way,
+} from './petition.ts';
 
 export const petitionIndexes: IndexDeclaration[] = [
   { collection: 'petitions', key: { state: 1, order: 1 }, options: { name: 'state_order' } },
+  { collection: 'petitions', key: { number: 1 }, options: { name: 'number', unique: true } },
+  {
+    collection: 'petition-versions',
+    key: { petitionId: 1, version: 1 },
+    options: { name: 'petition_version' },
+  },
 ];
 
 export function createPetitionStore(connection: Connection) {
   const petitions = openPetitions(connection);
+  const versions = openVersions(connection);
 
   const listPetitions = async () => petitions.find().sort({ order: 1 }).lean<Petition[]>();
 
@@ -42,8 +59,25 @@ export function createPetitionStore(connection: Connection) {
     at: Date,
     to: Pick<Petition, 'state'>,
   ): Promise<boolean> {
-    const hasNotEnded = [{ closesAt: { $exists: false } }, { closesAt: { $gt: at } }];
-    const { matchedCount } = await petitions.updateOne({ _id: slug, state, $or: hasNotEnded }, { $set: to });
+    const { matchedCount } = await petitions.updateOne({ _id: slug, state, ...notEnded(at) }, { $set: to });
+    return matchedCount === 1;
+  }
+
+  /** Of one that has not opened yet. */
+  async function setOpening(slug: string, opensAt: Date, at: Date): Promise<boolean> {
+    const { matchedCount } = await petitions.updateOne(
+      { _id: slug, state: { $in: ['open', 'paused'] }, opensAt: { $gt: at } },
+      { $set: { opensAt } },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Of one that has not ended yet; without a moment it stays open until somebody closes it. */
+  async function setEnd(slug: string, closesAt: Date | undefined, at: Date): Promise<boolean> {
+    const { matchedCount } = await petitions.updateOne(
+      { _id: slug, state: { $ne: 'closed' }, ...notEnded(at) },
+      closesAt ? { $set: { closesAt } } : { $unset: { closesAt: 1 } },
+    );
     return matchedCount === 1;
   }
 
@@ -82,18 +116,64 @@ export function createPetitionStore(connection: Connection) {
     const { _id, texts, factIds } = read;
     const { modifiedCount } = await petitions.updateOne(
       { _id, texts, factIds },
-      { $set: { ...corrected, correctedAt: at } },
+      { $set: { ...corrected, correctedAt: at, version: versionOf(read) + 1 } },
     );
     return modifiedCount === 1;
   }
 
+  /** One that is not there; false when its slug or its number is taken. */
+  const insertPetition = (petition: Petition) => insertOnce(petitions, petition);
+
+  /** Puts away what a save is about to replace. Twice is once. */
+  const keepVersion = (version: PetitionVersion) => insertOnce(versions, version);
+
+  /** The newest first. */
+  const listVersions = async (petitionId: string) =>
+    versions.find({ petitionId }).sort({ version: -1 }).lean<PetitionVersion[]>();
+
+  /** False when somebody else has saved since: the version is another. */
+  async function saveContent(
+    { slug, version }: { slug: string; version: number },
+    content: PetitionContent,
+    edit: PetitionEdit | undefined,
+  ): Promise<boolean> {
+    const { matchedCount } = await petitions.updateOne(
+      { _id: slug, ...atVersion(version) },
+      { $set: { ...content, version: version + 1 }, ...(edit && { $push: { edits: edit } }) },
+    );
+    return matchedCount === 1;
+  }
+
+  async function openDraft(slug: string, version: number, opensAt: Date): Promise<boolean> {
+    const { matchedCount } = await petitions.updateOne(
+      { _id: slug, state: 'draft', ...atVersion(version) },
+      { $set: { state: 'open', opensAt } },
+    );
+    return matchedCount === 1;
+  }
+
+  /** With its earlier versions. */
+  async function deleteDraft(slug: string): Promise<boolean> {
+    const { deletedCount } = await petitions.deleteOne({ _id: slug, state: 'draft' });
+    if (deletedCount === 1) await versions.deleteMany({ petitionId: slug });
+    return deletedCount === 1;
+  }
+
   return {
+    insertPetition,
+    keepVersion,
+    listVersions,
+    saveContent,
+    openDraft,
+    deleteDraft,
     insertMissing: (missing: readonly Petition[]) => insertMissing(petitions, missing),
     correctTexts,
     listPetitions,
     closePetition,
     pause,
     resume,
+    setOpening,
+    setEnd,
     takeDown,
     bringBack,
     setWays,
@@ -101,13 +181,18 @@ export function createPetitionStore(connection: Connection) {
 }
 export type PetitionStore = ReturnType<typeof createPetitionStore>;
 
+/** By the clock: what has ended stays so, whatever its state says. */
+function notEnded(at: Date) {
+  return { $or: [{ closesAt: { $exists: false } }, { closesAt: { $gt: at } }] };
+}
+
 function openPetitions(connection: Connection) {
   return openModel<Petition>(connection, 'petitions', {
     _id: text,
     number: { ...number, min: 0, max: 65_535 },
     state: oneOf(PETITION_STATES),
     order: number,
-    texts: localized(part<PetitionText>({ title: text, summary: text, body: [text] })),
+    texts: localized(textPart()),
     demandIds: [text],
     officeIds: [text],
     factIds: [text],
@@ -118,5 +203,29 @@ function openPetitions(connection: Connection) {
     correctedAt: Date,
     closing: part<NonNullable<Petition['closing']>>({ by: text, reason: part({ en: text, es: text }) }),
     takenDown: part<NonNullable<Petition['takenDown']>>({ at: date, by: text, reason: text }),
+    version: { type: Number, min: 1 },
+    edits: [part<PetitionEdit>({ version: count, at: date, note: part({ en: text, es: text }) })],
   });
+}
+
+function openVersions(connection: Connection) {
+  return openModel<PetitionVersion>(connection, 'petition-versions', {
+    _id: text,
+    petitionId: text,
+    version: { ...count, min: 1 },
+    until: date,
+    by: text,
+    texts: localized(textPart()),
+    demandIds: [text],
+    officeIds: [text],
+    factIds: [text],
+    lawIds: [text],
+  });
+}
+
+const textPart = () => part<PetitionText>({ title: text, summary: text, body: [text] });
+
+/** One that nobody has saved has no version yet: it is the first. */
+function atVersion(version: number) {
+  return version === 1 ? { $or: [{ version: 1 }, { version: { $exists: false } }] } : { version };
 }

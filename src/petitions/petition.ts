@@ -105,7 +105,37 @@ export type Petition = {
   closing?: { by: string; reason?: Localized<string> };
   /** nothing of it is shown while this is there; why is for colleagues alone */
   takenDown?: { at: Date; by: string; reason: string };
+  /** of its content, and raised by each save; absent is 1 */
+  version?: number;
+  /** changes of the text since it opened, as its page names them, the oldest first */
+  edits?: readonly PetitionEdit[];
 };
+
+/** `version`: the one that the change made. */
+export type PetitionEdit = { version: number; at: Date; note: Localized<string> };
+
+/** What a save may change. */
+export type PetitionContent = Pick<Petition, 'texts' | 'demandIds' | 'officeIds' | 'factIds' | 'lawIds'>;
+
+/** An earlier version, as it was until a save made the next. */
+export type PetitionVersion = PetitionContent & {
+  /** petition:version */
+  _id: string;
+  petitionId: string;
+  version: number;
+  /** when it was replaced, and by whom */
+  until: Date;
+  by: string;
+};
+
+export function versionOf({ version = 1 }: Pick<Petition, 'version'>): number {
+  return version;
+}
+
+export function contentOf(petition: PetitionContent): PetitionContent {
+  const { texts, demandIds, officeIds, factIds, lawIds } = petition;
+  return { texts, demandIds, officeIds, factIds, lawIds };
+}
 
 /**
  * Where a petition is in its life: not public yet, before it opens, open for signatures, at rest for a while, or closed for

@@ -1,7 +1,8 @@
-import { formatDate, formatDay } from '../lib/format.ts';
+import { formatDate, formatDay, formatMoment } from '../lib/format.ts';
 import type { Locale } from '../lib/locales.ts';
 import { cellName } from '../lib/places.ts';
 import { paths } from '../lib/urls.ts';
+import { wallOf } from '../lib/wall-clock.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceName, sourceText } from './fact-source.ts';
 import { figureText, renderFact, renderParagraph } from './fact-text.ts';
@@ -23,6 +24,7 @@ type PhaseView = {
   isOpen: boolean;
   isUpcoming: boolean;
   isPaused: boolean;
+  isDraft: boolean;
   opensOn?: string;
   closesOn?: string;
   closedOn?: string;
@@ -48,6 +50,8 @@ export type PetitionView = {
   packsPath: string;
   /** of the form that sends the private link again, once the petition has closed */
   lostLinkPath: string;
+  /** what was changed in the text since it opened, the newest first */
+  edits: { on: string; note: string }[];
   places?: { rows: { label: string; count: number }[]; other: number; asOf: string };
 } & PhaseView;
 
@@ -92,15 +96,24 @@ function phaseView(petition: Petition, { locale, now, zone }: Reader): PhaseView
   const { opensAt, closesAt, closing } = petition;
   const because = closing?.reason?.[locale];
   const lastDay = closesAt && formatDate(new Date(closesAt.getTime() - 1), locale, zone);
+  const end = closesAt && endText(closesAt, locale, zone);
   return {
     isOpen: phase === 'open',
     isUpcoming: phase === 'upcoming',
     isPaused: phase === 'paused',
-    ...(phase === 'upcoming' && { opensOn: formatDate(opensAt, locale, zone) }),
-    ...((phase === 'open' || phase === 'paused') && lastDay && { closesOn: lastDay }),
+    isDraft: phase === 'draft',
+    ...(phase === 'upcoming' && { opensOn: formatMoment(opensAt, locale, zone) }),
+    ...((phase === 'open' || phase === 'paused') && end && { closesOn: end }),
     ...(phase === 'closed' && lastDay && { closedOn: lastDay }),
     ...(phase === 'closed' && because && { closedBecause: because }),
   };
+}
+
+function endText(closesAt: Date, locale: Locale, zone: string): string {
+  const isMidnight = wallOf(closesAt, zone).time === '00:00';
+  return isMidnight
+    ? formatDate(new Date(closesAt.getTime() - 1), locale, zone)
+    : formatMoment(closesAt, locale, zone);
 }
 
 export function petitionView(
@@ -141,6 +154,10 @@ export function petitionView(
     })),
     packsPath: paths.packs(locale, petition._id),
     lostLinkPath: paths.lostLink(locale, petition._id),
+    edits: (petition.edits ?? []).toReversed().map(({ at, note }) => ({
+      on: formatDate(at, locale, input.zone),
+      note: note[locale],
+    })),
     ...(places && { places }),
   };
 }

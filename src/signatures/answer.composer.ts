@@ -4,7 +4,7 @@ import { addMilliseconds, DAY, MINUTE, SKEW_MS } from '../lib/clock.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
-import { isConfirmable, type Petition } from '../petitions/petition.ts';
+import { isConfirmable, type Petition, versionOf } from '../petitions/petition.ts';
 import { isDisownedNetwork } from './disowned.ts';
 import { type AnswerRequest, outboxContext } from './intake.service.ts';
 import type { PlanReminder } from './reminder.composer.ts';
@@ -110,6 +110,7 @@ export function createAnswerComposer(
       country: '',
       source: 'direct',
       locale,
+      textVersion: versionOf(petition),
       sealed: sealer.seal({ name: '', email } satisfies Person, signatureContext(row.subjectId)),
       linkVersion: randomInt(65_536),
       expiresAt: addMilliseconds(now, PENDING_DAYS * DAY),

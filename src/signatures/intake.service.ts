@@ -7,7 +7,7 @@ import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import { dueRow, type OutboxRow } from '../mail/mail.ts';
-import { type Petition, type PetitionPhase, phaseOf } from '../petitions/petition.ts';
+import { type Petition, type PetitionPhase, phaseOf, versionOf } from '../petitions/petition.ts';
 import { type AnswerTime, isCrowd } from './answer-time.ts';
 import type { SignForm } from './signature.schema.ts';
 import type { SignatureStore } from './signature.store.ts';
@@ -79,6 +79,7 @@ export function createIntakeService(
       held: false,
       ...details,
       locale,
+      textVersion: versionOf(petition),
       sealed: sealer.seal(person, signatureContext(_id)),
       linkVersion: randomInt(65_536),
       network: networkKeyOf(network),

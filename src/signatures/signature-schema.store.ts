@@ -33,6 +33,7 @@ export function openSignatures(connection: Connection) {
     source: text,
     signedWith: String,
     locale: oneOf(LOCALES),
+    textVersion: { type: Number, min: 1 },
     sealed: Buffer,
     linkVersion: { ...count, max: 65_535 },
     network: String,

@@ -94,6 +94,8 @@ export type Signature = {
   /** signed by one press from the page of the signature on this petition, with its details */
   signedWith?: string;
   locale: Locale;
+  /** of the petition's text that was signed; absent on what was signed before texts had versions */
+  textVersion?: number;
   /** absent on a stub */
   sealed?: Buffer;
   /** raising it ends every manage link minted before */

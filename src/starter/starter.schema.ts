@@ -126,9 +126,7 @@ const PetitionData = z.strictObject({
   opensAt: z.iso.datetime(),
 });
 
-export const PetitionTextData = z.strictObject({ title: text, summary: text, body: z.array(text).min(1) });
-
-export type PetitionTextData = z.output<typeof PetitionTextData>;
+const PetitionTextData = z.strictObject({ title: text, summary: text, body: z.array(text).min(1) });
 
 /** Everything that ships, as it lies in the files. */
 export const StarterData = z.strictObject({

@@ -27,7 +27,9 @@ import { createInvitationStore } from '../../src/organisers/invitation.store.ts'
 import { createOrganiserStore } from '../../src/organisers/organiser.store.ts';
 import { createSessionStore } from '../../src/organisers/session.store.ts';
 import { createPackStore } from '../../src/packs/pack.store.ts';
+import { createDraftLinkStore } from '../../src/petitions/draft-link.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
+import { contentOf } from '../../src/petitions/petition.ts';
 import type { PublishedBreakdowns } from '../../src/petitions/shown-tally.ts';
 import { createCountingStore } from '../../src/signatures/counting.store.ts';
 import { createRestoredStore } from '../../src/signatures/restored.store.ts';
@@ -39,6 +41,7 @@ import { buildPetition } from '../support/signing.ts';
 export function createStores(connection: Connection) {
   return {
     petitions: createPetitionStore(connection),
+    draftLinks: createDraftLinkStore(connection),
     offices: createOfficeStore(connection),
     campaign: createCampaignStore(connection),
     keys: createKeyStore(connection),
@@ -75,13 +78,25 @@ const passkey = { id: 'i', publicKey: bytes, counter: 1, transports: ['usb'], cr
 const by = 'ana';
 const localized = { en: 'a', es: 'b' };
 
+const petitionEdit = { version: 2, at: now, note: { en: 'a', es: 'b' } };
 const petition = buildPetition({
+  version: 2,
+  edits: [petitionEdit],
   closesAt: now,
   correctedAt: now,
   ways: { 'us-dhs-secretary': ['digest'] },
   closing: { by: 'ana', reason: { en: 'a', es: 'b' } },
   takenDown: { at: now, by: 'ana', reason: 'r' },
 });
+const petitionVersion = {
+  _id: 'p:000001',
+  petitionId: 'p',
+  version: 1,
+  until: now,
+  by,
+  ...contentOf(petition),
+};
+const draftLink = { _id: 'h', ref: 'r', petitionId: 'p', by, createdAt: now, expiresAt: now };
 const channel = {
   kind: 'email',
   value: 'office@office.example',
@@ -243,6 +258,7 @@ const signature: Signature = {
   consent,
   consentVersion: '1',
   ...cell,
+  textVersion: 1,
   sealed: bytes,
   linkVersion: 0,
   network: 'n',
@@ -304,9 +320,25 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     closePetition: ({ petitions }) => petitions.closePetition('p', now, { by, reason: localized }),
     pause: ({ petitions }) => petitions.pause('p', now),
     resume: ({ petitions }) => petitions.resume('p', now),
+    setOpening: ({ petitions }) => petitions.setOpening('p', now, now),
+    setEnd: ({ petitions }) => petitions.setEnd('p', now, now),
     takeDown: ({ petitions }) => petitions.takeDown('p', { at: now, by, reason: 'r' }),
     bringBack: ({ petitions }) => petitions.bringBack('p'),
+    insertPetition: ({ petitions }) => petitions.insertPetition({ ...petition, _id: `new-${Date.now()}` }),
+    keepVersion: ({ petitions }) => petitions.keepVersion(petitionVersion),
+    saveContent: ({ petitions }) =>
+      petitions.saveContent({ slug: 'p', version: 2 }, contentOf(petition), petitionEdit),
+    openDraft: ({ petitions }) => petitions.openDraft('p', 1, now),
+    deleteDraft: async ({ petitions }) => {
+      await petitions.insertPetition({ ...petition, _id: 'draft', state: 'draft', number: 77 });
+      return petitions.deleteDraft('draft');
+    },
     setWays: ({ petitions }) => petitions.setWays('p', 'us-dhs-secretary', ['digest']),
+  },
+  draftLinks: {
+    insertLink: ({ draftLinks }) => draftLinks.insertLink(draftLink),
+    revokeLink: ({ draftLinks }) => draftLinks.revokeLink('p', 'r'),
+    deleteExpired: ({ draftLinks }) => draftLinks.deleteExpired(now),
   },
   offices: {
     insertMissing: ({ offices }) => offices.insertMissing([office]),
@@ -630,7 +662,8 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
 
 /** Every function that only reads. */
 export const READS: { [S in keyof Stores]: readonly string[] } = {
-  petitions: ['listPetitions'],
+  petitions: ['listPetitions', 'listVersions'],
+  draftLinks: ['findLink', 'listLinks'],
   offices: ['listOffices', 'findOffice'],
   campaign: ['findCampaign'],
   keys: ['listKeys', 'hasSealedData', 'findFingerprints', 'listSealed'],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
-import { openOrganiser, type TestOrganiser } from '../support/console.ts';
+import { openOrganiser, signIn, type TestOrganiser } from '../support/console.ts';
 import { seen } from '../support/views.ts';
 
 const SLUG = 'no-more-unsafe-returns';
@@ -121,6 +121,53 @@ describe('taking down', () => {
     await campaign.count();
     campaign.clock.advance(5_000);
     expect((await campaign.get(`/api/petitions/${SLUG}/count`)).json().count).toBe(2);
+  });
+});
+
+describe('opening and closing set ahead', () => {
+  const page = '/organise/petitions/protection-and-asylum';
+  const moment = (name: string, day: string, time: string, zone = 'America/New_York') => ({
+    [`${name}Day`]: day,
+    [`${name}Time`]: time,
+    [`${name}Zone`]: zone,
+  });
+  const read = async (locale: string) =>
+    seen((await campaign.get(`/${locale}/petitions/protection-and-asylum`)).body);
+
+  test.each([
+    ['2028-03-12', '02:30', 'the clocks go forward and skip this hour'],
+    ['2028-02-30', '02:30', 'Write the day as'],
+    ['2028-02-28', 'noon', 'Write the hour as'],
+    ['2020-02-28', '12:00', 'That moment is already over'],
+  ])('%s %s is refused with its reason, and comes back as it was typed', async (day, time, why) => {
+    const answer = await press('end', moment('closes', day, time), page);
+    expect(answer.statusCode).toBe(422);
+    expect(seen(answer.body)).toContain(why);
+    expect(answer.body).toContain(`value="${time}"`);
+  });
+
+  test('an hour that comes twice is asked back, once the clocks have been said', async () => {
+    const fields = moment('closes', '2028-11-05', '01:30');
+    const asked = await press('end', fields, page);
+    expect(asked.statusCode).toBe(422);
+    expect(seen(asked.body)).toContain('The second time, after the clocks have gone back');
+    expect((await press('end', { ...fields, closesWhich: 'second' }, page)).statusCode).toBe(303);
+    const { closesAt } = await campaign.services.petitions.getPetition('protection-and-asylum');
+    expect(closesAt).toEqual(new Date('2028-11-05T06:30:00Z'));
+  });
+
+  test('it closes by the clock, at the minute, and the page says so in words before and after', async () => {
+    const closesAt = new Date(campaign.clock.now().getTime() + 3_600_000);
+    closesAt.setUTCSeconds(0, 0);
+    const [day = '', time = ''] = closesAt.toISOString().slice(0, 16).split('T');
+    await press('end', moment('closes', day, time, 'UTC'), page);
+    campaign.clock.advance(5_000);
+    expect(await read('en')).toMatch(/You can sign until \w+ \d+, \d{4} at \d+:\d\d [AP]M/);
+    expect(await read('es')).toContain('Puede firmar hasta el');
+    campaign.clock.advance(3_600_000 + 60_000);
+    expect(await read('en')).toContain('This petition is closed');
+    for (const one of [editor, analyst]) Object.assign(one, await signIn(campaign, one));
+    expect((await press('end', moment('closes', '2029-01-01', '08:00'), page)).statusCode).toBe(409);
   });
 });
 

@@ -131,7 +131,9 @@ describe('the page of a petition', () => {
     expect(seen(await pageOf('es', viewOf('es', { petition })))).toContain(
       'Puede firmar hasta el 10 de diciembre de 2026.',
     );
-    expect(viewOf('en', { petition, zone: 'UTC' }).closesOn).toBe('December 11, 2026');
+    expect(viewOf('en', { petition, zone: 'UTC' }).closesOn).toBe(
+      'December 11, 2026 at 6:00 AM Coordinated Universal Time',
+    );
   });
 
   test('is reached from its card', () => {

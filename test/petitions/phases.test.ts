@@ -45,9 +45,11 @@ describe('a closed petition', () => {
 
 describe('a petition that opens later', () => {
   it('stands apart on the front page with its day, in the campaign’s zone', async () => {
-    expect(await text('/en')).toMatch(/Opening soon.*It opens for signatures on December \d+, 2026\./s);
+    expect(await text('/en')).toMatch(
+      /Opening soon.*It opens for signatures on December \d+, 2026 at \d+:\d\d [AP]M [^.]+\./s,
+    );
     expect(await text('/es')).toMatch(
-      /Próximamente.*Se podrá firmar a partir del \d+ de diciembre de 2026\./s,
+      /Próximamente.*Se podrá firmar a partir del \d+ de diciembre de 2026 a las .* hora estándar central\./s,
     );
     await campaign.services.campaign.setCampaign({ zone: 'Pacific/Kiritimati' });
     campaign.clock.advance(5_000);
