@@ -1,23 +1,17 @@
-import { isPlainAddress } from '../lib/email-address.ts';
 import { formatDate } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
-import { placePhrase } from '../lib/place-phrase.ts';
-import { languageOfText, type TextLanguage } from '../lib/text/language.ts';
 import { paths } from '../lib/urls.ts';
-import type { Office } from '../offices/office.ts';
-import { type Catalog, petitionText, type Way, waysOf } from '../petitions/petition.ts';
+import { type Catalog, petitionText } from '../petitions/petition.ts';
 import type { Box } from '../signatures/form.view.ts';
 import { WORDS_MAX } from '../signatures/signature.schema.ts';
 import { wordsStateOf } from '../signatures/signature.view.ts';
+import { type FindingView, foundView } from './found.view.ts';
 import type { MyWords, Ticked, WordsFault } from './my-words.service.ts';
-import { consentWording, reachOf } from './office-consent.ts';
-import type { PersonalDataKind } from './personal-data.ts';
 import { isLongEnough, LEFT_OUT, QUOTED_FROM, quotableParagraphs, textVersion } from './words.ts';
+import { type OfficeView, officeView, tickedOf } from './words-for-office.view.ts';
 import { findDoubtfulLinks } from './words-links.ts';
 
-/** What was found, and why it should not go, kind by kind. */
-type FindingView = { kind: string; why: string; texts: string[] };
 type Common = {
   petitionTitle: string;
   minePath: string;
@@ -54,35 +48,10 @@ export type PreviewView = Common & {
   mayBeLinks: string[];
   findings: FindingView[];
   looked?: Box;
-  offices: {
-    id: string;
-    name: string;
-    /** why it receives nothing, or not yet */
-    note?: string;
-    lang: Locale;
-    /** what the words are written in */
-    wordsLang: TextLanguage;
-    /** in a digest, in a letter, or in either */
-    how?: string;
-    person?: string;
-    paragraphs: string[];
-    consent?: { warning: string; hint: string; boxes: Box[] };
-  }[];
+  offices: OfficeView[];
 };
 
 const PROMPTS = ['a', 'b', 'c'] as const;
-const SURE_ORDER: readonly PersonalDataKind[] = [
-  'name',
-  'phone',
-  'email',
-  'address',
-  'a-number',
-  'curp',
-  'rfc',
-  'identity',
-  'passport',
-  'ssn',
-];
 
 export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'has'>; catalog: Catalog }) {
   const { translator, catalog } = deps;
@@ -142,7 +111,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
         fault.code !== 'personal' && {
           fault: t(locale, `myWords.fault.${fault.code}`, { from: QUOTED_FROM }),
         }),
-      ...found(fault, locale),
+      ...foundView(t, fault, locale),
       prompts: mine.petition.demandIds.flatMap((id) => {
         const demand = catalog.demands.get(id);
         const questions = PROMPTS.map((letter) => `myWords.prompt.${id}.${letter}`)
@@ -159,7 +128,7 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
     locale: Locale,
     more: { ticked?: Ticked; fault?: WordsFault | { code: 'unreadable' } | undefined } = {},
   ): PreviewView {
-    const { petition, signature, person, offices } = mine;
+    const { signature, person, offices } = mine;
     const { words = '' } = person;
     const { ticked = tickedOf(mine), fault } = more;
     return {
@@ -174,91 +143,11 @@ export function createMyWordsViews(deps: { translator: Pick<Translator, 't' | 'h
           problem: t(locale, `myWords.fault.${fault.code}`, { from: QUOTED_FROM }),
         }),
       mayBeLinks: findDoubtfulLinks(words),
-      ...found(fault, locale),
-      offices: offices.map((office) => officeView(mine, office, locale, ticked)),
-    };
-
-    function officeView(
-      of: MyWords,
-      office: Office,
-      reader: Locale,
-      boxes: Ticked,
-    ): PreviewView['offices'][number] {
-      const reach = reachOf(petition, office);
-      const isReached = reach === 'mail' || reach === 'unverified';
-      const place = placePhrase(of.signature, office.language, office.country);
-      return {
-        id: office._id,
-        name: office.name[reader],
-        ...(reach !== 'mail' && { note: t(reader, `myWords.reach.${reach}`) }),
-        lang: office.language,
-        ...(isReached && { how: t(reader, `myWords.receives.${howOf(waysOf(petition, office._id))}`) }),
-        ...(isReached && { person: t(office.language, 'letter.person', { place }) }),
-        wordsLang: languageOfText(words),
-        paragraphs: isReached ? quotableParagraphs(quotedOf(of, words), LEFT_OUT[office.language]) : [],
-        ...(isReached && { consent: consentView(of, office, reader, boxes) }),
-      };
-    }
-  }
-
-  function consentView(mine: MyWords, office: Office, locale: Locale, ticked: Ticked) {
-    const { person, petition } = mine;
-    const values = { office: office.name[locale], name: person.name, email: person.email };
-    const isLetter = waysOf(petition, office._id).includes('letters');
-    return {
-      warning: t(locale, `myWords.consent.${consentWording(office)}`, values),
-      hint: t(locale, isLetter ? 'myWords.consent.letters' : 'myWords.consent.noLetters'),
-      // An office cannot be counted on to write to an accent before the @: such an address gets its answers from us.
-      boxes: (isPlainAddress(person.email) ? (['name', 'reply'] as const) : (['name'] as const)).map(
-        (box) => ({
-          name: `${box}-${office._id}`,
-          label: t(locale, `myWords.consent.${box}`, values),
-          hint: t(locale, `myWords.consent.${box}.hint`, values),
-          isTicked: ticked[box].has(office._id),
-        }),
-      ),
-    };
-  }
-
-  function found(
-    fault: WordsFault | { code: string } | undefined,
-    locale: Locale,
-  ): { findings: FindingView[]; looked?: Box } {
-    if (!fault || !('findings' in fault)) return { findings: [] };
-    const kinds = SURE_ORDER.filter((kind) => fault.findings.some((one) => one.kind === kind));
-    return {
-      findings: kinds.map((kind) => ({
-        kind: t(locale, `myWords.found.${kind}`),
-        why: t(locale, `myWords.why.${kind}`),
-        texts: [...new Set(fault.findings.filter((one) => one.kind === kind).map(({ text }) => text))],
-      })),
-      ...(fault.isUnsure && {
-        looked: {
-          name: 'looked',
-          label: t(locale, 'myWords.looked'),
-          hint: t(locale, 'myWords.looked.hint'),
-          isTicked: false,
-        },
-      }),
+      ...foundView(t, fault, locale),
+      offices: offices.map((office) => officeView(t, mine, office, locale, ticked)),
     };
   }
 
   return { myWordsView, previewView };
 }
 export type MyWordsViews = ReturnType<typeof createMyWordsViews>;
-
-/** Before the decision that is the whole: what an organiser means to cut is not settled. */
-function quotedOf({ signature, person }: MyWords, words: string): string {
-  return (signature.wordsState === 'approved' && person.trimmed) || words;
-}
-
-function howOf(ways: readonly Way[]): 'digest' | 'letters' | 'both' {
-  if (!ways.includes('letters')) return 'digest';
-  return ways.includes('digest') ? 'both' : 'letters';
-}
-
-function tickedOf({ signature: { officeConsents = [] } }: MyWords): Ticked {
-  const of = (box: 'name' | 'reply') =>
-    new Set(officeConsents.filter((one) => one[box]).map(({ officeId }) => officeId));
-  return { name: of('name'), reply: of('reply') };
-}
