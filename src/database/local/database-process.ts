@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { childEnv } from './child-env.ts';
 import { endProcess, identify, type ProcessIdentity } from './process-identity.ts';
@@ -29,7 +30,8 @@ export async function startDatabaseProcess(
   const log = await open(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'watchdog.ts'), ...command], {
     stdio: ['pipe', 'pipe', log.fd],
-    env: childEnv(),
+    // Undefined where nothing is kept: then it is not set.
+    env: { ...childEnv(), NODE_COMPILE_CACHE: getCompileCacheDir() },
     detached: true,
     windowsHide: true,
   });
