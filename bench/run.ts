@@ -9,6 +9,7 @@ import { benchLighthouse } from './lighthouse.bench.ts';
 import { benchMail } from './mail.bench.ts';
 import { benchPage } from './page.bench.ts';
 import { benchPatterns } from './patterns.bench.ts';
+import { benchRule } from './rule.bench.ts';
 import { benchSign, benchSignAgainst, benchSignOnPypi } from './sign.bench.ts';
 import { benchSignIn } from './sign-in.bench.ts';
 import { printTable, type Row } from './table.ts';
@@ -40,6 +41,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   digest: benchDigest,
   domains: benchDomains,
   today: benchToday,
+  rule: benchRule,
   'sign-in': benchSignIn,
   pypi: benchSignOnPypi,
   command: () => benchCommand(values.against),

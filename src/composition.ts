@@ -178,6 +178,7 @@ export async function createServices(options: {
     keptMail: incoming.keptMail,
     audit: base.audit,
     networkOf: clientNetwork,
+    getTotal: async (petitionId) => (await ledger.store.getTally(petitionId))?.total ?? 0,
   });
   const retention = createRetentionService({
     ...infra,

@@ -5,6 +5,7 @@ import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
 import { registerFinding } from './desk/desk.admin.ts';
+import { registerRules, rulesWaiting } from './desk/rules.admin.ts';
 import { registerSignature } from './desk/signature.admin.ts';
 import { registerLettersAdmin } from './letters/letters.admin.ts';
 import { registerOfficeAdmin } from './offices/office.admin.ts';
@@ -96,6 +97,7 @@ export async function consolePages(
   });
   const desk = { ...shared, ...services, getZone };
   registerFinding(scope, desk);
+  registerRules(scope, desk);
   registerSignature(scope, { ...desk, emailKeyOf: keys.emailKeyOf });
 
   const whoRunsThis: WaitingSource = async () =>
@@ -105,7 +107,7 @@ export async function consolePages(
   registerToday(scope, {
     translator,
     clock,
-    sources: [whoRunsThis, wordsWaiting(words)],
+    sources: [whoRunsThis, wordsWaiting(words), rulesWaiting(services.rules)],
     getZone,
     async listTotals(locale) {
       const all = await petitions.listPetitions();

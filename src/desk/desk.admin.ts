@@ -3,13 +3,14 @@ import { readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
 import { createZone } from '../offices/zone.ts';
+import { ACCESS, mayDo } from '../organisers/access.ts';
 import { type ConsoleFormView, consoleForm } from '../organisers/console-form.view.ts';
-import { actorOf } from '../organisers/visit.ts';
+import { actorOf, meOf } from '../organisers/visit.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { petitionText } from '../petitions/petition.ts';
 import { DeskQuery, FindForm, type WallTime } from './desk.schema.ts';
 import type { Desk } from './desk.service.ts';
-import { STANDINGS } from './desk.ts';
+import { isNarrow, STANDINGS } from './desk.ts';
 import { type DeskReader, foundView, SIGNATURES, selectionQueryText, selectionTexts } from './desk.view.ts';
 
 export type DeskDeps = {
@@ -94,6 +95,7 @@ export function registerFinding(scope: FastifyInstance, deps: DeskDeps): void {
     if (Object.keys(asked).length === 0)
       return show(reply, reader, {
         form,
+        ...(mayMakeRules(request) && { rulesHref: `${SIGNATURES}/rules` }),
         ...(done === 'erased' && { done: translator.t(reader.locale, 'console.desk.done.erased') }),
       });
     const { found, next } = await desk.list(actorOf(request.visit), query);
@@ -106,6 +108,9 @@ export function registerFinding(scope: FastifyInstance, deps: DeskDeps): void {
         : selectionTexts(translator, reader, selection, standing),
       found: found.map((one) => foundView(translator, reader, one)),
       ...(next && { nextHref: `?${selectionQueryText(selection, { standing, after: next })}` }),
+      ...(!query.who &&
+        isNarrow(selection) &&
+        mayMakeRules(request) && { ruleHref: `${SIGNATURES}/rule?${selectionQueryText(selection)}` }),
     });
   });
 
@@ -133,6 +138,11 @@ export function registerFinding(scope: FastifyInstance, deps: DeskDeps): void {
     };
     return reply.redirect(`${SIGNATURES}?${selectionQueryText(selection, { standing }) || 'standing='}`, 303);
   });
+}
+
+function mayMakeRules({ visit }: FastifyRequest): boolean {
+  const access = ACCESS['POST /signatures/rules'];
+  return access !== undefined && mayDo(meOf(visit).role, access);
 }
 
 function momentIn({ zone }: DeskReader, { day, minutes }: WallTime): Date {

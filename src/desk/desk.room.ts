@@ -10,6 +10,9 @@ import { createDeskActs } from './acts.service.ts';
 import { createDesk } from './desk.service.ts';
 import { createDeskStore } from './desk.store.ts';
 import { createErasure } from './erasure.service.ts';
+import { createRules } from './rule.service.ts';
+import { createRuleStore } from './rule.store.ts';
+import { createRuleWorker } from './rule.worker.ts';
 
 /** Where organisers find signatures, and hold, take out and put back what is not from people. */
 export function createDeskRoom(
@@ -22,16 +25,20 @@ export function createDeskRoom(
     keptMail: KeptMailService;
     audit: Audit;
     networkOf(ip: string): string;
+    getTotal(petitionId: string): Promise<number>;
   },
 ) {
-  const { petitions, mail, signatures, deliveries, keptMail, audit, networkOf } = rooms;
+  const { petitions, mail, signatures, deliveries, keptMail, audit, networkOf, getTotal } = rooms;
   const store = createDeskStore(infra.connection);
   const shared = { ...infra, ...petitions, ...signatures, store, audit, signatures: signatures.store };
   const desk = createDesk({ ...shared, networkOf });
+  const ruleStore = createRuleStore(infra.connection);
   const erasure = createErasure({ ...signatures, ...deliveries, keptMail });
   return {
     desk: { ...desk, ...createDeskActs({ ...shared, ...mail, store, desk }) },
     erasure,
+    rules: createRules({ ...infra, ...petitions, store: ruleStore, audit, getTotal }),
+    ruleWorker: createRuleWorker({ ...infra, store: ruleStore }),
     forgetSignals: createForgetting(store.forgetSignals),
     deskStore: store,
   };

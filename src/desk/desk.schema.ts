@@ -3,6 +3,7 @@ import { isDay } from '../lib/days.ts';
 import { canonicalPlace, countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
 import { cleanLine } from '../lib/text/text.ts';
 import { GRAVE_ACTS, LIGHT_ACTS, STANDINGS } from './desk.ts';
+import { VERBS } from './rule.ts';
 
 const WHY_MAX = 300;
 const typed = z.string({ error: 'unreadable' }).transform(cleanLine);
@@ -97,6 +98,11 @@ export const DeskQuery = z
       ...(after && { after: { at: new Date(at), skip } }),
     };
   });
+
+/** A rule as it is sent: what it selects as the address of its page says it. */
+export const RuleForm = z
+  .object({ ...SelectionFields, verb: z.enum(VERBS, { error: 'required' }), whyRule: Why })
+  .transform(({ verb, whyRule, ...fields }) => ({ verb, why: whyRule, selection: toSelection(fields) }));
 
 export const LightActForm = z.object({ act: z.enum(LIGHT_ACTS, { error: 'required' }), why: Why });
 export const GraveActForm = z.object({

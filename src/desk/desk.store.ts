@@ -97,7 +97,7 @@ export function createDeskStore(connection: Connection) {
 export type DeskStore = ReturnType<typeof createDeskStore>;
 
 /** The indexed field comes first: the local database takes the index of a filter's first field. */
-function selectionQuery({
+export function selectionQuery({
   from = new Date(0),
   to,
   domain,

@@ -30,6 +30,11 @@ export type DeskSignature = {
   person?: Person;
 };
 
+/** What nothing but a petition names would be everybody: no rule is made of it. */
+export function isNarrow(selection: Selection): boolean {
+  return Object.keys(selection).some((field) => field !== 'petitionId');
+}
+
 export function standingOf({ state, held }: Pick<Signature, 'state' | 'held'>): Standing | 'pending' {
   if (state === 'confirmed') return held ? 'held' : 'counted';
   return state;

@@ -110,17 +110,23 @@ export function selectionTexts(
 
 /** As a query that names it again; nothing in it names a person. */
 export function selectionQueryText(
-  { petitionId, from, to, ...rest }: Selection,
+  selection: Selection,
   more: { standing?: Standing | undefined; who?: string | undefined; after?: PageCursor | undefined } = {},
 ): string {
   const { standing, who, after } = more;
   return new URLSearchParams({
-    ...(petitionId && { petition: petitionId }),
-    ...rest,
-    ...(from && { from: from.toISOString() }),
-    ...(to && { to: to.toISOString() }),
+    ...selectionFields(selection),
     ...(standing && { standing }),
     ...(who && { who }),
     ...(after && { after: `${after.at.getTime()}.${after.skip}` }),
   }).toString();
+}
+
+export function selectionFields({ petitionId, from, to, ...rest }: Selection): Record<string, string> {
+  return {
+    ...(petitionId && { petition: petitionId }),
+    ...rest,
+    ...(from && { from: from.toISOString() }),
+    ...(to && { to: to.toISOString() }),
+  };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { createAnswerStore } from '../../src/answers/answer.store.ts';
 import type { Answer } from '../../src/answers/answer.ts';
@@ -9,6 +10,8 @@ import { createDeliveryRecordStore } from '../../src/deliveries/delivery-record.
 import { createPauseStore } from '../../src/deliveries/pause.store.ts';
 import { createRestoredDeliveries } from '../../src/deliveries/restored.store.ts';
 import { createDeskStore } from '../../src/desk/desk.store.ts';
+import { createRuleStore } from '../../src/desk/rule.store.ts';
+import type { Rule } from '../../src/desk/rule.ts';
 import { createInstallationStore } from '../../src/installation/installation.store.ts';
 import type { Installation } from '../../src/installation/installation.ts';
 import { createKeyStore } from '../../src/keys/key.store.ts';
@@ -59,6 +62,7 @@ export function createStores(connection: Connection) {
     signatures: createSignatureStore(connection),
     words: createWordsStore(connection),
     desk: createDeskStore(connection),
+    rules: createRuleStore(connection),
     counting: createCountingStore(connection),
     restored: createRestoredStore(connection),
     restoredDeliveries: createRestoredDeliveries(connection),
@@ -235,6 +239,32 @@ const row: OutboxRow = {
   outcome: 'o',
   replyCode: 250,
   messageId: 'm',
+};
+const rule: Rule = {
+  _id: 'rule',
+  verb: 'hold',
+  selection: {
+    petitionId: 'p',
+    domain: 'd',
+    network: 'n',
+    source: 'x',
+    country: 'US',
+    region: 'US-TX',
+    from: now,
+    to: now,
+  },
+  why: 'why',
+  by: 'organiser:x',
+  createdAt: now,
+  state: 'running',
+  matched: 1,
+  changed: 0,
+  cursor: now,
+  lease: 'lease',
+  leaseUntil: now,
+  decidedBy: 'organiser:y',
+  decidedAt: now,
+  endedAt: now,
 };
 const signals = { domain: 'd', network: 'n' };
 const cell = { country: 'US', region: 'US-TX', source: 'direct', locale: 'en' } as const;
@@ -538,6 +568,21 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
       await desk.forgetSignals(new Date(0), now);
     },
   },
+  rules: {
+    insertRule: ({ rules }) => rules.insertRule({ ...rule, _id: randomUUID() }),
+    decide: ({ rules }) => rules.decide('rule', 'done', 'undoing', { by, now }),
+    async claim({ rules }, connection) {
+      const stored = connection.getClient().db(connection.name).collection<Rule>('rules');
+      const { leaseUntil: _, _id: __, ...free } = rule;
+      await stored.updateOne({ _id: 'free' }, { $set: free, $unset: { leaseUntil: 1 } }, { upsert: true });
+      return rules.claim('lease', now);
+    },
+    advance: ({ rules }) => rules.advance(rule, 'lease', { cursor: now, changed: 1, now }),
+    letGo: ({ rules }) => rules.letGo('rule', 'lease'),
+    end: ({ rules }) => rules.end(rule, 'lease', 'done', { changed: 1, now }),
+    changeAll: ({ rules }) => rules.changeAll(rule, ['x'], now),
+    changeBack: ({ rules }) => rules.changeBack(rule, ['x'], now),
+  },
   words: {
     decide: (stores) =>
       stores.words.decide(
@@ -700,6 +745,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting'],
   signatures: ['findSignature', 'listStates', 'listSubscribed'],
   desk: ['findByRef', 'listSelected'],
+  rules: ['findRule', 'listRules', 'countWaiting', 'countMatched', 'countChanged', 'listNext', 'listChanged'],
   words: [
     'listWaiting',
     'findNextWaiting',

@@ -19,6 +19,8 @@ const PAGES = [
   '/offices/new',
   '/signatures',
   '/signatures?standing=held',
+  '/signatures/rules',
+  '/signatures/rule?country=MX',
   '/campaign',
   '/people',
   '/audit',
