@@ -13,7 +13,8 @@ const MAX_DOUBTFUL = 3;
 
 /** A row under the claim it was leased by. */
 export type Step = { row: OutboxRow; claim: string };
-export type Ended = { id: string; end: End };
+/** `next`: what follows on it, put into the outbox before it ends. */
+export type Ended = { id: string; end: End; next?: OutboxRow };
 
 /** Decides what becomes of a row whose mail was tried: it ends, or it is due again at another time. */
 export function createOutcomes(

@@ -69,7 +69,13 @@ export function dueRow(row: NewRow, now: Date, dueAt = now): OutboxRow {
 /** What a composer answers for a claimed row. */
 export type Prepared =
   /** `id`: the same for each try, where the row's key may come again for another mail */
-  | { do: 'send'; message: MailMessage; id?: string }
+  | {
+      do: 'send';
+      message: MailMessage;
+      id?: string;
+      /** what is left in the outbox once its server has taken this one; the first row of a key stays */
+      next?(takenAt: Date): OutboxRow | undefined;
+    }
   | { do: 'send-raw'; mail: RawMail }
   | { do: 'cancel'; reason: string }
   /** it says nothing now, and its reason may come again: the row goes, so that its key is free */

@@ -117,6 +117,7 @@ export function createMailWorker(deps: MailWorkerDeps) {
       return outcomes.endDoubtful(row, 'the sender stopped while it was sending');
     let outcome: SendOutcome | undefined;
     let provider: string | undefined;
+    let next: OutboxRow | undefined;
     try {
       const prepared = await composerOf(row).prepare(row);
       if (prepared.do === 'cancel')
@@ -128,12 +129,14 @@ export function createMailWorker(deps: MailWorkerDeps) {
       const at = provider && providers.pausedUntil(provider);
       if (at) return outcomes.postpone(step, { at, countsAttempt: false, outcome: 'paused' });
       outcome = await send(step, prepared);
+      if (outcome?.result === 'sent' && prepared.do === 'send') next = prepared.next?.(clock.now());
     } catch (error) {
       logger.error({ err: error, kind: row.kind }, 'mail.compose-failed');
       return outcomes.retry(step, 'could not be composed');
     }
     // Outside of the above: once it was sent, no failure may send it again.
-    return outcome && outcomes.settle(step, outcome, provider);
+    const ended = outcome && (await outcomes.settle(step, outcome, provider));
+    return ended && { ...ended, ...(next && { next }) };
   }
 
   async function remove({ row, claim }: Step): Promise<undefined> {
@@ -167,8 +170,11 @@ export function createMailWorker(deps: MailWorkerDeps) {
     return composer;
   }
 
-  /** Rows that ended alike are written together. */
+  /** Rows that ended alike are written together, and before them what follows on them: a crash between sends again. */
   async function finish(ended: readonly Ended[], claim: string): Promise<undefined[]> {
+    const next = ended.flatMap((one) => one.next ?? []);
+    for (const error of next.length > 0 ? await outbox.insertRows(next) : [])
+      if (error) logger.error({ err: error }, 'mail.next-not-stored');
     const groups = Map.groupBy(ended, ({ end }) => JSON.stringify(end));
     for (const [first, ...others] of groups.values()) {
       if (!first) continue;

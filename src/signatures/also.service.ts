@@ -3,6 +3,7 @@ import type { Infra } from '../infra.ts';
 import { addMilliseconds, MINUTE, SKEW_MS } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
+import { domainOf } from '../lib/misspelt-address.ts';
 import { newRef } from '../lib/ref.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { isOpen, type Petition } from '../petitions/petition.ts';
@@ -37,8 +38,8 @@ export function isStillThanks({ issuedAt }: { issuedAt: Date }, now: Date): bool
 export type OwnPage = { purpose: 'signed' | 'manage'; token: string };
 type Owned = { page: OwnPage; linked: LiveLinked & { signature: { sealed: Buffer } }; person: Person };
 
-/** `signed`: at once, and its page of thanks. `asked`: as by any form; the mailbox is told what there is to tell. */
-export type Also = { did: 'signed'; signedToken: string } | { did: 'asked' };
+/** `signed`: at once, and its page of thanks. `asked`: as by any form; the mailbox, at this domain, is told what there is to tell. */
+export type Also = { did: 'signed'; signedToken: string } | { did: 'asked'; at: string };
 
 /** The petitions that an address has not signed, and links to the pages of those that it has. */
 export type Others = { open: Petition[]; signed: { petition: Petition; manageToken: string }[] };
@@ -83,7 +84,7 @@ export function createAlsoService(
       details: { consent, country, ...(region && { region }), source },
       ...shown,
     });
-    return { did: 'asked' };
+    return { did: 'asked', at: domainOf(owned.person.email) };
   }
 
   async function follow(page: OwnPage, slug?: string): Promise<Owned> {

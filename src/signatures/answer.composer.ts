@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import type { Infra } from '../infra.ts';
 import { addMilliseconds, DAY, MINUTE, SKEW_MS } from '../lib/clock.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
-import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts';
+import type { Composer, OutboxRow, Prepared } from '../mail/mail.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { isConfirmable, type Petition, versionOf } from '../petitions/petition.ts';
 import { isDisownedNetwork } from './disowned.ts';
 import { type AnswerRequest, outboxContext } from './intake.service.ts';
-import type { PlanReminder } from './reminder.composer.ts';
+import { reminderAfter } from './reminder.composer.ts';
 import type { SignatureMail } from './signature.mail.ts';
 import type { SignatureStore } from './signature.store.ts';
 import {
@@ -37,11 +37,10 @@ export function createAnswerComposer(
         SignatureStore,
         'findSignature' | 'reopenStub' | 'prolongPending' | 'insertAnew' | 'deleteAnew'
       >;
-      planReminder: PlanReminder;
       mail: SignatureMail;
     },
 ): Composer {
-  const { store, findRow, findPetition, findHold, allowUnasked, planReminder, mail, sealer, clock } = deps;
+  const { store, findRow, findPetition, findHold, allowUnasked, mail, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -63,7 +62,9 @@ export function createAnswerComposer(
       const known = isForLink ? mail.lostLink : mail.alreadySigned;
       const message = await (live.state === 'confirmed' ? known(input) : mail.confirm(input));
       // A freed key comes again, and a mailbox shows but one of two mails with the same Message-ID.
-      return { do: 'send', message, id: `${row._id}:${row.createdAt.getTime()}` };
+      const id = `${row._id}:${row.createdAt.getTime()}`;
+      // Not before its server has this one: whoever never got the link is reminded of nothing.
+      return { do: 'send', message, id, next: (takenAt) => reminderAfter(live, takenAt) };
     }
     return { do: 'later', at: addMilliseconds(clock.now(), MINUTE) };
   }
@@ -147,10 +148,5 @@ export function createAnswerComposer(
     return sealer.open<Person>(signature.sealed, signatureContext(signature._id));
   }
 
-  /** Not before its server has it: whoever never got the link is reminded of nothing. */
-  async function settle(row: OutboxRow, { result }: SendOutcome): Promise<void> {
-    if (result === 'sent') await planReminder(row.subjectId);
-  }
-
-  return { prepare, settle };
+  return { prepare };
 }

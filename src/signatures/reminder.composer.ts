@@ -28,29 +28,20 @@ function reminderId({ _id, linkVersion }: Pick<Signature, '_id' | 'linkVersion'>
   return `reminder:${_id}:${linkVersion}`;
 }
 
-/** Leaves the one reminder in the outbox, as the server takes the confirm mail; the first one stays. */
-export function createReminders(
-  deps: Pick<Infra, 'clock'> &
-    Pick<SignatureStore, 'findSignature'> & { insertRow(row: OutboxRow): Promise<void> },
-) {
-  const { findSignature, insertRow, clock } = deps;
-  return async function planReminder(signatureId: string): Promise<void> {
-    const signature = await findSignature(signatureId);
-    const now = clock.now();
-    if (signature?.state !== 'pending' || signature.held) return;
-    if (addMilliseconds(signature.createdAt, PLANNED_WITHIN_MS) <= now) return;
-    const row = {
-      _id: reminderId(signature),
-      kind: 'reminder',
-      audience: 'person' as const,
-      subjectId: signatureId,
-      emailKey: parseSignatureId(signatureId).emailKey,
-      isOnce: true,
-    };
-    await insertRow(dueRow(row, now, addMilliseconds(now, FIRST_LOOK_MS)));
+/** The one reminder, as the server takes the confirm mail of this signature; the first row of it stays. */
+export function reminderAfter(signature: Signature, now: Date): OutboxRow | undefined {
+  if (signature.state !== 'pending' || signature.held) return undefined;
+  if (addMilliseconds(signature.createdAt, PLANNED_WITHIN_MS) <= now) return undefined;
+  const row = {
+    _id: reminderId(signature),
+    kind: 'reminder',
+    audience: 'person' as const,
+    subjectId: signature._id,
+    emailKey: parseSignatureId(signature._id).emailKey,
+    isOnce: true,
   };
+  return dueRow(row, now, addMilliseconds(now, FIRST_LOOK_MS));
 }
-export type PlanReminder = ReturnType<typeof createReminders>;
 
 /** Reminds once, inside what law 17 allows; says nothing where anything has happened meanwhile. */
 export function createReminderComposer(

@@ -18,7 +18,7 @@ import { createMailLinks } from './mail-links.ts';
 import { createManageService } from './manage.service.ts';
 import { createOptOutService } from './opt-out.service.ts';
 import { createReceiptComposer } from './receipt.composer.ts';
-import { createReminderComposer, createReminders } from './reminder.composer.ts';
+import { createReminderComposer } from './reminder.composer.ts';
 import { createSignalsOf } from './signals.ts';
 import { createSignatureMail } from './signature.mail.ts';
 import { createSignatureStore } from './signature.store.ts';
@@ -56,7 +56,6 @@ export function createSignatures(
   const writeIntakes = createIntakeWriter({ ...store, ...mail, answerTime: createAnswerTime() });
   const batcher = createBatcher<Intake>({ ...GROUP_COMMIT, run: writeIntakes, deadline: STORED_BY });
   const receipts = createBatcher<OutboxRow>({ ...GROUP_COMMIT, run: mail.insertRows });
-  const planReminder = createReminders({ ...infra, ...store, insertRow: receipts.add });
   const composing = { ...shared, mail: createSignatureMail({ ...infra, linksFor, renderMail }) };
   const intake = createIntakeService({ ...infra, ...keys, batcher, answerRow });
   return {
@@ -79,7 +78,7 @@ export function createSignatures(
     }),
     manage: createManageService(shared),
     optOut: createOptOutService(shared),
-    answerComposer: createAnswerComposer({ ...composing, planReminder }),
+    answerComposer: createAnswerComposer(composing),
     reminderComposer: createReminderComposer(composing),
     receiptComposer: createReceiptComposer({ ...composing, waitsForPlaceMs }),
   };

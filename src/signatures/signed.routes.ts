@@ -39,10 +39,8 @@ export function registerSignedRoutes(
     const { petition = '' } = typedValues(request.body);
     const page = { purpose, token: request.params.token };
     const did = await also.signAlso(page, petition, { locale, network });
-    return see(
-      reply,
-      did.did === 'signed' ? paths.signed(locale, did.signedToken) : paths.checkYourEmail(locale),
-    );
+    if (did.did === 'signed') return see(reply, paths.signed(locale, did.signedToken));
+    return see(reply, paths.checkYourEmail(locale, { at: did.at, slug: petition }));
   }
 
   app.post<Token>('/signed/:token/also', TOKEN, async (request, reply) => signAlso(request, reply, 'signed'));

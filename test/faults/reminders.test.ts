@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
 import type { OutboxRow } from '../../src/mail/mail.ts';
+import { reminderAfter } from '../../src/signatures/reminder.composer.ts';
 import {
   type Person,
   type Signature,
@@ -112,10 +113,12 @@ test(`of ${PEOPLE} who wait each is reminded once where it is due, nobody elsewh
   timeout: 120_000,
 }, async () => {
   const everybody = Array.from({ length: PEOPLE }, (_, index) => index);
-  await campaign.services.stores.signatures.insertSignatures(everybody.map(pending));
-  const settle = campaign.services.answerComposer.settle ?? (async () => undefined);
-  const sent = { result: 'sent', code: 250, reply: '250', messageId: 'm' } as const;
-  await Promise.all(everybody.map((index) => settle({ subjectId: idOf(index) } as OutboxRow, sent)));
+  const people = everybody.map(pending);
+  await campaign.services.stores.signatures.insertSignatures(people);
+  const now = campaign.clock.now();
+  await campaign.services.stores.outbox.insertRows(
+    people.flatMap((signature) => reminderAfter(signature, now) ?? []),
+  );
   for (const index of everybody) await meet(index);
   await campaign.sendMail();
   campaign.clock.advance(DAY);

@@ -17,6 +17,8 @@ let browser: Browser;
 let campaign: TestCampaign;
 /** name of a page → its path without the language */
 let pages: Record<string, string>;
+/** pages whose button can be pressed once: a set for each language */
+const once: Record<string, { thanks: string; confirm: string }> = {};
 
 beforeAll(async () => {
   const opened = await openSite(openCampaign);
@@ -41,6 +43,14 @@ beforeAll(async () => {
   await campaign.addSupporter('gone@home.example');
   const gone = await link('manage', 'gone@home.example');
   await campaign.post(`/en${gone}/withdraw`);
+  for (const locale of ['en', 'es']) {
+    await campaign.addSupporter(`second-${locale}@home.example`);
+    await campaign.post(`/en/petitions/${SLUG}/signatures`, { ...good, email: `new-${locale}@home.example` });
+    once[locale] = {
+      thanks: await link('signed', `second-${locale}@home.example`),
+      confirm: await link('confirm', `new-${locale}@home.example`),
+    };
+  }
   await campaign.sendMail();
   campaign.clock.advance(60_000);
 
@@ -52,6 +62,8 @@ beforeAll(async () => {
     'closed petition': '/petitions/safe-passage',
     packs: `/petitions/${SLUG}/packs`,
     'check your e-mail': '/check-your-email',
+    'check your e-mail, of a provider': `/check-your-email?at=gmail.com&petition=${SLUG}`,
+    'check your e-mail, of a domain': `/check-your-email?at=home.example&petition=${SLUG}`,
     confirm: await link('confirm', 'pending@home.example'),
     'already confirmed': await link('confirm', 'counted@home.example'),
     'signed, being counted': await link('signed', 'uncounted@home.example'),
@@ -147,6 +159,8 @@ describe('every page', () => {
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(`/${locale}${path}`);
         expect(await page.getAttribute('html', 'lang')).toBe(LANG_TAG[locale as Locale]);
+        // Opened: what is folded away is shown as well.
+        await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
         await look(name);
       }
       await page.goto('/mailbox');
@@ -163,14 +177,46 @@ describe('every page', () => {
         await look(`mail “${mail?.subject}”`);
       }
 
+      // Asked which address is meant: by the server, and by the script on leaving the field.
+      await page.goto(`/${locale}${pages.petition}`);
+      for (const [name, text] of Object.entries({ '#name': 'Ana Rosa', '#email': 'ana@gmial.com' }))
+        await page.locator(name).fill(text);
+      await page.locator('#country').selectOption('MX');
+      await page.locator('#over16').check();
+      await page.locator('.either input').first().waitFor();
+      await look('petition, asked by the script');
+      await page.locator('[data-did-you-mean]').evaluate((one) => one.replaceChildren());
+      await page.locator('form.details > button').click();
+      await page.locator('.summary').waitFor();
+      await look('did you mean gmail.com?');
+      // A second petition, signed from the page of thanks: the page after it, and one's own with both.
+      await page.goto(`/${locale}${once[locale]?.thanks}`);
+      await page.locator('form[action$="/also"] button').click();
+      await page.waitForURL(/signed/);
+      await look('second petition signed');
+      // An address to which the private link is sent again, with an error and without.
+      await page.goto(`/${locale}/petitions/safe-passage`);
+      await page.locator('form.details button').click();
+      await page.locator('.summary').waitFor();
+      await look('lost link with errors');
+      await page.locator('#email').fill('counted@home.example');
+      await page.locator('form.details button').click();
+      await page.locator('form').waitFor({ state: 'detached' });
+      await look('lost link asked for');
+      // Own words with personal data in them, and too many.
+      await page.goto(`/${locale}${pages['my words']}`);
+      await page
+        .locator('#words')
+        .fill('Soy Ana, mi teléfono es 961 123 4567 y crucé sola a los catorce años.');
+      await page.locator('button[value=preview]').click();
+      await page.locator('.summary').waitFor();
+      await look('my words with errors');
+
       // With errors: on the petition, the confirm page and one's own.
       for (const name of ['petition', 'confirm', 'my signature']) {
         await page.goto(`/${locale}${pages[name]}`);
         const folded = page.locator('details.folded > summary');
-        if (await folded.isVisible()) {
-          await folded.click();
-          await look(`${name}, unfolded`);
-        }
+        if (await folded.isVisible()) await folded.click();
         await page.locator('#name').fill('=1');
         await page.locator('#country').selectOption('');
         await page.locator('form.details button').last().click();
@@ -192,6 +238,10 @@ describe('every page', () => {
       await page.goto(`/${locale}${pages.unsubscribe}`);
       await page.locator('main form button').click();
       await look('unsubscribed');
+      await page.goto(`/${locale}${once[locale]?.confirm}`);
+      await page.locator('form.details > button').click();
+      await page.locator('.place').waitFor();
+      await look('confirmed by the press');
       expect(faults).toEqual([]);
       expect(complaints).toEqual([]);
       await context.close();

@@ -119,9 +119,10 @@ describe('every page', () => {
     expect(foreign.length).toBeGreaterThan(100);
     const found = pages
       .filter((page) => page.locale === locale)
-      .flatMap(({ html, where }) =>
-        foreign.filter((text) => seen(html).includes(text)).map((text) => `${where}: ${text}`),
-      );
+      .flatMap(({ html, where }) => {
+        const text = seen(html);
+        return foreign.filter((one) => text.includes(one)).map((one) => `${where}: ${one}`);
+      });
     expect(found).toEqual([]);
   });
 
