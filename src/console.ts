@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { registerAnswersAdmin } from './answers/answers.admin.ts';
+import { registerIncomingAdmin } from './answers/incoming.admin.ts';
 import { registerCampaignAdmin } from './campaign/campaign.admin.ts';
 import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
@@ -9,6 +11,7 @@ import { registerRules, rulesWaiting } from './desk/rules.admin.ts';
 import { registerSignature } from './desk/signature.admin.ts';
 import { registerLettersAdmin } from './letters/letters.admin.ts';
 import { registerOfficeAdmin } from './offices/office.admin.ts';
+import { createRecordViews } from './offices-page/offices-page.view.ts';
 import { registerAccount } from './organisers/account.admin.ts';
 import { registerAudit } from './organisers/audit.admin.ts';
 import { openConsole } from './organisers/console.plugin.ts';
@@ -19,6 +22,7 @@ import { registerSignIn } from './organisers/sign-in.admin.ts';
 import { createGates } from './organisers/sign-in.page.ts';
 import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
 import { createPetitionReaders, registerPetitionAdmin } from './petitions/petition.admin.ts';
+import { registerPacksAdmin } from './packs/packs.admin.ts';
 import { petitionText } from './petitions/petition.ts';
 import { type Previews, registerPetitionDraftAdmin } from './petitions/petition-draft.admin.ts';
 import { registerPetitionEditAdmin } from './petitions/petition-edit.admin.ts';
@@ -79,7 +83,21 @@ export async function consolePages(
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
 
   const { decisions, answers } = services;
-  registerLettersAdmin(scope, { ...services, namesByRef: organisers.accounts.namesByRef, getZone });
+  const { namesByRef } = organisers.accounts;
+  registerLettersAdmin(scope, { ...services, namesByRef, getZone });
+  const recordViews = createRecordViews(services);
+  registerAnswersAdmin(scope, {
+    ...services,
+    namesByRef,
+    getZone,
+    async previewAnswer(answer, office, locale) {
+      const all = await petitions.listPetitions();
+      const titles = new Map(all.map((one) => [one._id, petitionText(one, locale).title]));
+      return recordViews.answerView(answer, office, titles, locale);
+    },
+  });
+  registerIncomingAdmin(scope, { ...services, getZone });
+  registerPacksAdmin(scope, { ...services, namesByRef });
   registerOfficeAdmin(scope, {
     ...services,
     namesByRef: organisers.accounts.namesByRef,

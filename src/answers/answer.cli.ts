@@ -31,6 +31,7 @@ export function answersCommand(operate: Operate) {
       publish: publishCommand(operate),
       translate: translateCommand(operate),
       tell: tellCommand(operate),
+      correct: correctCommand(operate),
       unpublish: unpublishCommand(operate),
       'set-aside': setAsideCommand(operate),
       'end-links': endLinksCommand(operate),
@@ -145,6 +146,20 @@ function tellCommand(operate: Operate) {
     },
     args: { id },
     run: (services, args) => tell(services, args),
+  });
+}
+
+function correctCommand(operate: Operate) {
+  return changing(operate, {
+    meta: {
+      name: 'correct',
+      description: 'tell those who were told of it that something else is published now, each once',
+    },
+    args: { id },
+    run: async ({ updates }, args) => {
+      const { rows } = await updates.correct(shellActor(args.by), args.id);
+      console.log(`${rows} emails wait to be sent; who was not told of it gets none.`);
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Reply } from '../deliveries/returned.service.ts';
 import type { Infra } from '../infra.ts';
 import { type Actor, byOf } from '../lib/actor.ts';
-import { AppError, invalidInput } from '../lib/errors.ts';
+import { AppError, invalidField, invalidInput } from '../lib/errors.ts';
 import { newRef } from '../lib/ref.ts';
 import { openWhole, sealWhole } from '../lib/sealed-pieces.ts';
 import { cutText } from '../lib/text/cut-text.ts';
@@ -82,7 +82,10 @@ export function createAnswerService(
     const petition = await getPetition(petitionId);
     await getOffice(officeId);
     if (!petition.officeIds.includes(officeId))
-      throw invalidInput(`The petition ${petitionId} does not write to ${officeId}.`);
+      throw invalidField(`The petition ${petitionId} does not write to ${officeId}.`, {
+        field: 'office',
+        fault: 'notWritten',
+      });
     if (text.trim() === '') throw invalidInput('Say what it says: the text is empty.');
     if (at > clock.now()) throw invalidInput('The day lies in the future.');
     const decisions = [{ did: 'recorded' as const, at: clock.now(), by }];

@@ -105,6 +105,29 @@ export function createAnswerStore(connection: Connection) {
   }
 
   const { putPiece, findPiece, deleteLeftovers } = pieces;
+  /** False when a correction of this text, or of a later one, was begun already. */
+  async function beginCorrection(id: string, corrected: NonNullable<Answer['corrected']>): Promise<boolean> {
+    const { matchedCount } = await answers.updateOne(
+      { _id: id, $or: [{ corrected: { $exists: false } }, { 'corrected.of': { $lt: corrected.of } }] },
+      { $set: { corrected } },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Compare and set, as `advanceTelling`. */
+  async function advanceCorrection(
+    id: string,
+    from: string,
+    corrected: NonNullable<Answer['corrected']>,
+  ): Promise<boolean> {
+    const through = from === '' ? { $in: ['', null] } : from;
+    const { matchedCount } = await answers.updateOne(
+      { _id: id, 'corrected.of': corrected.of, 'corrected.through': through },
+      { $set: { corrected } },
+    );
+    return matchedCount === 1;
+  }
+
   return {
     insertAnswer,
     findAnswer,
@@ -120,10 +143,13 @@ export function createAnswerStore(connection: Connection) {
     unpublish,
     setAside,
     advanceTelling,
+    beginCorrection,
+    advanceCorrection,
   };
 }
 export type AnswerStore = ReturnType<typeof createAnswerStore>;
 
+const telling = { begunAt: date, at: date, through: text, rows: count, isDone: flag };
 const statement = { demandId: text, status: oneOf(DEMAND_STATUSES) };
 
 function openAnswers(connection: Connection) {
@@ -151,7 +177,8 @@ function openAnswers(connection: Connection) {
     }),
     setAside: part<NonNullable<Answer['setAside']>>({ at: date, by: text }),
     decisions: [part<Decision>({ did: oneOf(DECISIONS), at: date, by: text })],
-    told: part<Telling>({ begunAt: date, at: date, through: text, rows: count, isDone: flag }),
+    told: part<Telling>(telling),
+    corrected: part<NonNullable<Answer['corrected']>>({ ...telling, of: date }),
     asks: [maybeOneOf(ASKS)],
     isMereRequest: Boolean,
   });

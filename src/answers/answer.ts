@@ -55,6 +55,8 @@ export type Answer = {
   /** who published it, took it back or set it aside, and when */
   decisions?: Decision[];
   told?: Telling;
+  /** the same for those who were told: what was published `of` then is not what they were told */
+  corrected?: Telling & { of: Date };
   /** what it asks for beside its answer; an organiser looks into a proposed address */
   asks?: (typeof ASKS)[number][];
   /** it does nothing but ask for that: no answer, and the office stays silent */
@@ -155,6 +157,16 @@ export function withoutAddresses(text: string, locale: Locale): string {
 
 export function paragraphsOf(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Those who were told were told of something else than what is published, and do not know it yet. */
+export function needsCorrection({
+  published,
+  told,
+  corrected,
+}: Pick<Answer, 'published' | 'told' | 'corrected'>): boolean {
+  if (!published || !told || published.at <= told.begunAt) return false;
+  return !(corrected?.isDone && corrected.of >= published.at);
 }
 
 /** As it was written, for organisers. */

@@ -1,7 +1,7 @@
 import type { DeliveryStore } from '../deliveries/delivery.store.ts';
 import type { Infra } from '../infra.ts';
 import { type Actor, byOf } from '../lib/actor.ts';
-import { invalidInput } from '../lib/errors.ts';
+import { invalidField } from '../lib/errors.ts';
 import type { IncomingStore } from '../mail/incoming/incoming.store.ts';
 import type { KeptMailService } from '../mail/incoming/kept-mail.service.ts';
 import type { AnswerService } from './answer.service.ts';
@@ -30,9 +30,13 @@ export function createFromIncoming(
     const { record, raw } = mail;
     const deliveryId = given.deliveryId ?? record.deliveryId;
     if (deliveryId === undefined)
-      throw invalidInput('Nothing in it says what it answers: name it with --delivery (letters list).');
+      throw invalidField('Nothing in it says what it answers: name it with --delivery (letters list).', {
+        field: 'delivery',
+        fault: 'required',
+      });
     const delivery = await findDelivery(deliveryId);
-    if (!delivery || delivery.releases === 0) throw invalidInput(`Nothing was sent as "${deliveryId}".`);
+    if (!delivery || delivery.releases === 0)
+      throw invalidField(`Nothing was sent as "${deliveryId}".`, { field: 'delivery', fault: 'noDelivery' });
     const reading = await readMail(mail);
     const { petitionId, officeId } = delivery;
     const answer = await recordReply({
@@ -56,3 +60,4 @@ export function createFromIncoming(
 
   return { makeAnswer };
 }
+export type FromIncoming = ReturnType<typeof createFromIncoming>;

@@ -1,6 +1,6 @@
 import type { Infra } from '../infra.ts';
 import { type Actor, byOf } from '../lib/actor.ts';
-import { AppError, invalidInput } from '../lib/errors.ts';
+import { AppError, invalidField, invalidInput } from '../lib/errors.ts';
 import type { Locale } from '../lib/locales.ts';
 import { replaceAddresses } from '../lib/text/addresses-in-text.ts';
 import { cutText } from '../lib/text/cut-text.ts';
@@ -44,8 +44,17 @@ export function createPublishing(
    */
   async function publish(actor: Actor, id: string, input: PublishInput): Promise<Answer> {
     const answer = await getAnswer(id);
-    const { content } = answer;
     const by = named(actor);
+    const { text, statements } = await checkPublish(answer, input);
+    const published: Published = { at: clock.now(), by, locale: input.locale, text, statements };
+    await store.publish(id, published);
+    logger.info({ answerId: id, by }, 'answer.published');
+    return { ...answer, published };
+  }
+
+  /** What would be public. @throws as `publish` */
+  async function checkPublish(answer: ReadAnswer, input: PublishInput) {
+    const { content } = answer;
     const text = withoutAddresses((input.text ?? content.text).trim(), input.locale);
     const statements = (input.statements ?? withReasons(answer)).map(({ demandId, status, reason }) => ({
       demandId,
@@ -54,17 +63,17 @@ export function createPublishing(
     }));
     await checkDemands(answer, statements);
     if (text === '' && statements.length === 0)
-      throw invalidInput('There is nothing to publish: give a --text.');
+      throw invalidField('There is nothing to publish: give a --text.', { field: 'text', fault: 'required' });
     const notes = notesOn({
       name: nameOf(content.from),
       words: [text, ...statements.map(({ reason = '' }) => reason)].join('\n'),
     });
     if (notes.length > 0 && !input.anyway)
-      throw invalidInput(`It seems to hold: ${notes.join(', ')}. Give another --text, or add --anyway.`);
-    const published: Published = { at: clock.now(), by, locale: input.locale, text, statements };
-    await store.publish(id, published);
-    logger.info({ answerId: id, by }, 'answer.published');
-    return { ...answer, published };
+      throw invalidField(`It seems to hold: ${notes.join(', ')}. Give another --text, or add --anyway.`, {
+        field: 'anyway',
+        fault: 'looks',
+      });
+    return { text, statements };
   }
 
   async function checkDemands(
@@ -76,7 +85,10 @@ export function createPublishing(
       if (!asked.includes(demandId))
         throw invalidInput(`${demandId} is not asked of ${officeId}; asked are: ${asked.join(', ')}.`);
       if (status === 'refused' && !reason)
-        throw invalidInput(`${demandId} is refused: say with what reason (${demandId}=refused:reason).`);
+        throw invalidField(`${demandId} is refused: say with what reason (${demandId}=refused:reason).`, {
+          field: `reason-${demandId}`,
+          fault: 'required',
+        });
     }
   }
 
@@ -103,11 +115,13 @@ export function createPublishing(
     const by = named(actor);
     await getAnswer(id);
     if (!(await store.setAside(id, clock.now(), by)))
-      throw invalidInput(`${id} is public. First take it off the page: answers unpublish ${id}`);
+      throw invalidField(`${id} is public. First take it off the page: answers unpublish ${id}`, {
+        fault: 'answer.public',
+      });
     logger.info({ answerId: id, by }, 'answer.set-aside');
   }
 
-  return { publish, unpublish, setAside };
+  return { publish, checkPublish, unpublish, setAside };
 }
 
 /** @throws INPUT_INVALID without a name */

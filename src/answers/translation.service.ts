@@ -1,6 +1,6 @@
 import type { Infra } from '../infra.ts';
 import type { Actor } from '../lib/actor.ts';
-import { invalidInput } from '../lib/errors.ts';
+import { invalidField, invalidInput } from '../lib/errors.ts';
 import { LOCALES, type Locale } from '../lib/locales.ts';
 import { notesOn } from '../words/words.ts';
 import type { AnswerService } from './answer.service.ts';
@@ -42,9 +42,14 @@ export function createTranslationService(
     const words = [translation.text, ...translation.reasons.map(({ text }) => text)].join('\n');
     const notes = notesOn({ name: nameOf(content.from), words });
     if (notes.length > 0 && !input.anyway)
-      throw invalidInput(`It seems to hold: ${notes.join(', ')}. Give another --text, or add --anyway.`);
+      throw invalidField(`It seems to hold: ${notes.join(', ')}. Give another --text, or add --anyway.`, {
+        field: 'anyway',
+        fault: 'looks',
+      });
     if (!(await store.translate(id, published.at, translation)))
-      throw invalidInput(`${id} was published anew meanwhile: read it again, and translate that.`);
+      throw invalidField(`${id} was published anew meanwhile: read it again, and translate that.`, {
+        fault: 'answer.newer',
+      });
     logger.info({ answerId: id, by: translation.by, locale }, 'answer.translated');
     return translation;
   }
@@ -58,13 +63,15 @@ function otherThan(locale: Locale): Locale {
 }
 
 function refuseIncomplete(published: Published, { text, reasons }: Translation): void {
-  if (published.text !== '' && text === '') throw invalidInput('Give the translation: --text or --file.');
+  if (published.text !== '' && text === '')
+    throw invalidField('Give the translation: --text or --file.', { field: 'text', fault: 'required' });
   if (published.text === '' && text !== '') throw invalidInput('No text is published: only reasons are.');
   const given = published.statements.filter(({ reason }) => reason).map(({ demandId }) => demandId);
   const missing = given.filter((id) => !reasons.some(({ demandId, text }) => demandId === id && text !== ''));
   if (missing.length > 0)
-    throw invalidInput(
+    throw invalidField(
       `The reason for ${missing.join(', ')} is missing: --reasons '${missing[0]}:the reason'.`,
+      { field: `reason-${missing[0]}`, fault: 'required' },
     );
   const unknown = reasons.find(({ demandId }) => !given.includes(demandId));
   if (unknown) throw invalidInput(`No reason is published for ${unknown.demandId}.`);

@@ -4,7 +4,7 @@ import { formatDate } from '../lib/format.ts';
 import { LANG_TAG, type Locale } from '../lib/locales.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
-import type { Composer, MailMessage, OutboxRow, Prepared, RenderMail } from '../mail/mail.ts';
+import type { OutboxRow, Prepared, RenderMail } from '../mail/mail.ts';
 import { oneClickHeaders } from '../mail/one-click.ts';
 import { type Office, shortName } from '../offices/office.ts';
 import type { OfficesRoom } from '../offices/offices.room.ts';
@@ -12,10 +12,10 @@ import type { PetitionService } from '../petitions/petition.service.ts';
 import { type Catalog, type Petition, petitionText } from '../petitions/petition.ts';
 import type { LinksFor, MailLinks } from '../signatures/mail-links.ts';
 import type { SignatureStore } from '../signatures/signature.store.ts';
-import { type Person, parseSignatureId, type Signature, signatureContext } from '../signatures/signature.ts';
+import { type Person, parseSignatureId, signatureContext } from '../signatures/signature.ts';
 import type { AnswerStore } from './answer.store.ts';
-import { type Published, paragraphsOf, translatedReason } from './answer.ts';
-import { answerOfRow } from './update.service.ts';
+import { type Answer, type Published, paragraphsOf, translatedReason } from './answer.ts';
+import { answerOfRow, isCorrection } from './update.service.ts';
 
 /** What the template is given; links are whole addresses. `lang` is there where the office wrote in another language. */
 type UpdateMailView = Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsubscribeUrl'> & {
@@ -31,6 +31,8 @@ type UpdateMailView = Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsubscribe
   paragraphs: string[];
   /** ours, where the office wrote in another language */
   translation?: string[];
+  /** they were told something else before */
+  isCorrection?: true;
 };
 
 export type UpdateComposerDeps = Pick<Infra, 'sealer' | 'translator'> &
@@ -45,8 +47,19 @@ export type UpdateComposerDeps = Pick<Infra, 'sealer' | 'translator'> &
     renderMail: RenderMail;
   };
 
+type UpdateMail = {
+  locale: Locale;
+  name: string;
+  links: Pick<MailLinks, 'petitionUrl' | 'manageUrl' | 'unsubscribeUrl'>;
+  petition: Petition;
+  office: Office;
+  at: Date;
+  published: Published;
+  isCorrected: boolean;
+};
+
 /** The mail to a signer who asked for updates, from what is published at the moment of sending. */
-export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
+export function createUpdateComposer(deps: UpdateComposerDeps) {
   const { answers, findSignature, findPetition, getOffice, findHold, sealer } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
@@ -59,35 +72,40 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
     if (!answer?.published || !petition) return cancel('gone');
     if (signature?.state !== 'confirmed' || !signature.sealed) return cancel('gone');
     if (!signature.consent.updates) return cancel('not asked for');
+    // Who has signed since was never told what is corrected.
+    const { told } = answer;
+    if (isCorrection(row) && !(told && signature.confirmedAt && signature.confirmedAt <= told.at))
+      return cancel('was not told');
     const hold = await findHold(emailKey, 'updates');
     if (hold) return hold === 'suppressed' ? cancel(hold) : { do: 'later', at: hold };
     const person = sealer.open<Person>(signature.sealed, signatureContext(signature._id));
     const office = await getOffice(answer.officeId);
-    const message = await compose({
-      signature,
-      person,
+    const { locale } = signature;
+    const links = deps.linksFor(signature, petition, locale);
+    const { subject, html, text } = await render({
+      locale,
+      name: person.name,
+      links,
       petition,
       office,
       at: answer.at,
       published: answer.published,
+      isCorrected: isCorrection(row),
     });
-    return { do: 'send', message };
+    const headers = {
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': LANG_TAG[locale],
+      ...oneClickHeaders(links.unsubscribeUrl),
+    };
+    return { do: 'send', message: { to: person.email, subject, html, text, headers } };
   }
 
-  async function compose(input: {
-    signature: Signature;
-    person: Person;
-    petition: Petition;
-    office: Office;
-    at: Date;
-    published: Published;
-  }): Promise<MailMessage> {
-    const { signature, person, petition, office, at, published } = input;
-    const { locale } = signature;
+  async function render(input: UpdateMail) {
+    const { locale, name, links, petition, office, at, published, isCorrected } = input;
     const isForeign = published.locale !== locale;
-    const { petitionUrl, manageUrl, unsubscribeUrl } = deps.linksFor(signature, petition, locale);
-    const { subject, html, text } = await deps.renderMail('update', locale, {
-      name: person.name,
+    const { petitionUrl, manageUrl, unsubscribeUrl } = links;
+    return deps.renderMail('update', locale, {
+      name,
       petitionTitle: petitionText(petition, locale).title,
       petitionUrl,
       officeName: office.name[locale],
@@ -107,19 +125,31 @@ export function createUpdateComposer(deps: UpdateComposerDeps): Composer {
       paragraphs: paragraphsOf(published.text),
       ...(isForeign &&
         published.translation?.text && { translation: paragraphsOf(published.translation.text) }),
+      ...(isCorrected && { isCorrection: true as const }),
       manageUrl,
       unsubscribeUrl,
     } satisfies UpdateMailView);
-    const headers = {
-      'Auto-Submitted': 'auto-generated',
-      'Content-Language': LANG_TAG[locale],
-      ...oneClickHeaders(unsubscribeUrl),
-    };
-    return { to: person.email, subject, html, text, headers };
   }
 
-  return { prepare };
+  /** The mail as somebody would get it if this were published; its links lead to the site's first page. */
+  async function previewUpdate(
+    answer: Pick<Answer, 'petitionId' | 'officeId' | 'at'>,
+    published: Published,
+    { locale, name, isCorrected }: { locale: Locale; name: string; isCorrected: boolean },
+  ) {
+    const [petition, office] = await Promise.all([
+      findPetition(answer.petitionId),
+      getOffice(answer.officeId),
+    ]);
+    if (!petition) return undefined;
+    const home = absoluteUrl(deps.publicUrl, `/${locale}`);
+    const links = { petitionUrl: home, manageUrl: home, unsubscribeUrl: home };
+    return render({ locale, name, links, petition, office, at: answer.at, published, isCorrected });
+  }
+
+  return { prepare, previewUpdate };
 }
+export type UpdateComposer = ReturnType<typeof createUpdateComposer>;
 
 function cancel(reason: string): Prepared {
   return { do: 'cancel', reason };

@@ -1,13 +1,13 @@
 import type { Infra } from '../infra.ts';
 import { type Actor, byOf } from '../lib/actor.ts';
 import { addMilliseconds, DAY, SECOND } from '../lib/clock.ts';
-import { AppError, invalidInput } from '../lib/errors.ts';
+import { AppError, invalidField, invalidInput } from '../lib/errors.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import { dueRow, type OutboxRow } from '../mail/mail.ts';
 import type { SignatureStore } from '../signatures/signature.store.ts';
 import { parseSignatureId } from '../signatures/signature.ts';
 import type { AnswerStore } from './answer.store.ts';
-import type { Answer, Telling } from './answer.ts';
+import { type Answer, needsCorrection, type Telling } from './answer.ts';
 
 const BATCH = 1_000;
 /** Between two batches the outbox has room for somebody who is waiting for the link that confirms. */
@@ -24,7 +24,7 @@ export function createUpdateService(
   deps: Pick<Infra, 'clock' | 'logger'> &
     Pick<MailRoom, 'insertRows'> &
     Pick<SignatureStore, 'listSubscribed'> & {
-      answers: Pick<AnswerStore, 'findAnswer' | 'advanceTelling'>;
+      answers: Pick<AnswerStore, 'findAnswer' | 'advanceTelling' | 'beginCorrection' | 'advanceCorrection'>;
       batchSize?: number;
     },
 ) {
@@ -49,7 +49,7 @@ export function createUpdateService(
   async function getPublished(answerId: string): Promise<Answer> {
     const answer = await answers.findAnswer(answerId);
     if (!answer) throw new AppError('ANSWER_NOT_FOUND', { message: `There is no answer "${answerId}".` });
-    if (!answer.published) throw invalidInput('It is not published.');
+    if (!answer.published) throw invalidField('It is not published.', { fault: 'answer.notPublished' });
     return answer;
   }
 
@@ -62,8 +62,43 @@ export function createUpdateService(
     return told;
   }
 
+  /**
+   * Tells those who were told of it that something else is published now: each once for that text, however often this is
+   * begun. Nobody who was not told is.
+   * @throws ANSWER_NOT_FOUND; INPUT_INVALID while it is not published, or when nobody was told of anything else
+   */
+  async function correct(actor: Actor, answerId: string): Promise<Told> {
+    const answer = await getPublished(answerId);
+    const of = answer.published?.at ?? clock.now();
+    if (!needsCorrection(answer))
+      throw invalidField('Who was told of it was told this.', { fault: 'answer.nothingToCorrect' });
+    const now = clock.now();
+    const begun = { of, begunAt: now, at: now, through: '', rows: 0, isDone: false };
+    if (await answers.beginCorrection(answerId, begun))
+      logger.info({ answerId, by: byOf(actor) }, 'answer.correcting');
+    for (;;) {
+      const current = await getPublished(answerId);
+      const { corrected } = current;
+      if (!corrected || corrected.of.getTime() !== of.getTime() || corrected.isDone)
+        return { rows: corrected?.rows ?? 0, isNew: true };
+      await correctBatch(current, corrected);
+    }
+  }
+
+  async function correctBatch(answer: Answer, corrected: NonNullable<Answer['corrected']>): Promise<void> {
+    const prefix = `correction:${answer._id}:${corrected.of.getTime()}`;
+    const next = await leaveBatch(answer, corrected, prefix);
+    await answers.advanceCorrection(answer._id, corrected.through, { ...next, of: corrected.of });
+  }
+
+  async function tellBatch(answer: Answer, told: Telling): Promise<void> {
+    const next = await leaveBatch(answer, told, `update:${answer._id}`);
+    if ((await answers.advanceTelling(answer._id, told.through, next)) && next.isDone)
+      logger.info({ answerId: answer._id, rows: next.rows }, 'answer.told');
+  }
+
   /** First the mails, then the mark: what a crash leaves between is written again under the same keys. */
-  async function tellBatch({ _id, petitionId }: Answer, told: Telling): Promise<void> {
+  async function leaveBatch({ petitionId }: Answer, told: Telling, prefix: string): Promise<Telling> {
     const ids = await listSubscribed(petitionId, told.through, batchSize);
     const now = clock.now();
     const dueAt = addMilliseconds(
@@ -71,28 +106,27 @@ export function createUpdateService(
       Math.min(Math.floor(told.rows / batchSize) * BATCH_PAUSE_MS, LONGEST_MS),
     );
     // The driver refuses to insert nothing.
-    const rows = ids.map((id) => rowFor(_id, id, now, dueAt));
+    const rows = ids.map((id) => rowFor(prefix, id, now, dueAt));
     const failed = rows.length > 0 && (await insertRows(rows)).find(Boolean);
     if (failed) throw failed;
     const isDone = ids.length < batchSize;
-    const next = {
-      ...told,
-      at: now,
-      through: ids.at(-1) ?? told.through,
-      rows: told.rows + ids.length,
-      isDone,
-    };
-    if ((await answers.advanceTelling(_id, told.through, next)) && isDone)
-      logger.info({ answerId: _id, rows: next.rows }, 'answer.told');
+    const through = ids.at(-1) ?? told.through;
+    return { ...told, at: now, through, rows: told.rows + ids.length, isDone };
   }
 
-  return { tell };
+  return { tell, correct };
+}
+export type UpdateService = ReturnType<typeof createUpdateService>;
+
+function rowFor(prefix: string, signatureId: string, now: Date, dueAt: Date): OutboxRow {
+  const { emailKey } = parseSignatureId(signatureId);
+  const _id = `${prefix}:${signatureId}`;
+  return dueRow({ _id, kind: 'update', audience: 'person', subjectId: signatureId, emailKey }, now, dueAt);
 }
 
-function rowFor(answerId: string, signatureId: string, now: Date, dueAt: Date): OutboxRow {
-  const { emailKey } = parseSignatureId(signatureId);
-  const _id = `update:${answerId}:${signatureId}`;
-  return dueRow({ _id, kind: 'update', audience: 'person', subjectId: signatureId, emailKey }, now, dueAt);
+/** Whether a row tells somebody that what they were told has changed. */
+export function isCorrection({ _id }: Pick<OutboxRow, '_id'>): boolean {
+  return _id.startsWith('correction:');
 }
 
 /** The answer that an outbox row speaks of. */

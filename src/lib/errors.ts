@@ -90,6 +90,11 @@ export function invalidInput(message: string, options?: ErrorOptions): AppError 
   return new AppError('INPUT_INVALID', { message }, options);
 }
 
+/** The same for a form: `fault` is the key of what a page says, at a field where it lies at one. */
+export function invalidField(message: string, says: { field?: string; fault: string }): AppError {
+  return new AppError('INPUT_INVALID', { message, ...says });
+}
+
 export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code);
 }

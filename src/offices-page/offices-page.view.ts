@@ -192,7 +192,7 @@ export function createRecordViews(deps: {
     return t(locale, 'record.cell.noWord', { date: formatDate(first, locale, office.zone) });
   }
 
-  return { officeCards, officeView, demandsView };
+  return { officeCards, officeView, demandsView, answerView };
 }
 export type RecordViews = ReturnType<typeof createRecordViews>;
 

@@ -22,6 +22,8 @@ export const WHATS = [
   'deliveries',
   'signatures',
   'removal',
+  'answers',
+  'packs',
   'campaign',
   'roles',
   'people',
@@ -38,6 +40,9 @@ const petitions: Access = { to: ROLES, what: 'petitions' };
 const petitionsChange: Access = { to: ['owner', 'editor'], what: 'petitions' };
 const deliveries: Access = { to: ['owner', 'editor'], what: 'deliveries' };
 const deliveriesAgain: Access = { ...deliveries, again: true };
+const answers: Access = { to: ['owner', 'editor'], what: 'answers' };
+const answersAgain: Access = { ...answers, again: true };
+const packs: Access = { to: ['owner', 'editor'], what: 'packs' };
 const offices: Access = { to: ['owner', 'editor'], what: 'offices' };
 const signatures: Access = { to: ['owner', 'editor', 'moderator'], what: 'signatures' };
 const removal: Access = { to: ['owner', 'editor'], what: 'removal' };
@@ -121,6 +126,25 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /deliveries/pauses/:ref': deliveries,
   'GET /deliveries/pauses/:ref/:act': deliveries,
   'POST /deliveries/pauses/:ref/:act': deliveries,
+  'GET /answers': answers,
+  'GET /answers/new': answers,
+  'POST /answers/new': answers,
+  'GET /answers/:ref': answers,
+  'GET /answers/:ref/mail.eml': answers,
+  'GET /answers/:ref/publish': answers,
+  'POST /answers/:ref/preview': answers,
+  'POST /answers/:ref/publish': answers,
+  'GET /answers/:ref/:act': answersAgain,
+  'POST /answers/:ref/:act': answersAgain,
+  'GET /incoming': answers,
+  'GET /incoming/:ref': answers,
+  'GET /incoming/:ref/mail.eml': answers,
+  'GET /incoming/:ref/:act': answers,
+  'POST /incoming/:ref/:act': answers,
+  'GET /packs': packs,
+  'GET /packs/:ref': packs,
+  'GET /packs/:ref/:act': packs,
+  'POST /packs/:ref/:act': packs,
   'GET /offices': { to: ['owner', 'editor', 'analyst'], what: 'offices' },
   'GET /offices/new': offices,
   'POST /offices/new': offices,

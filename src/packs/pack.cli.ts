@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { changing, reading } from '../commands/command.ts';
 import { json, print } from '../commands/print.ts';
+import { shellActor } from '../lib/actor.ts';
 import { formatTable } from '../lib/terminal/table.ts';
 import type { Operate } from '../operator.ts';
 
@@ -72,7 +73,7 @@ function handedInCommand(operate: Operate) {
       },
     },
     run: async ({ packs }, args) => {
-      const { folio } = await packs.recordHandedIn(args.petition, args.office, args);
+      const { folio } = await packs.recordHandedIn(shellActor(args.by), args.petition, args.office, args);
       console.log(`${args.office} has had ${folio} since ${args.on}; the petition’s page counts the days.`);
     },
   });
@@ -88,7 +89,7 @@ function answeredCommand(operate: Operate) {
       folio: { type: 'string', description: 'which one, where several wait' },
     },
     run: async ({ packs }, args) => {
-      const { folio } = await packs.recordAnswered(args.petition, args.office, args);
+      const { folio } = await packs.recordAnswered(shellActor(args.by), args.petition, args.office, args);
       console.log(`${args.office} answered ${folio} on ${args.on}.`);
     },
   });

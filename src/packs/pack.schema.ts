@@ -12,5 +12,5 @@ const day = z.iso.date({ error: 'must be a calendar day, YYYY-MM-DD' });
 /** The folio is shown in public; it is part of an id, and so has no colon. */
 const folio = line(60).regex(/^[^:;]*$/, 'must not contain a colon or semicolon');
 
-export const HandingIn = z.object({ on: day, folio, by: line(100) });
-export const PackAnswer = z.object({ on: day, folio: folio.optional(), by: line(100) });
+export const HandingIn = z.object({ on: day, folio });
+export const PackAnswer = z.object({ on: day, folio: folio.optional() });

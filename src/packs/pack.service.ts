@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Infra } from '../infra.ts';
+import { type Actor, byOf } from '../lib/actor.ts';
 import { dayIn } from '../lib/days.ts';
-import { AppError, invalidInput } from '../lib/errors.ts';
+import { AppError, invalidField, invalidInput } from '../lib/errors.ts';
 import { readInput } from '../lib/form-faults.ts';
 import { PAPERS } from '../lib/pdf/pdf.ts';
 import { absoluteUrl, paths } from '../lib/urls.ts';
@@ -79,15 +80,20 @@ export function createPackService(
   }
 
   /** Recording the same twice records it once. @throws PETITION_NOT_FOUND, INPUT_INVALID naming each fault */
-  async function recordHandedIn(petitionId: string, officeId: string, given: unknown): Promise<HandedIn> {
+  async function recordHandedIn(
+    actor: Actor,
+    petitionId: string,
+    officeId: string,
+    given: unknown,
+  ): Promise<HandedIn> {
     const { office } = await getPack(petitionId, officeId);
-    const { on, folio, by } = readInput(HandingIn, given);
+    const { on, folio } = readInput(HandingIn, given);
     refuseFuture(on, office);
     const fields = { petitionId, officeId, on, folio };
     const handedIn = {
       _id: handedInId(fields),
       ...fields,
-      recordedBy: by,
+      recordedBy: byOf(actor),
       recordedAt: clock.now(),
     };
     await store.insert(handedIn);
@@ -96,26 +102,40 @@ export function createPackService(
   }
 
   /** The folio may be left out while only one waits. @throws PETITION_NOT_FOUND, INPUT_INVALID */
-  async function recordAnswered(petitionId: string, officeId: string, given: unknown): Promise<HandedIn> {
+  async function recordAnswered(
+    actor: Actor,
+    petitionId: string,
+    officeId: string,
+    given: unknown,
+  ): Promise<HandedIn> {
     const { office } = await getPack(petitionId, officeId);
-    const { on, folio, by } = readInput(PackAnswer, given);
+    const { on, folio } = readInput(PackAnswer, given);
     refuseFuture(on, office);
     const waiting = (await store.listByPetition(petitionId)).filter(
       (one) => one.officeId === officeId && !one.answered && (folio === undefined || one.folio === folio),
     );
     const [one, another] = waiting;
-    if (!one) throw invalidInput('No pack that waits for an answer is recorded under this office and folio.');
+    if (!one)
+      throw invalidField('No pack that waits for an answer is recorded under this office and folio.', {
+        fault: 'pack.none',
+      });
     if (another)
       throw invalidInput(`Several wait: name one by --folio: ${waiting.map((w) => w.folio).join(', ')}.`);
-    if (on < one.on) throw invalidInput(`on: lies before it was handed in (${one.on})`);
-    const answered = { on, recordedBy: by, recordedAt: clock.now() };
-    if (!(await store.setAnswered(one._id, answered))) throw invalidInput('It was recorded meanwhile.');
+    if (on < one.on)
+      throw invalidField(`on: lies before it was handed in (${one.on})`, {
+        field: 'on',
+        fault: 'beforeFrom',
+      });
+    const answered = { on, recordedBy: byOf(actor), recordedAt: clock.now() };
+    if (!(await store.setAnswered(one._id, answered)))
+      throw invalidField('It was recorded meanwhile.', { fault: 'pack.none' });
     logger.info({ petitionId, officeId, on }, 'pack.answered');
     return { ...one, answered };
   }
 
   function refuseFuture(on: string, { zone }: Office): void {
-    if (on > dayIn(zone, clock.now())) throw invalidInput('on: lies in the future, where the office is');
+    if (on > dayIn(zone, clock.now()))
+      throw invalidField('on: lies in the future, where the office is', { field: 'on', fault: 'future' });
   }
 
   return { listPacks, renderPack, recordHandedIn, recordAnswered, listHandedIn: store.listByPetition };
