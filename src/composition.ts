@@ -13,7 +13,7 @@ import type { Infra } from './infra.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { createDigestPreview } from './letters/digest-preview.service.ts';
 import { createLetters } from './letters/letters.room.ts';
-import { addMilliseconds, type Clock, HOUR, systemClock } from './lib/clock.ts';
+import { addMilliseconds, type Clock, HOUR, MINUTE, systemClock } from './lib/clock.ts';
 import { createTranslator } from './lib/i18n.ts';
 import type { Logger } from './lib/logger.ts';
 import { createSealer } from './lib/sealed.ts';
@@ -45,6 +45,8 @@ import { canBeRead } from './words/words.ts';
 const ROOT = join(import.meta.dirname, '..');
 /** Where servers work, a ledger does: within this it has placed whoever confirmed. */
 const RECEIPT_WAITS_MS = 5_000;
+/** So long after its time a mail is stuck: a relay that says "later" is asked sooner. */
+const STUCK_MS = 15 * MINUTE;
 
 /** Builds every room once, over one connection, each from those before it; the only place that knows all of them. */
 export async function createServices(options: {
@@ -261,6 +263,8 @@ export async function createServices(options: {
       keptMail: incoming.kept,
       organisers: organisers.organisers.store,
     },
+    /** what should have been sent for a while now */
+    findStuckMail: () => mail.findOverdue(addMilliseconds(infra.clock.now(), -STUCK_MS)),
     async checkReady() {
       await connection.db?.command({ ping: 1 });
       return { mailsWaiting: await mail.countWaiting(addMilliseconds(infra.clock.now(), HOUR)) };

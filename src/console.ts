@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { registerAnswersAdmin } from './answers/answers.admin.ts';
+import { answersWaiting } from './answers/answers-waiting.admin.ts';
 import { registerIncomingAdmin } from './answers/incoming.admin.ts';
 import { registerCampaignAdmin } from './campaign/campaign.admin.ts';
 import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
@@ -10,7 +11,9 @@ import { registerFinding } from './desk/desk.admin.ts';
 import { registerRules, rulesWaiting } from './desk/rules.admin.ts';
 import { registerSignature } from './desk/signature.admin.ts';
 import { registerLettersAdmin } from './letters/letters.admin.ts';
+import { lettersWaiting } from './letters/letters-waiting.admin.ts';
 import { registerOfficeAdmin } from './offices/office.admin.ts';
+import { officesWaiting } from './offices/offices-waiting.admin.ts';
 import { createRecordViews } from './offices-page/offices-page.view.ts';
 import { registerAccount } from './organisers/account.admin.ts';
 import { registerAudit } from './organisers/audit.admin.ts';
@@ -21,8 +24,13 @@ import { registerRecovery } from './organisers/recover.admin.ts';
 import { registerSignIn } from './organisers/sign-in.admin.ts';
 import { createGates } from './organisers/sign-in.page.ts';
 import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
-import { createPetitionReaders, registerPetitionAdmin } from './petitions/petition.admin.ts';
 import { registerPacksAdmin } from './packs/packs.admin.ts';
+import { createPetitionReaders, registerPetitionAdmin } from './petitions/petition.admin.ts';
+
+
+import { packsWaiting } from './packs/packs-waiting.admin.ts';
+
+
 import { petitionText } from './petitions/petition.ts';
 import { type Previews, registerPetitionDraftAdmin } from './petitions/petition-draft.admin.ts';
 import { registerPetitionEditAdmin } from './petitions/petition-edit.admin.ts';
@@ -122,10 +130,27 @@ export async function consolePages(
     isCampaignComplete(await campaign.getCampaign())
       ? []
       : [{ key: 'console.today.campaign', path: '/campaign' }];
+  const stuckMail: WaitingSource = async () => {
+    const { count, since } = await services.findStuckMail();
+    const line = { key: 'console.today.stuck', values: { count }, path: '/deliveries' };
+    return count === 0 ? [] : [{ ...line, ...(since && { since }) }];
+  };
   registerToday(scope, {
     translator,
     clock,
-    sources: [whoRunsThis, wordsWaiting(words), rulesWaiting(services.rules)],
+    audit,
+    namesByRef,
+    claims: organisers.claims,
+    sources: [
+      whoRunsThis,
+      wordsWaiting(words),
+      answersWaiting(services),
+      lettersWaiting(services),
+      officesWaiting(services.offices, clock),
+      packsWaiting(services),
+      rulesWaiting(services.rules),
+      stuckMail,
+    ],
     getZone,
     async listTotals(locale) {
       const all = await petitions.listPetitions();

@@ -190,6 +190,8 @@ export function createDeliveryService(deps: DeliveryServiceDeps) {
     listDeliveries: deliveries.listAll,
     listPage: deliveries.listPage,
     /** all that somebody may still have to do with, without bytes */
+    listDoubtful: () => deliveries.listByState(['unknown', 'bounced']),
+    findPlanned: () => deliveries.findOldestIn('planned'),
     listOpen: () => deliveries.listByState(['planned', 'approved', 'released', 'unknown', 'bounced']),
     listReleased: ({ id, ...scope }: Batch) =>
       deliveries.listByState(['released'], { ...scope, ...(id && { _id: id }), kind: 'digest' }),

@@ -65,6 +65,14 @@ export function createDeliveryStore(connection: Connection) {
   /** Those in one of these states, of a scope or of all. */
   const listByState = (states: readonly DeliveryState[], scope: DeliveryScope = {}) =>
     many({ ...scope, state: { $in: [...states] } });
+  /** How many are in this state, and since when the oldest is planned. */
+  async function findOldestIn(state: DeliveryState): Promise<{ count: number; since?: Date }> {
+    const [count, oldest] = await Promise.all([
+      deliveries.countDocuments({ state }),
+      deliveries.findOne({ state }, { plannedAt: 1 }).sort({ plannedAt: 1 }).lean<Delivery>(),
+    ]);
+    return { count, ...(oldest && { since: oldest.plannedAt }) };
+  }
   const listAll = () => many({});
   /** A page of them, the last planned first, and how many there are. `page` begins with 1. */
   async function listPage(
@@ -205,6 +213,7 @@ export function createDeliveryStore(connection: Connection) {
     listDigests,
     listByState,
     listAll,
+    findOldestIn,
     listPage,
     move,
     changeSlot,

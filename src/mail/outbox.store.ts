@@ -165,6 +165,16 @@ export function createOutboxStore(connection: Connection) {
   }
 
   /** Those that are due before `end`, under way or not: what is planned for a later day waits for nobody. */
+  /** What should have gone before that moment, at most 1,000, and since when the oldest waits. */
+  async function findOverdue(before: Date): Promise<{ count: number; since?: Date }> {
+    const overdue = { dueAt: { $lt: before }, state: 'due' as const };
+    const [count, oldest] = await Promise.all([
+      outbox.countDocuments(overdue, { limit: 1_000 }),
+      outbox.findOne(overdue, { dueAt: 1 }).sort({ dueAt: 1 }).lean<OutboxRow>(),
+    ]);
+    return { count, ...(oldest?.dueAt && { since: oldest.dueAt }) };
+  }
+
   async function countWaiting(end: Date, limit = 1_000): Promise<number> {
     return outbox.countDocuments({ dueAt: { $gt: new Date(0), $lt: end } }, { limit });
   }
@@ -215,6 +225,7 @@ export function createOutboxStore(connection: Connection) {
     freeAnswers,
     forgetAnswers,
     countWaiting,
+    findOverdue,
     healAhead,
     deleteEnded,
   };

@@ -90,6 +90,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /account/codes': ownAgain,
   'POST /account/close': ownAgain,
   'GET /': { to: ROLES, what: 'today' },
+  'POST /today/take': { to: ROLES, what: 'today' },
+  'POST /today/let-go': { to: ROLES, what: 'today' },
   'GET /words': words,
   'POST /words/:ref/approve': words,
   'POST /words/:ref/refuse': words,

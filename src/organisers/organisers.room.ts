@@ -3,6 +3,7 @@ import type { MailRoom } from '../mail/mail.room.ts';
 import type { RenderMail } from '../mail/mail.ts';
 import { createAccountService } from './account.service.ts';
 import { createAttemptStore } from './attempt.store.ts';
+import { createClaimStore } from './claim.store.ts';
 import { createInvitationService } from './invitation.service.ts';
 import { createInvitationStore } from './invitation.store.ts';
 import { createOrganiserComposer } from './organiser.composer.ts';
@@ -35,6 +36,7 @@ export function createOrganisers(infra: Infra, rooms: { mail: MailRoom; renderMa
       sessions,
       slowDown,
       tickets,
+      claims: createClaimStore(connection),
       invitations: createInvitationService({
         ...infra,
         store: invitationStore,

@@ -26,6 +26,7 @@ import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import type { Office } from '../../src/offices/office.ts';
 import { createAttemptStore } from '../../src/organisers/attempt.store.ts';
+import { createClaimStore } from '../../src/organisers/claim.store.ts';
 import { createInvitationStore } from '../../src/organisers/invitation.store.ts';
 import { createOrganiserStore } from '../../src/organisers/organiser.store.ts';
 import { createSessionStore } from '../../src/organisers/session.store.ts';
@@ -71,6 +72,7 @@ export function createStores(connection: Connection) {
     sessions: createSessionStore(connection),
     invitations: createInvitationStore(connection),
     attempts: createAttemptStore(connection),
+    claims: createClaimStore(connection),
   };
 }
 export type Stores = ReturnType<typeof createStores>;
@@ -81,6 +83,7 @@ const bytes = Buffer.from('sealed');
 const passkey = { id: 'i', publicKey: bytes, counter: 1, transports: ['usb'], createdAt: now };
 const by = 'ana';
 const localized = { en: 'a', es: 'b' };
+const corrected = { of: now, begunAt: now, at: now, through: 'x', rows: 1, isDone: true };
 
 const petitionEdit = { version: 2, at: now, note: { en: 'a', es: 'b' } };
 const petition = buildPetition({
@@ -416,7 +419,13 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
       packs.insert({ ...handedIn, answered: { on: 'x', recordedBy: by, recordedAt: now } }),
     setAnswered: ({ packs }) => packs.setAnswered('p', { on: 'x', recordedBy: by, recordedAt: now }),
   },
+  claims: {
+    putClaim: ({ claims }) => claims.putClaim({ _id: 'x', by, at: now }),
+    removeClaim: ({ claims }) => claims.removeClaim('x', by),
+  },
   answers: {
+    beginCorrection: ({ answers }) => answers.beginCorrection('answer', corrected),
+    advanceCorrection: ({ answers }) => answers.advanceCorrection('answer', 'x', corrected),
     insertAnswer: ({ answers }) => answers.insertAnswer(answer),
     insertMessage: async ({ answers }) => {
       await answers.insertMessage({ _id: newRef(), sealed: bytes });
@@ -715,12 +724,14 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   installation: ['findInstallation'],
   packs: ['listByPetition'],
   answers: ['findAnswer', 'findMessage', 'findPiece', 'findNewestByLink', 'listKept'],
+  claims: ['listClaims'],
   deliveries: [
     'findDelivery',
     'findByToken',
     'listDigests',
     'listByState',
     'listAll',
+    'findOldestIn',
     'listPage',
     'isSlotTaken',
     'findNextApproved',
@@ -742,7 +753,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   incoming: ['findRecord', 'listIdsOf', 'listLatest'],
   keptMail: ['findMail', 'findPiece', 'listUnnamed', 'countOf'],
   suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
-  outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting'],
+  outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting', 'findOverdue'],
   signatures: ['findSignature', 'listStates', 'listSubscribed'],
   desk: ['findByRef', 'listSelected'],
   rules: ['findRule', 'listRules', 'countWaiting', 'countMatched', 'countChanged', 'listNext', 'listChanged'],
