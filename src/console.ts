@@ -25,11 +25,8 @@ import { registerSignIn } from './organisers/sign-in.admin.ts';
 import { createGates } from './organisers/sign-in.page.ts';
 import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
 import { registerPacksAdmin } from './packs/packs.admin.ts';
-import { createPetitionReaders, registerPetitionAdmin } from './petitions/petition.admin.ts';
-
-
 import { packsWaiting } from './packs/packs-waiting.admin.ts';
-
+import { createPetitionReaders, registerPetitionAdmin } from './petitions/petition.admin.ts';
 
 import { petitionText } from './petitions/petition.ts';
 import { type Previews, registerPetitionDraftAdmin } from './petitions/petition-draft.admin.ts';
