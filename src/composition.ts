@@ -29,6 +29,8 @@ import { createPackStore } from './packs/pack.store.ts';
 import { createDraftLinks } from './petitions/draft-link.service.ts';
 import { createDraftLinkStore } from './petitions/draft-link.store.ts';
 import { createPetitionEditing } from './petitions/petition-editing.service.ts';
+import { createShortAddresses } from './petitions/short-address.service.ts';
+import { createShortAddressStore } from './petitions/short-address.store.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { openRecordRooms } from './record-rooms.ts';
 import { createMailPreview } from './signatures/mail-preview.ts';
@@ -108,6 +110,11 @@ export async function createServices(options: {
     ...infra,
     ...petitions,
     draftLinks: createDraftLinkStore(connection),
+  });
+  const shortAddresses = createShortAddresses({
+    ...infra,
+    ...petitions,
+    shortAddresses: createShortAddressStore(connection),
   });
   const calendar = createOfficeCalendar(starter.holidays);
 
@@ -210,6 +217,7 @@ export async function createServices(options: {
     getCatalog,
     petitionEditing,
     draftLinks,
+    shortAddresses,
     mailPreview: createMailPreview({ ...infra, renderMail, publicUrl: config.publicUrl }),
     digestPreview: createDigestPreview({
       ...infra,

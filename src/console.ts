@@ -31,6 +31,7 @@ import { createPetitionReaders, registerPetitionAdmin } from './petitions/petiti
 import { petitionText } from './petitions/petition.ts';
 import { type Previews, registerPetitionDraftAdmin } from './petitions/petition-draft.admin.ts';
 import { registerPetitionEditAdmin } from './petitions/petition-edit.admin.ts';
+import { registerPetitionSharingAdmin } from './petitions/petition-sharing.admin.ts';
 import { registerWordsAdmin, wordsWaiting } from './words/words.admin.ts';
 
 /** What organisers see at /organise, room by room. A plugin of its own: no hook, cookie or parser of it reaches a public page. */
@@ -80,6 +81,7 @@ export async function consolePages(
   };
   const { show } = registerPetitionAdmin(scope, ofPetitions);
   registerPetitionEditAdmin(scope, ofPetitions);
+  registerPetitionSharingAdmin(scope, { ...ofPetitions, shortAddresses: services.shortAddresses });
   registerPetitionDraftAdmin(scope, {
     ...ofPetitions,
     show,

@@ -13,6 +13,7 @@ import { organiserIndexes } from './organisers/organiser.store.ts';
 import { sessionIndexes } from './organisers/session.store.ts';
 import { draftLinkIndexes } from './petitions/draft-link.store.ts';
 import { petitionIndexes } from './petitions/petition.store.ts';
+import { shortAddressIndexes } from './petitions/short-address.store.ts';
 import { countingIndexes } from './signatures/counting.store.ts';
 import { signatureIndexes } from './signatures/signature.store.ts';
 import { wordsIndexes } from './words/words.store.ts';
@@ -20,6 +21,7 @@ import { wordsIndexes } from './words/words.store.ts';
 /** Every index of every room. */
 export const declaredIndexes: readonly IndexDeclaration[] = [
   ...draftLinkIndexes,
+  ...shortAddressIndexes,
   ...petitionIndexes,
   ...signatureIndexes,
   ...countingIndexes,

@@ -117,6 +117,8 @@ export async function createApp(options: Parts & { log: FastifyBaseLogger }): Pr
     renderErrorPage,
     commonHeaders,
     allowedMethods,
+    // A memory that could not be filled leaves the answer as it is.
+    findElsewhere: (url) => services.shortAddresses.resolve(url).catch(() => undefined),
   });
   const answerUnreadable = createUnreadable({
     render: renderErrorPage,

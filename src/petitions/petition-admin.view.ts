@@ -82,6 +82,7 @@ export type PetitionAdminView = {
   bringBackPath?: string;
   editPath?: string;
   versionsPath: string;
+  sharingPath: string;
   previewPath: string;
   copyPath?: string;
   open?: ConsoleFormView;
@@ -116,6 +117,7 @@ export function petitionAdminView(
         }))
       : [],
     versionsPath: `${pageOf(petition._id)}/versions`,
+    sharingPath: `${pageOf(petition._id)}/sharing`,
     previewPath: `${pageOf(petition._id)}/preview`,
     ...(reader.mayChange && {
       editPath: `${pageOf(petition._id)}/edit`,

@@ -60,6 +60,15 @@ export function createPetitionChanges({ store, clock, logger, getPetition, forge
     await change(slug, actor, 'petition.end-set', (now) => store.setEnd(slug, closesAt, now));
   }
 
+  /** A language without a text has the site's own sentence. */
+  async function setShareTexts(
+    slug: string,
+    actor: Actor,
+    shareTexts: Partial<Localized<string>>,
+  ): Promise<void> {
+    await change(slug, actor, 'petition.share-texts', () => store.setShareTexts(slug, shareTexts));
+  }
+
   /** At once: its pages answer 410, and nothing more goes to offices. Whoever signed keeps their own page. */
   async function takeDown(slug: string, actor: Actor, reason: string): Promise<void> {
     await change(slug, actor, 'petition.taken-down', (at) =>
@@ -91,7 +100,17 @@ export function createPetitionChanges({ store, clock, logger, getPetition, forge
     return chosen;
   }
 
-  return { closePetition, pausePetition, resumePetition, setOpening, setEnd, takeDown, bringBack, setWays };
+  return {
+    closePetition,
+    pausePetition,
+    resumePetition,
+    setOpening,
+    setEnd,
+    setShareTexts,
+    takeDown,
+    bringBack,
+    setWays,
+  };
 }
 
 /** By the field of the form, for whoever shows one; in words for a command. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isZone } from '../lib/days.ts';
+import { LOCALES } from '../lib/locales.ts';
 import { momentInZone } from '../lib/wall-clock.ts';
 
 const UNREADABLE = /\0|\ufffd/;
@@ -130,3 +131,13 @@ export const EditForm = z
   }));
 
 export const RevokeForm = z.object({ link: filled });
+
+export const ShortForm = z.object({
+  shortWord: filled,
+  shortLocale: z.enum(LOCALES, { error: 'required' }),
+});
+export const WordForm = z.object({ word: filled });
+
+/** The link is put behind it: none of its own, which people would take for ours. */
+const shareText = line(200).refine((value) => !/[<>]|:\/\/|www\.|@/i.test(value), 'link');
+export const ShareForm = z.object({ shareEn: shareText, shareEs: shareText });

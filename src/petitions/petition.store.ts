@@ -81,6 +81,14 @@ export function createPetitionStore(connection: Connection) {
     return matchedCount === 1;
   }
 
+  async function setShareTexts(
+    slug: string,
+    shareTexts: NonNullable<Petition['shareTexts']>,
+  ): Promise<boolean> {
+    const { matchedCount } = await petitions.updateOne({ _id: slug }, { $set: { shareTexts } });
+    return matchedCount === 1;
+  }
+
   /** False when it is down already. */
   async function takeDown(slug: string, takenDown: NonNullable<Petition['takenDown']>): Promise<boolean> {
     const { matchedCount } = await petitions.updateOne(
@@ -172,6 +180,7 @@ export function createPetitionStore(connection: Connection) {
     closePetition,
     pause,
     resume,
+    setShareTexts,
     setOpening,
     setEnd,
     takeDown,
@@ -203,6 +212,7 @@ function openPetitions(connection: Connection) {
     correctedAt: Date,
     closing: part<NonNullable<Petition['closing']>>({ by: text, reason: part({ en: text, es: text }) }),
     takenDown: part<NonNullable<Petition['takenDown']>>({ at: date, by: text, reason: text }),
+    shareTexts: part<NonNullable<Petition['shareTexts']>>({ en: String, es: String }),
     version: { type: Number, min: 1 },
     edits: [part<PetitionEdit>({ version: count, at: date, note: part({ en: text, es: text }) })],
   });

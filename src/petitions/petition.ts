@@ -107,6 +107,8 @@ export type Petition = {
   takenDown?: { at: Date; by: string; reason: string };
   /** of its content, and raised by each save; absent is 1 */
   version?: number;
+  /** what supporters send on beside the link, where it is not the site's own sentence */
+  shareTexts?: Partial<Localized<string>>;
   /** changes of the text since it opened, as its page names them, the oldest first */
   edits?: readonly PetitionEdit[];
 };

@@ -42,7 +42,10 @@ export function createSignatureMail(deps: SignatureMailDeps) {
     } = linksFor(signature, petition, locale);
     const { title } = petitionText(petition, locale);
     const place = signature.counted?.place;
-    const message = translator.t(locale, 'signed.share.message', { title, link: whatsappPageUrl });
+    const own = petition.shareTexts?.[locale];
+    const message = own
+      ? `${own} ${whatsappPageUrl}`
+      : translator.t(locale, 'signed.share.message', { title, link: whatsappPageUrl });
     // Only what a person can stop says how: a confirm mail is answered, not subscribed to.
     const unsubscribeUrl = name === 'receipt' && signature.consent.updates ? stopUrl : undefined;
     const { subject, html, text } = await renderMail(name, locale, {

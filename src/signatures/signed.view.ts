@@ -44,7 +44,6 @@ export function createSignedViews(deps: { translator: Pick<Translator, 't'>; pub
     pressed?: { ownPath: string; wordsPath?: string };
   }): SignedView {
     const { petition, signature, count, locale, alsoAction, others, isClosed = false, pressed } = input;
-    const { title } = petitionText(petition, locale);
     return {
       ...ofPetition(petition, locale),
       byHandPath: paths.byHand(locale, petition._id),
@@ -52,16 +51,20 @@ export function createSignedViews(deps: { translator: Pick<Translator, 't'>; pub
       count,
       isClosed,
       isAlso: signature.signedWith !== undefined,
-      ...sharesOf(title, linkOf(petition, locale), locale),
+      ...sharesOf(petition, locale),
       ...alsoView(t, locale, alsoAction, others),
       ...(pressed && { pressed }),
     };
   }
 
   /** Each way names itself in the link, so that the count can tell by which people came. */
-  function sharesOf(title: string, link: string, locale: Locale) {
+  function sharesOf(petition: Petition, locale: Locale) {
+    const { title } = petitionText(petition, locale);
+    const link = linkOf(petition, locale);
+    const own = petition.shareTexts?.[locale];
     const url = (source: string) => `${link}?source=${source}`;
-    const text = (source: string) => t(locale, 'signed.share.message', { title, link: url(source) });
+    const text = (source: string) =>
+      own ? `${own} ${url(source)}` : t(locale, 'signed.share.message', { title, link: url(source) });
     const message = (source: string) => encodeURIComponent(text(source));
     const page = (source: string) => encodeURIComponent(url(source));
     const share = (source: string, href: string): Share => ({
@@ -70,7 +73,7 @@ export function createSignedViews(deps: { translator: Pick<Translator, 't'>; pub
     });
     return {
       whatsapp: share('whatsapp', `https://wa.me/?text=${message('whatsapp')}`),
-      sheet: { title, text: t(locale, 'signed.share.sheet', { title }), url: url('copy') },
+      sheet: { title, text: own ?? t(locale, 'signed.share.sheet', { title }), url: url('copy') },
       shares: [
         share('email', `mailto:?subject=${encodeURIComponent(title)}&body=${message('email')}`),
         share('sms', `sms:?&body=${message('sms')}`),

@@ -37,9 +37,11 @@ export function registerErrors(
     /** also here, as no hook sees what is refused before there is a route */
     commonHeaders: Readonly<Record<string, string>>;
     allowedMethods(path: string): readonly string[];
+    /** where an address leads at which there is no page */
+    findElsewhere(url: string): Promise<string | undefined>;
   },
 ) {
-  const { renderErrorPage, isUnavailable, commonHeaders, allowedMethods } = deps;
+  const { renderErrorPage, isUnavailable, commonHeaders, allowedMethods, findElsewhere } = deps;
 
   async function answer(error: AppError, request: FastifyRequest, reply: FastifyReply) {
     if (error.status >= 500)
@@ -51,6 +53,9 @@ export function registerErrors(
       .headers(kept?.canRetry ? TYPED_HEADERS : PRIVATE_HEADERS);
     const retryAfter = retryAfterSeconds(error);
     if (retryAfter) reply.header('retry-after', String(retryAfter));
+    const elsewhere =
+      isRead(request) && error.code === 'PAGE_NOT_FOUND' && (await findElsewhere(request.url));
+    if (elsewhere) return reply.redirect(elsewhere, 302);
     const whole =
       isRead(request) && isBadAddress(error) && !wantsProblem(request) && withoutTail(request.url);
     if (whole) return reply.redirect(whole, 302);

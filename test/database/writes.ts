@@ -34,6 +34,7 @@ import { createPackStore } from '../../src/packs/pack.store.ts';
 import { createDraftLinkStore } from '../../src/petitions/draft-link.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { contentOf } from '../../src/petitions/petition.ts';
+import { createShortAddressStore } from '../../src/petitions/short-address.store.ts';
 import type { PublishedBreakdowns } from '../../src/petitions/shown-tally.ts';
 import { createCountingStore } from '../../src/signatures/counting.store.ts';
 import { createRestoredStore } from '../../src/signatures/restored.store.ts';
@@ -46,6 +47,7 @@ export function createStores(connection: Connection) {
   return {
     petitions: createPetitionStore(connection),
     draftLinks: createDraftLinkStore(connection),
+    shortAddresses: createShortAddressStore(connection),
     offices: createOfficeStore(connection),
     campaign: createCampaignStore(connection),
     keys: createKeyStore(connection),
@@ -87,6 +89,7 @@ const corrected = { of: now, begunAt: now, at: now, through: 'x', rows: 1, isDon
 
 const petitionEdit = { version: 2, at: now, note: { en: 'a', es: 'b' } };
 const petition = buildPetition({
+  shareTexts: { en: 'a', es: 'b' },
   version: 2,
   edits: [petitionEdit],
   closesAt: now,
@@ -353,6 +356,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     closePetition: ({ petitions }) => petitions.closePetition('p', now, { by, reason: localized }),
     pause: ({ petitions }) => petitions.pause('p', now),
     resume: ({ petitions }) => petitions.resume('p', now),
+    setShareTexts: ({ petitions }) => petitions.setShareTexts('p', { en: 'a', es: 'b' }),
     setOpening: ({ petitions }) => petitions.setOpening('p', now, now),
     setEnd: ({ petitions }) => petitions.setEnd('p', now, now),
     takeDown: ({ petitions }) => petitions.takeDown('p', { at: now, by, reason: 'r' }),
@@ -367,6 +371,11 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
       return petitions.deleteDraft('draft');
     },
     setWays: ({ petitions }) => petitions.setWays('p', 'us-dhs-secretary', ['digest']),
+  },
+  shortAddresses: {
+    insertAddress: ({ shortAddresses }) =>
+      shortAddresses.insertAddress({ _id: `w${Date.now()}`, petitionId: 'p', locale: 'en', by, at: now }),
+    removeAddress: ({ shortAddresses }) => shortAddresses.removeAddress('p', 'w'),
   },
   draftLinks: {
     insertLink: ({ draftLinks }) => draftLinks.insertLink(draftLink),
@@ -717,6 +726,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
 /** Every function that only reads. */
 export const READS: { [S in keyof Stores]: readonly string[] } = {
   petitions: ['listPetitions', 'listVersions'],
+  shortAddresses: ['listAddresses'],
   draftLinks: ['findLink', 'listLinks'],
   offices: ['listOffices', 'findOffice'],
   campaign: ['findCampaign'],
