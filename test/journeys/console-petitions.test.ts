@@ -40,7 +40,7 @@ describe('petitions in the console', () => {
     await page.getByRole('link', { name: 'Edit the text' }).click();
     await page.getByLabel('Title, Spanish').fill('Primero las familias');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Nothing stands in the way').or(page.getByText('ready to open')).waitFor();
+    await page.getByText('You can open it now.').waitFor();
     await page.getByRole('link', { name: 'Preview' }).click();
     await page.getByRole('heading', { name: 'The first digest to an office' }).waitFor();
     await page.getByRole('link', { name: 'Public page in Spanish' }).click();

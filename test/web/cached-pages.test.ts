@@ -22,6 +22,7 @@ const VALUES: Record<string, string[]> = {
   id: ['none'],
   name: ['none'],
   ref: ['none'],
+  act: ['none'],
   token: ['none'],
 };
 
