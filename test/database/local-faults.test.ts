@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { connectDatabase } from '../../src/database/connect.ts';
@@ -57,6 +59,21 @@ describe('the local database under faults', { timeout: 60_000 }, () => {
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
     expect(failures.filter((error) => !isUnavailable(error))).toEqual([]);
     await connection.close();
+    await database.stop();
+  });
+
+  test('when it has given up, as after a full disk, it is ended and started again', async ({ room }) => {
+    const database = await room.start();
+    await insert(database.uri, 1);
+    const { pid } = database;
+    // Nothing may be concluded from what the log said of a former one.
+    await appendFile(join(room.dataDir, 'database.log'), 'WiredTiger error: WT_PANIC: library panic\n');
+    await untilRestarted(database, pid);
+    expect(await isRunning(pid)).toBe(false);
+    expect(await listKept(database.uri)).toEqual([1]);
+    const { pid: second } = database;
+    await pause(3_000);
+    expect(database.pid).toBe(second);
     await database.stop();
   });
 

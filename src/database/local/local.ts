@@ -52,7 +52,7 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
 
   const { way, program, opened } = await openFirst(options, logFile);
   const { uri, port, folder, first, start } = opened;
-  const supervisor = superviseDatabase({ way: way.name, first, start, logger });
+  const supervisor = superviseDatabase({ way: way.name, first, logFile, start, logger });
   logger.info(
     { way: way.name, program: program.at(-1), folder, port, pid: first.identity.pid },
     'database.started',

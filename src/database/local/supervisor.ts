@@ -1,20 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../lib/logger.ts';
 import type { DatabaseProcess } from './database-process.ts';
+import { watchForPanic } from './panic.ts';
+import { endProcess } from './process-identity.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 /** One that ran this long was sound: the next pause is short again. */
 const SOUND_MS = 5_000;
+/** What has given up has nothing to close. */
+const QUIT_MS = 1_000;
 
 /** Starts the database again, on the same port, whenever it dies by itself; mongoose then finds it by itself. */
 export function superviseDatabase(options: {
   way: string;
   first: DatabaseProcess;
+  /** where the database says what befalls it */
+  logFile: string;
   start(signal: AbortSignal): Promise<DatabaseProcess>;
   logger: Logger;
 }) {
-  const { way, first, start, logger } = options;
+  const { way, first, logFile, start, logger } = options;
   const stopping = new AbortController();
   let current = first;
   const watching = watch();
@@ -23,7 +29,13 @@ export function superviseDatabase(options: {
     let failures = 0;
     while (!stopping.signal.aborted) {
       const since = Date.now();
-      const how = await current.ended;
+      const { identity, ended } = current;
+      const stopLooking = watchForPanic(logFile, () => {
+        logger.error({ way, pid: identity.pid }, 'database.gave-up');
+        void endProcess(identity, QUIT_MS);
+      });
+      const how = await ended;
+      stopLooking();
       if (stopping.signal.aborted) return;
       if (Date.now() - since > SOUND_MS) failures = 0;
       logger.error({ way, how }, 'database.died');
