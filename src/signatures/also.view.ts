@@ -7,7 +7,7 @@ import { type Petition, petitionText } from '../petitions/petition.ts';
 export type AlsoView = {
   action: string;
   consent: string;
-  petitions: { slug: string; petitionTitle: string; summary: string; petitionPath: string; button: string }[];
+  petitions: { slug: string; petitionTitle: string; summary: string; petitionPath: string }[];
 };
 
 /** Nothing at all where there is no other petition to sign. */
@@ -25,7 +25,6 @@ export function alsoView(
       petitionTitle: title,
       summary,
       petitionPath: paths.petition(locale, petition._id),
-      button: t(locale, 'also.button', { title }),
     };
   });
   return { also: { action, consent: t(locale, 'also.consent'), petitions: rows } };
