@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { createAnswers } from './answers/answers.room.ts';
 import { createFromIncoming } from './answers/from-incoming.service.ts';
-import { isCampaignComplete, siteNameOf } from './campaign/campaign.ts';
+import { isCampaignComplete, siteNameOf, zoneOf } from './campaign/campaign.ts';
 import type { Config } from './config.ts';
 import { createDeliveries } from './deliveries/deliveries.room.ts';
 import { createOfficeIncoming } from './deliveries/returned.service.ts';
@@ -21,8 +21,10 @@ import { createIncoming } from './mail/incoming/incoming.room.ts';
 import { createMail } from './mail/mail.room.ts';
 import type { RenderMail } from './mail/mail.ts';
 import { LEASE_MS } from './mail/mail.worker.ts';
+import { listNoticeItems } from './notice-items.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
 import { createRecordService } from './offices-page/offices-page.service.ts';
+import { createNoticeService } from './organisers/notice.service.ts';
 import { createOrganisers } from './organisers/organisers.room.ts';
 import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
@@ -201,6 +203,13 @@ export async function createServices(options: {
     forgetSignals: desk.forgetSignals,
   });
   const organisers = createOrganisers(infra, { mail, renderMail });
+  const notices = createNoticeService({
+    listItems: () => listNoticeItems({ ...answers, ...letters, offices, incoming: incoming.incoming }),
+    findAuditHead: base.audit.findHead,
+    accounts: organisers.organisers.accounts,
+    getZone: async () => zoneOf(await campaign.getCampaign()),
+    clock,
+  });
   const worker = mail.createWorker({
     organiser: organisers.organiserComposer,
     update: answers.updateComposer,
@@ -236,6 +245,7 @@ export async function createServices(options: {
     ...answers,
     ...letters,
     ...organisers,
+    notices,
     ...desk,
     dispatch: { ...letters.dispatch, step: installation.guard('render', letters.dispatch.step, false) },
     record,

@@ -58,6 +58,12 @@ export function createAuditService(deps: {
     }
   }
 
+  /** The last line: whoever kept its hash can tell that the chain was not begun anew. */
+  async function findHead(): Promise<{ seq: number; hash: string } | undefined> {
+    const newest = await store.findNewest();
+    return newest ? { seq: newest.seq, hash: newest.hash } : undefined;
+  }
+
   /** The newest first, each with how it ended. */
   async function listActs(filter: AuditFilter, limit: number): Promise<Act[]> {
     const acts = await store.listActs(filter, limit);
@@ -75,6 +81,6 @@ export function createAuditService(deps: {
     return check.report();
   }
 
-  return { record, listActs, verify };
+  return { record, listActs, verify, findHead };
 }
 export type Audit = ReturnType<typeof createAuditService>;

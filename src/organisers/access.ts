@@ -79,6 +79,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /again/passkey': own,
   'GET /account': own,
   'POST /account/name': own,
+  'POST /account/notices': own,
   'POST /account/address': ownAgain,
   'POST /account/password': ownAgain,
   'POST /account/sessions/end': own,

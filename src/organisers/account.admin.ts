@@ -6,7 +6,7 @@ import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
 import { accountView } from './account.view.ts';
 import { createFactorPages } from './factor.page.ts';
-import { EmailForm, NameForm, PasswordForm, RefForm, TicketForm } from './organiser.schema.ts';
+import { EmailForm, NameForm, NoticesForm, PasswordForm, RefForm, TicketForm } from './organiser.schema.ts';
 import type { Organisers } from './organisers.room.ts';
 import { passwordFault } from './password.ts';
 import { readCredential } from './sign-in.admin.ts';
@@ -49,6 +49,14 @@ export function registerAccount(scope: FastifyInstance, deps: Deps): void {
     if (!form.ok) return show(request, reply, form.errors);
     await record(request, 'name change', () => accounts.changeName(meOf(request.visit)._id, form.value.name));
     return done(reply, 'name');
+  });
+
+  scope.post('/account/notices', async (request, reply) => {
+    const form = readForm(NoticesForm, request.body);
+    if (!form.ok) return show(request, reply, form.errors);
+    const { notices } = form.value;
+    await record(request, 'notices choose', () => accounts.chooseNotices(meOf(request.visit)._id, notices));
+    return done(reply, 'notices');
   });
 
   scope.post('/account/address', async (request, reply) => {

@@ -9,6 +9,7 @@ import type { OrganiserStore } from './organiser.store.ts';
 import {
   type Colleague,
   hasSecondFactor,
+  type NoticeChoice,
   type Organiser,
   organiserContext,
   type Passkey,
@@ -150,6 +151,10 @@ export function createAccountService(deps: {
     await store.setProfile(ref, sealProfile(ref, { ...profile, name }), clock.now());
   }
 
+  async function chooseNotices(ref: string, notices: NoticeChoice): Promise<void> {
+    await store.setNotices(ref, notices, clock.now());
+  }
+
   async function changeLanguage(ref: string, locale: Locale): Promise<void> {
     await store.setLocale(ref, locale, clock.now());
   }
@@ -224,6 +229,7 @@ export function createAccountService(deps: {
     write,
     changeName,
     changeLanguage,
+    chooseNotices,
     changeAddress,
     changePassword,
     factorChanged,

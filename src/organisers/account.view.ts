@@ -5,7 +5,7 @@ import type { Locale } from '../lib/locales.ts';
 import type { TypedValues } from '../lib/typed.ts';
 import { consoleForm } from './console-form.view.ts';
 import { NEW_PASSWORD_FIELD } from './fields.ts';
-import { hasSecondFactor } from './organiser.ts';
+import { hasSecondFactor, NOTICE_CHOICES } from './organiser.ts';
 import type { Session } from './session.ts';
 import { HOME, type Me } from './visit.ts';
 
@@ -32,7 +32,7 @@ export function accountView(
       action: `${OWN}/${name}`,
       submit: `console.account.${name}.submit`,
       fields: [field],
-      values: { [field.name]: field.name === 'name' ? me.profile.name : '', ...values },
+      values: { ...(field.name === 'name' && { name: me.profile.name }), ...values },
       errors,
       isGrave,
     });
@@ -43,6 +43,15 @@ export function accountView(
     name: form('name', { name: 'name', type: 'text', autocomplete: 'name' }),
     address: form('address', { name: 'email', type: 'email', key: 'newEmail', autocomplete: 'email' }),
     password: form('password', NEW_PASSWORD_FIELD),
+    notices: form('notices', {
+      name: 'notices',
+      type: 'choice',
+      options: NOTICE_CHOICES.map((value) => ({
+        value,
+        label: translator.t(locale, `console.notices.${value}`),
+        isChosen: value === (me.notices ?? 'at-once'),
+      })),
+    }),
     close: form('close', { name: 'word', type: 'text' }, true),
     hasApp: me.totp !== undefined,
     passkeys: passkeys.map(({ id, createdAt }) => ({

@@ -10,11 +10,23 @@ const ORGANISER_MAILS = [
   'factor-changed',
   'role-changed',
   'closed',
+  'answer',
+  'complaint',
+  'failure',
+  'summary',
+  'audit-head',
 ] as const;
 export type OrganiserMailKind = (typeof ORGANISER_MAILS)[number];
 
 /** All of a mail to an organiser; sealed in its row. */
-export type OrganiserMail = { kind: OrganiserMailKind; to: string; locale: Locale; path?: string };
+export type OrganiserMail = {
+  kind: OrganiserMailKind;
+  to: string;
+  locale: Locale;
+  path?: string;
+  /** what its sentences say; nothing of a person */
+  values?: Record<string, string | number>;
+};
 
 export function organiserMailContext(id: string): string {
   return `outbox:${id}`;

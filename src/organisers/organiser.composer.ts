@@ -22,9 +22,15 @@ export function createOrganiserComposer(deps: {
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     if (!row.sealed) return { do: 'cancel', reason: 'gone' };
-    const { kind, to, locale, path } = sealer.open<OrganiserMail>(row.sealed, organiserMailContext(row._id));
+    const { kind, to, locale, path, values } = sealer.open<OrganiserMail>(
+      row.sealed,
+      organiserMailContext(row._id),
+    );
     const t = (key: string) =>
-      translator.t(locale, `organiserMail.${kind}.${key}`, { host: new URL(publicUrl).host });
+      translator.t(locale, `organiserMail.${kind}.${key}`, {
+        ...values,
+        host: new URL(publicUrl).host,
+      });
     const rendered = await renderMail('organiser', locale, {
       subject: t('subject'),
       paragraphs: [t('text'), t('advice')],

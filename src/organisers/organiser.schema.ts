@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { cleanAddress, cleanLine } from '../lib/text/text.ts';
-import { ROLES } from './organiser.ts';
+import { NOTICE_CHOICES, ROLES } from './organiser.ts';
 
 const UNREADABLE = /\ufffd/;
 const NAME_MAX = 120;
@@ -39,3 +39,5 @@ export const InviteForm = z.object({ email: Address, role: RoleName });
 export const RoleForm = z.object({ role: RoleName });
 export const TicketForm = z.object({ code: Code, ticket: z.string() });
 export const RefForm = z.object({ ref: z.string().min(1) });
+
+export const NoticesForm = z.object({ notices: z.enum(NOTICE_CHOICES, 'required') });

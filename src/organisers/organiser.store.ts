@@ -1,9 +1,17 @@
 import type { Connection, UpdateQuery } from 'mongoose';
 import { insertOnce } from '../database/insert.ts';
-import { bytes, count, date, oneOf, openModel, part, text } from '../database/model.ts';
+import { bytes, count, date, maybeOneOf, oneOf, openModel, part, text } from '../database/model.ts';
 import type { IndexDeclaration } from '../lib/indexes.ts';
 import { LOCALES, type Locale } from '../lib/locales.ts';
-import { ORGANISER_STATES, type Organiser, type Passkey, ROLES, type Role } from './organiser.ts';
+import {
+  NOTICE_CHOICES,
+  type NoticeChoice,
+  ORGANISER_STATES,
+  type Organiser,
+  type Passkey,
+  ROLES,
+  type Role,
+} from './organiser.ts';
 
 export const organiserIndexes: IndexDeclaration[] = [
   {
@@ -30,6 +38,7 @@ export function createOrganiserStore(connection: Connection) {
       part<Passkey>({ id: text, publicKey: bytes, counter: count, transports: [text], createdAt: date }),
     ],
     codes: [text],
+    notices: maybeOneOf(NOTICE_CHOICES),
     createdAt: date,
     changedAt: date,
   });
@@ -109,6 +118,8 @@ export function createOrganiserStore(connection: Connection) {
     change(ref, { $set: { codes: [...codes] } }, now);
   const setPassword = (ref: string, password: string, now: Date) => change(ref, { $set: { password } }, now);
   const setRole = (ref: string, role: Role, now: Date) => change(ref, { $set: { role } }, now);
+  const setNotices = (ref: string, notices: NoticeChoice, now: Date) =>
+    change(ref, { $set: { notices } }, now);
   const setLocale = (ref: string, locale: Locale, now: Date) => change(ref, { $set: { locale } }, now);
   const setProfile = (ref: string, sealed: Buffer, now: Date) => change(ref, { $set: { sealed } }, now);
   const setAddress = (ref: string, addressKey: string, sealed: Buffer, now: Date) =>
@@ -152,6 +163,7 @@ export function createOrganiserStore(connection: Connection) {
     setPassword,
     setRole,
     setLocale,
+    setNotices,
     setProfile,
     setAddress,
     close,

@@ -7,6 +7,10 @@ export type Role = (typeof ROLES)[number];
 export const ORGANISER_STATES = ['joining', 'active', 'closed'] as const;
 export type OrganiserState = (typeof ORGANISER_STATES)[number];
 
+/** When somebody is written that something waits: an answer, a complaint, a failure. */
+export const NOTICE_CHOICES = ['at-once', 'daily', 'never'] as const;
+export type NoticeChoice = (typeof NOTICE_CHOICES)[number];
+
 export type Passkey = {
   /** of the credential, base64url */
   id: string;
@@ -37,6 +41,8 @@ export type Organiser = {
   passkeys?: Passkey[];
   /** hashes of the recovery codes that are left */
   codes?: string[];
+  /** absent is at once */
+  notices?: NoticeChoice;
   createdAt: Date;
   changedAt: Date;
 };

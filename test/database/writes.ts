@@ -659,6 +659,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
         createdAt: now,
         changedAt: now,
       }),
+    setNotices: ({ organisers }) => organisers.setNotices('o', 'daily', now),
     deleteJoining: ({ organisers }) => organisers.deleteJoining('k'),
     activate: ({ organisers }) => organisers.activate('o', ['c'], now),
     takeStep: ({ organisers }) => organisers.takeStep('o', 1),
