@@ -21,6 +21,8 @@ import { createIncoming } from './mail/incoming/incoming.room.ts';
 import { createMail } from './mail/mail.room.ts';
 import type { RenderMail } from './mail/mail.ts';
 import { LEASE_MS } from './mail/mail.worker.ts';
+import { createNoteService } from './notes/note.service.ts';
+import { createNoteStore } from './notes/note.store.ts';
 import { listNoticeItems } from './notice-items.ts';
 import { createOfficeCalendar } from './offices/calendar.ts';
 import { createRecordService } from './offices-page/offices-page.service.ts';
@@ -203,6 +205,8 @@ export async function createServices(options: {
     forgetSignals: desk.forgetSignals,
   });
   const organisers = createOrganisers(infra, { mail, renderMail });
+  const noteStore = createNoteStore(connection);
+  const notes = createNoteService({ ...infra, store: noteStore });
   const notices = createNoticeService({
     listItems: () => listNoticeItems({ ...answers, ...letters, offices, incoming: incoming.incoming }),
     findAuditHead: base.audit.findHead,
@@ -246,6 +250,7 @@ export async function createServices(options: {
     ...letters,
     ...organisers,
     notices,
+    notes,
     ...desk,
     dispatch: { ...letters.dispatch, step: installation.guard('render', letters.dispatch.step, false) },
     record,

@@ -12,6 +12,7 @@ import { registerRules, rulesWaiting } from './desk/rules.admin.ts';
 import { registerSignature } from './desk/signature.admin.ts';
 import { registerLettersAdmin } from './letters/letters.admin.ts';
 import { lettersWaiting } from './letters/letters-waiting.admin.ts';
+import { registerNotes } from './notes/notes.admin.ts';
 import { registerOfficeAdmin } from './offices/office.admin.ts';
 import { officesWaiting } from './offices/offices-waiting.admin.ts';
 import { createRecordViews } from './offices-page/offices-page.view.ts';
@@ -91,10 +92,12 @@ export async function consolePages(
 
   const { decisions, answers } = services;
   const { namesByRef } = organisers.accounts;
-  registerLettersAdmin(scope, { ...services, namesByRef, getZone });
+  const notesFor = registerNotes(scope, { ...services, namesByRef, getZone });
+  registerLettersAdmin(scope, { ...services, namesByRef, getZone, notesFor });
   const recordViews = createRecordViews(services);
   registerAnswersAdmin(scope, {
     ...services,
+    notesFor,
     namesByRef,
     getZone,
     async previewAnswer(answer, office, locale) {
@@ -107,6 +110,7 @@ export async function consolePages(
   registerPacksAdmin(scope, { ...services, namesByRef });
   registerOfficeAdmin(scope, {
     ...services,
+    notesFor,
     namesByRef: organisers.accounts.namesByRef,
     stops: {
       pause: (actor, officeId, because) => decisions.pause(actor, { officeId }, because),

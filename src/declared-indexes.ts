@@ -7,6 +7,7 @@ import { incomingIndexes } from './mail/incoming/incoming.store.ts';
 import { keptMailIndexes } from './mail/incoming/kept-mail.store.ts';
 import { outboxIndexes } from './mail/outbox.store.ts';
 import { suppressionIndexes } from './mail/suppression.store.ts';
+import { noteIndexes } from './notes/note.store.ts';
 import { attemptIndexes } from './organisers/attempt.store.ts';
 import { invitationIndexes } from './organisers/invitation.store.ts';
 import { organiserIndexes } from './organisers/organiser.store.ts';
@@ -33,6 +34,7 @@ export const declaredIndexes: readonly IndexDeclaration[] = [
   ...keptMailIndexes,
   ...wordsIndexes,
   ...answerIndexes,
+  ...noteIndexes,
   ...auditIndexes,
   ...organiserIndexes,
   ...sessionIndexes,

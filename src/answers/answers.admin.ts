@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { dayIn } from '../lib/days.ts';
 import { type FieldErrors, readForm } from '../lib/form-faults.ts';
 import { typedValues } from '../lib/typed.ts';
+import type { NotesFor } from '../notes/notes.admin.ts';
 import type { OfficeService } from '../offices/office.service.ts';
 import { codesOf, withoutEmpty } from '../organisers/act.form.ts';
 import { type ActPages, actLinks, refusalOf, registerActs } from '../organisers/act.page.ts';
@@ -25,6 +26,7 @@ export type AnswersAdminDeps = PublishDeps & {
   offices: Pick<OfficeService, 'listOffices' | 'getOffice'>;
   petitions: Pick<PetitionService, 'listPetitions' | 'findPetition'>;
   catalog: Pick<Catalog, 'demands'>;
+  notesFor: NotesFor;
   namesByRef(): Promise<Map<string, string>>;
   getZone(): Promise<string>;
 };
@@ -171,6 +173,7 @@ export function registerAnswersAdmin(scope: FastifyInstance, deps: AnswersAdminD
     const view = {
       ...answerView(reader, answer),
       links: links.all,
+      notes: await deps.notesFor({ kind: 'answer', id: answer._id }, request),
       done: own ? translator.t(reader.locale, `console.answer.done.${what}`) : done,
       publishHref: `${ANSWERS}/${answer._id}/publish`,
       publishLabel: translator.t(

@@ -61,7 +61,7 @@ export function deliveryRow(reader: LettersReader, delivery: Delivery) {
     at: formatDateTime(at, reader.locale, office?.zone ?? reader.zone),
     holds:
       kind === 'digest'
-        ? t('console.delivery.holds', { from: from + 1, to, quotes: quotes.length })
+        ? t('console.delivery.holds', { from, to, quotes: quotes.length })
         : t('console.delivery.holdsOne'),
     ...(approvedBy && { approvedBy: t('console.delivery.approvedBy', { name: nameOf(reader, approvedBy) }) }),
     ...((fault ?? reply) && { said: replyText(reader, fault ?? reply ?? '') }),

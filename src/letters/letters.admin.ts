@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { isAppError } from '../lib/errors.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
+import type { NotesFor } from '../notes/notes.admin.ts';
 import type { OfficeCalendar } from '../offices/calendar.ts';
 import type { OfficeService } from '../offices/office.service.ts';
 import { emailChannel } from '../offices/office.ts';
@@ -41,6 +42,7 @@ export type LettersAdminDeps = PlanDeps & {
   decisions: DecisionService;
   offices: Pick<OfficeService, 'listOffices' | 'getOffice'>;
   petitions: Pick<PetitionService, 'listPetitions' | 'findPetition'>;
+  notesFor: NotesFor;
   namesByRef(): Promise<Map<string, string>>;
   getZone(): Promise<string>;
   calendar: OfficeCalendar;
@@ -205,6 +207,7 @@ export function registerLettersAdmin(scope: FastifyInstance, deps: LettersAdminD
         kind: translator.t(locale, `console.delivery.note.${kind}`),
         text: [code, text].filter(Boolean).join(' '),
       })),
+      notes: await deps.notesFor({ kind: 'delivery', id: seen._id }, request),
       isKept: seen.sealed !== undefined,
       lang: seen.office.language,
       mail,

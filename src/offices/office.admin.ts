@@ -6,6 +6,7 @@ import { type FieldErrors, readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { typedValues } from '../lib/typed.ts';
+import type { NotesFor } from '../notes/notes.admin.ts';
 import { ACCESS, mayDo } from '../organisers/access.ts';
 import { codesOf, withoutEmpty } from '../organisers/act.form.ts';
 import { type ActPages, actLinks, refusalOf, registerActs } from '../organisers/act.page.ts';
@@ -33,6 +34,7 @@ export type OfficeAdminDeps = {
   stops: OfficeStops;
   /** ids of offices that nothing goes to until somebody says so */
   listPaused(): Promise<ReadonlySet<string>>;
+  notesFor: NotesFor;
   namesByRef(): Promise<Map<string, string>>;
   calendar: OfficeCalendar;
   holidays: Holidays;
@@ -127,6 +129,7 @@ export function registerOfficeAdmin(scope: FastifyInstance, deps: OfficeAdminDep
       ...officeView(await readerOf(locale), office),
       links,
       done,
+      notes: await deps.notesFor({ kind: 'office', id: office._id }, request),
       ...(mayRead('/deliveries') && { lettersHref: `${HOME}/deliveries?office=${office._id}` }),
     };
     return reply.show({ page: 'office', title: office.name[locale], view });

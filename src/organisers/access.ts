@@ -173,6 +173,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /signatures/:ref/erase': { ...removal, again: true },
   'GET /campaign': { to: ROLES, what: 'campaign' },
   'POST /campaign': { to: OWNERS, what: 'campaign' },
+  'POST /notes': { to: ROLES, what: 'own' },
+  'POST /notes/remove': { to: ROLES, what: 'own' },
   'GET /roles': { to: ROLES, what: 'roles' },
   'GET /people': people,
   'POST /people/invite': peopleAgain,

@@ -23,6 +23,7 @@ import { createKeptMailStore } from '../../src/mail/incoming/kept-mail.store.ts'
 import type { OutboxRow } from '../../src/mail/mail.ts';
 import { createOutboxStore } from '../../src/mail/outbox.store.ts';
 import { createSuppressionStore } from '../../src/mail/suppression.store.ts';
+import { createNoteStore } from '../../src/notes/note.store.ts';
 import { createOfficeStore } from '../../src/offices/office.store.ts';
 import type { Office } from '../../src/offices/office.ts';
 import { createAttemptStore } from '../../src/organisers/attempt.store.ts';
@@ -75,6 +76,7 @@ export function createStores(connection: Connection) {
     invitations: createInvitationStore(connection),
     attempts: createAttemptStore(connection),
     claims: createClaimStore(connection),
+    notes: createNoteStore(connection),
   };
 }
 export type Stores = ReturnType<typeof createStores>;
@@ -428,6 +430,11 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
       packs.insert({ ...handedIn, answered: { on: 'x', recordedBy: by, recordedAt: now } }),
     setAnswered: ({ packs }) => packs.setAnswered('p', { on: 'x', recordedBy: by, recordedAt: now }),
   },
+  notes: {
+    insertNote: ({ notes }) => notes.insertNote({ _id: 'x', of: 'x', by, at: now, sealed: bytes }),
+    deleteNote: ({ notes }) => notes.deleteNote('x'),
+    deleteNotesOf: ({ notes }) => notes.deleteNotesOf('x'),
+  },
   claims: {
     putClaim: ({ claims }) => claims.putClaim({ _id: 'x', by, at: now }),
     removeClaim: ({ claims }) => claims.removeClaim('x', by),
@@ -736,6 +743,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   packs: ['listByPetition'],
   answers: ['findAnswer', 'findMessage', 'findPiece', 'findNewestByLink', 'listKept'],
   claims: ['listClaims'],
+  notes: ['listNotes', 'findNote'],
   deliveries: [
     'findDelivery',
     'findByToken',

@@ -58,6 +58,7 @@ describe('a report', () => {
     const shown = await text(PAGE);
     expect(shown).toContain('No check says stop');
     expect(shown).toContain('The email as it would go now');
+    expect(shown).toContain('entries 1 to 1 of the count');
     expect(shown).toMatch(/Subject: .*no more unsafe returns/i);
     expect(await text(HOME)).toMatch(/Approved now, it would go Nov 2\d, 2026, [^.]*E[SD]T/);
     const approved = await editor.post(`${PAGE}/approve`);
