@@ -7,7 +7,7 @@ import { isCampaignComplete, zoneOf } from './campaign/campaign.ts';
 import type { Services } from './composition.ts';
 import type { Config } from './config.ts';
 import { isUnavailable } from './database/errors.ts';
-import { registerFinding } from './desk/desk.admin.ts';
+import { burstsWaiting, registerFinding } from './desk/desk.admin.ts';
 import { registerRules, rulesWaiting } from './desk/rules.admin.ts';
 import { registerSignature } from './desk/signature.admin.ts';
 import { registerLettersAdmin } from './letters/letters.admin.ts';
@@ -152,6 +152,7 @@ export async function consolePages(
       officesWaiting(services.offices, clock),
       packsWaiting(services),
       rulesWaiting(services.rules),
+      burstsWaiting(services.bursts),
       stuckMail,
     ],
     getZone,

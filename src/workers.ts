@@ -23,6 +23,7 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
       return false;
     });
     add('retention', 60_000, services.retention.step);
+    add('bursts', 5 * MINUTE, services.bursts.step);
     add('rules', 1_000, services.ruleWorker.step);
   }
   if (has('letters')) {

@@ -1,20 +1,31 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../lib/errors.ts';
 import { readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
 import { createZone } from '../offices/zone.ts';
 import { ACCESS, mayDo } from '../organisers/access.ts';
 import { type ConsoleFormView, consoleForm } from '../organisers/console-form.view.ts';
+import type { WaitingSource } from '../organisers/today.admin.ts';
 import { actorOf, meOf } from '../organisers/visit.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { petitionText } from '../petitions/petition.ts';
-import { DeskQuery, FindForm, type WallTime } from './desk.schema.ts';
+import type { Bursts } from './burst.service.ts';
+import { DeskQuery, FindForm, LookedForm, type WallTime } from './desk.schema.ts';
 import type { Desk } from './desk.service.ts';
 import { isNarrow, STANDINGS } from './desk.ts';
-import { type DeskReader, foundView, SIGNATURES, selectionQueryText, selectionTexts } from './desk.view.ts';
+import {
+  burstView,
+  type DeskReader,
+  foundView,
+  SIGNATURES,
+  selectionQueryText,
+  selectionTexts,
+} from './desk.view.ts';
 
 export type DeskDeps = {
   desk: Desk;
+  bursts: Pick<Bursts, 'listBursts' | 'look'>;
   petitions: Pick<PetitionService, 'listPetitions'>;
   translator: Translator;
   getZone(): Promise<string>;
@@ -27,9 +38,20 @@ export function createReaderOf({ petitions, getZone }: Pick<DeskDeps, 'petitions
   };
 }
 
+/** What Today says of bursts. */
+export function burstsWaiting({ listBursts }: Pick<Bursts, 'listBursts'>): WaitingSource {
+  return async () => {
+    const found = await listBursts();
+    const since = found.at(-1)?.hour;
+    return since === undefined
+      ? []
+      : [{ key: 'console.today.bursts', values: { count: found.length }, path: '/signatures', since }];
+  };
+}
+
 /** One box and what narrows it; results page by page. */
 export function registerFinding(scope: FastifyInstance, deps: DeskDeps): void {
-  const { desk, translator } = deps;
+  const { desk, bursts, translator } = deps;
   const readerOf = createReaderOf(deps);
 
   function formFor(
@@ -95,6 +117,7 @@ export function registerFinding(scope: FastifyInstance, deps: DeskDeps): void {
     if (Object.keys(asked).length === 0)
       return show(reply, reader, {
         form,
+        bursts: (await bursts.listBursts()).map((burst) => burstView(translator, reader, burst)),
         ...(mayMakeRules(request) && { rulesHref: `${SIGNATURES}/rules` }),
         ...(done === 'erased' && { done: translator.t(reader.locale, 'console.desk.done.erased') }),
       });
@@ -112,6 +135,14 @@ export function registerFinding(scope: FastifyInstance, deps: DeskDeps): void {
         isNarrow(selection) &&
         mayMakeRules(request) && { ruleHref: `${SIGNATURES}/rule?${selectionQueryText(selection)}` }),
     });
+  });
+
+  scope.post('/signatures/looked', async (request, reply) => {
+    const form = readForm(LookedForm, request.body);
+    if (!form.ok) throw new AppError('INPUT_INVALID');
+    const { hour, kind, key } = form.value;
+    await bursts.look(actorOf(request.visit), hour, kind, key);
+    return reply.redirect(SIGNATURES, 303);
   });
 
   scope.post('/signatures/find', async (request, reply) => {

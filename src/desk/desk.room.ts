@@ -7,6 +7,8 @@ import type { MailRoom } from '../mail/mail.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import type { SignaturesRoom } from '../signatures/signatures.room.ts';
 import { createDeskActs } from './acts.service.ts';
+import { createBursts } from './burst.service.ts';
+import { createBurstStore } from './burst.store.ts';
 import { createDesk } from './desk.service.ts';
 import { createDeskStore } from './desk.store.ts';
 import { createErasure } from './erasure.service.ts';
@@ -38,6 +40,7 @@ export function createDeskRoom(
     desk: { ...desk, ...createDeskActs({ ...shared, ...mail, store, desk }) },
     erasure,
     rules: createRules({ ...infra, ...petitions, store: ruleStore, audit, getTotal }),
+    bursts: createBursts({ ...infra, store: createBurstStore(infra.connection), audit }),
     ruleWorker: createRuleWorker({ ...infra, store: ruleStore }),
     forgetSignals: createForgetting(store.forgetSignals),
     deskStore: store,

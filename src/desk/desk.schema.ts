@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isDay } from '../lib/days.ts';
 import { canonicalPlace, countryOfRegion, isCountry, isRegion } from '../lib/places.ts';
 import { cleanLine } from '../lib/text/text.ts';
+import { BURST_KINDS } from './burst.ts';
 import { GRAVE_ACTS, LIGHT_ACTS, STANDINGS } from './desk.ts';
 import { VERBS } from './rule.ts';
 
@@ -103,6 +104,12 @@ export const DeskQuery = z
 export const RuleForm = z
   .object({ ...SelectionFields, verb: z.enum(VERBS, { error: 'required' }), whyRule: Why })
   .transform(({ verb, whyRule, ...fields }) => ({ verb, why: whyRule, selection: toSelection(fields) }));
+
+export const LookedForm = z.object({
+  hour: z.string().regex(/^[\w-]{1,100}:[\dT-]{13}$/),
+  kind: z.enum(BURST_KINDS),
+  key: Key,
+});
 
 export const LightActForm = z.object({ act: z.enum(LIGHT_ACTS, { error: 'required' }), why: Why });
 export const GraveActForm = z.object({

@@ -1,9 +1,11 @@
+import { addMilliseconds, HOUR } from '../lib/clock.ts';
 import { formatDateTime } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import type { Locale } from '../lib/locales.ts';
 import { placeName } from '../lib/places.ts';
 import { HOME } from '../organisers/visit.ts';
 import { type Petition, petitionText } from '../petitions/petition.ts';
+import type { Burst } from './burst.ts';
 import { type DeskSignature, type PageCursor, type Selection, type Standing, standingOf } from './desk.ts';
 
 export const SIGNATURES = `${HOME}/signatures`;
@@ -128,5 +130,27 @@ export function selectionFields({ petitionId, from, to, ...rest }: Selection): R
     ...rest,
     ...(from && { from: from.toISOString() }),
     ...(to && { to: to.toISOString() }),
+  };
+}
+
+export type BurstView = {
+  text: string;
+  href: string;
+  fields: { name: string; value: string }[];
+};
+
+export function burstView({ t }: T, reader: DeskReader, burst: Burst): BurstView {
+  const { locale, zone } = reader;
+  const { petitionId, hour, kind, key, count, total, hourId } = burst;
+  const selection = { petitionId, [kind]: key, from: hour, to: addMilliseconds(hour, HOUR) };
+  return {
+    text: t(locale, `console.desk.burst.${kind}`, {
+      count,
+      total,
+      at: formatDateTime(hour, locale, zone),
+      title: titleOf(reader, petitionId),
+    }),
+    href: `${SIGNATURES}?${selectionQueryText(selection)}`,
+    fields: Object.entries({ hour: hourId, kind, key }).map(([name, value]) => ({ name, value })),
   };
 }

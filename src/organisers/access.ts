@@ -160,6 +160,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /offices/:ref/:act': offices,
   'GET /signatures': signatures,
   'POST /signatures/find': signatures,
+  'POST /signatures/looked': signatures,
   'GET /signatures/rule': removal,
   'GET /signatures/rules': removal,
   'POST /signatures/rules': { ...removal, again: true },

@@ -9,6 +9,7 @@ import type { Delivery } from '../../src/deliveries/delivery.ts';
 import { createDeliveryRecordStore } from '../../src/deliveries/delivery-record.store.ts';
 import { createPauseStore } from '../../src/deliveries/pause.store.ts';
 import { createRestoredDeliveries } from '../../src/deliveries/restored.store.ts';
+import { createBurstStore } from '../../src/desk/burst.store.ts';
 import { createDeskStore } from '../../src/desk/desk.store.ts';
 import { createRuleStore } from '../../src/desk/rule.store.ts';
 import type { Rule } from '../../src/desk/rule.ts';
@@ -67,6 +68,7 @@ export function createStores(connection: Connection) {
     words: createWordsStore(connection),
     desk: createDeskStore(connection),
     rules: createRuleStore(connection),
+    bursts: createBurstStore(connection),
     counting: createCountingStore(connection),
     restored: createRestoredStore(connection),
     restoredDeliveries: createRestoredDeliveries(connection),
@@ -593,6 +595,19 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
       await desk.forgetSignals(new Date(0), now);
     },
   },
+  bursts: {
+    writeHour: ({ bursts }) =>
+      bursts.writeHour({
+        _id: 'p:h',
+        petitionId: 'p',
+        hour: now,
+        total: 1,
+        networks: [{ key: 'n', count: 1 }],
+        domains: [{ key: 'd', count: 1 }],
+      }),
+    look: ({ bursts }) => bursts.look('p:h', 'network.n'),
+    deleteBefore: ({ bursts }) => bursts.deleteBefore(new Date(0)),
+  },
   rules: {
     insertRule: ({ rules }) => rules.insertRule({ ...rule, _id: randomUUID() }),
     decide: ({ rules }) => rules.decide('rule', 'done', 'undoing', { by, now }),
@@ -775,6 +790,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting', 'findOverdue'],
   signatures: ['findSignature', 'listStates', 'listSubscribed'],
   desk: ['findByRef', 'listSelected'],
+  bursts: ['streamSignals', 'listSince', 'findLatest'],
   rules: ['findRule', 'listRules', 'countWaiting', 'countMatched', 'countChanged', 'listNext', 'listChanged'],
   words: [
     'listWaiting',
