@@ -1,7 +1,7 @@
-import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../lib/errors.ts';
 import { withoutMarks } from '../lib/text/fold.ts';
+import { createHashWorker } from './hash-worker.ts';
 
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
@@ -12,11 +12,8 @@ const LEAST_SCORE = 3;
 /** OWASP's first choice for Argon2id: 19 MiB, two passes. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
 const SALT_BYTES = 16;
-const AT_ONCE = 2;
-/** As many wait; who comes then is asked to come again, so that a flood of guesses cannot fill the memory. */
+/** So many wait for the one that is computed; who comes then is asked to come again, so that a flood of guesses cannot fill the memory. */
 const WAITING = 6;
-
-const run = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Parameters) => Promise<Buffer>;
 
 export type PasswordFault = 'required' | 'tooShort' | 'tooLong' | 'tooEasy';
 
@@ -59,30 +56,35 @@ function weigh() {
 }
 
 /**
- * Argon2id (RFC 9106) as PHC strings, of the NFC form. Two are computed at once at most.
- * @throws RATE_LIMITED when too many wait already
+ * Argon2id (RFC 9106) as PHC strings, of the NFC form. One is computed at a time, behind everything else that the machine
+ * does.
  */
 export function createHasher() {
-  let running = 0;
-  const waiting: (() => void)[] = [];
+  const { compute } = createHashWorker();
+  let asked = 0;
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= AT_ONCE) {
-      if (waiting.length >= WAITING) throw new AppError('RATE_LIMITED', { retryAfterSeconds: 2 });
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else running += 1;
+  /** Before anything is read for it. @throws RATE_LIMITED when too many wait already */
+  function refuseWhenFull(): void {
+    if (asked > WAITING) throw new AppError('RATE_LIMITED', { retryAfterSeconds: 2 });
+  }
+
+  /** @throws RATE_LIMITED */
+  async function inTurn(...given: Parameters<typeof compute>): Promise<Buffer> {
+    refuseWhenFull();
+    asked += 1;
+    const turn = last.then(() => compute(...given));
+    last = turn.catch(() => undefined);
     try {
-      return await work();
+      return await turn;
     } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
+      asked -= 1;
     }
   }
 
   async function hash(password: string): Promise<string> {
     const nonce = randomBytes(SALT_BYTES);
-    const tag = await inTurn(() => run('argon2id', { ...COST, message: toBytes(password), nonce }));
+    const tag = await inTurn({ ...COST, message: toBytes(password), nonce });
     const { memory, passes, parallelism } = COST;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${toText(nonce)}$${toText(tag)}`;
   }
@@ -91,11 +93,11 @@ export function createHasher() {
   async function verify(password: string, stored: string = NOBODY): Promise<boolean> {
     const read = readPhc(stored);
     if (!read || [...password].length > MAX_LENGTH) return false;
-    const tag = await inTurn(() => run('argon2id', { ...read.parameters, message: toBytes(password) }));
+    const tag = await inTurn({ ...read.parameters, message: toBytes(password) });
     return timingSafeEqual(tag, read.tag) && stored !== NOBODY;
   }
 
-  return { hash, verify };
+  return { hash, verify, refuseWhenFull };
 }
 export type Hasher = ReturnType<typeof createHasher>;
 

@@ -19,6 +19,7 @@ export function createSignIn(deps: {
 
   /** The same time and words for who has no account. @throws SLOWED_DOWN, CREDENTIALS_REFUSED, RATE_LIMITED */
   async function withPassword(email: EmailAddress, password: string, network: string): Promise<Organiser> {
+    hasher.refuseWhenFull();
     const account = accounts.keyOf(email);
     const tried = { account, network };
     await slowDown.check(tried);
