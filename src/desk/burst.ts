@@ -28,7 +28,7 @@ export type Burst = {
 };
 
 /** How long a burst is pointed out, and how far back "usual" looks. */
-export const POINTED_OUT_MS = 2 * DAY;
+const POINTED_OUT_MS = 2 * DAY;
 const USUAL_MS = 7 * DAY;
 export const USUAL_HOURS = USUAL_MS / HOUR;
 
