@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { benchCommand } from './command.bench.ts';
 import { benchConfirm } from './confirm.bench.ts';
+import { benchConsolesOpen } from './consoles-open.bench.ts';
+import { benchDashboard } from './dashboard.bench.ts';
 import { benchDigest } from './digest.bench.ts';
 import { benchDomains } from './domains.bench.ts';
 import { benchIncoming } from './incoming.bench.ts';
@@ -26,6 +28,8 @@ const { values } = parseArgs({
     // One page of those that Lighthouse looks at: home, petition, check.
     page: { type: 'string' },
     stored: { type: 'string', default: '200000' },
+    // How many signatures the dashboard is looked at with.
+    many: { type: 'string', default: '1000000' },
     // The folder of another build: signing, commands and the way to a signature are measured against it, in turns.
     against: { type: 'string' },
   },
@@ -42,6 +46,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
   domains: benchDomains,
   today: benchToday,
   rule: benchRule,
+  dashboard: () => benchDashboard(Number(values.many)),
+  'consoles-open': benchConsolesOpen,
   'sign-in': benchSignIn,
   pypi: benchSignOnPypi,
   command: () => benchCommand(values.against),

@@ -2,8 +2,11 @@ import { createServices, type Services } from '../src/composition.ts';
 import { readConfig } from '../src/config.ts';
 import { connectDatabase } from '../src/database/connect.ts';
 import { findRunningDatabase } from '../src/database/local/running.ts';
+import { applyEntry, buildEntry, emptyTally, type LedgerEntry } from '../src/ledger/ledger.ts';
+import { HOUR } from '../src/lib/clock.ts';
 import { parseEmailAddress } from '../src/lib/email-address.ts';
 import { silentLogger } from '../src/lib/logger.ts';
+import type { DueSignature } from '../src/signatures/marking.ts';
 import { signatureId } from '../src/signatures/signature.ts';
 
 export const SLUG = 'no-more-unsafe-returns';
@@ -79,4 +82,67 @@ export async function confirmPaths(services: Services, emails: readonly string[]
     paths.push(`/en/confirm/${services.links.mint('confirm', link)}`);
   }
   return paths;
+}
+
+const SOURCES = ['direct', 'whatsapp', 'email', 'facebook', 'qr'];
+const REGIONS = ['US-TX', 'US-CA', 'US-AZ', 'MX-CHP', 'MX-CMX', 'MX-VER', 'MX-OAX'];
+
+/**
+ * Confirmed people who have been counted already, spread evenly over the hours of the last days, and the ledger and tally
+ * that count them: as the intake and the ledger would have left them, without the hours that these would take for a million.
+ */
+export async function seedCounted(services: Services, count: number, days: number): Promise<void> {
+  const { connection, stores } = services;
+  const end = Math.floor(Date.now() / HOUR) * HOUR;
+  const hours = days * 24;
+  let entry: LedgerEntry | null = null;
+  let tally = emptyTally(SLUG, new Date(end - hours * HOUR));
+  let person = 0;
+  for (let hour = 0; hour < hours; hour += 1) {
+    const people = Math.floor((count * (hour + 1)) / hours) - person;
+    if (people === 0) continue;
+    const at = new Date(end - (hours - hour) * HOUR);
+    const due = Array.from({ length: people }, (_, index) => dueOf(person + index, at));
+    const next: LedgerEntry = buildEntry(entry, due, at);
+    const { members: _, ...kept } = next;
+    await stores.ledger.insertEntry(kept);
+    const documents = due.map((one, index) => countedOf(one, at, next.seq, person + index + 1));
+    await connection.collection('signatures').insertMany(documents as never[], { ordered: false });
+    tally = applyEntry(tally, next);
+    person += people;
+    entry = next;
+  }
+  await stores.ledger.putTally(await stores.ledger.getTally(SLUG), tally);
+}
+
+function dueOf(index: number, dueAt: Date): DueSignature {
+  const region = REGIONS[index % REGIONS.length] ?? 'US-TX';
+  const source = SOURCES[index % SOURCES.length] ?? 'direct';
+  const _id = signatureId(SLUG, `bench-${index}`);
+  return {
+    _id,
+    ref: `bench-${index}`,
+    petitionId: SLUG,
+    countable: true,
+    cell: { country: region.slice(0, 2), region, source, locale: index % 3 === 0 ? 'en' : 'es' },
+    dueAt,
+    mark: { _id, seq: 0, repairs: 0 },
+  };
+}
+
+function countedOf({ _id, ref, petitionId, cell }: DueSignature, at: Date, seq: number, place: number) {
+  return {
+    _id,
+    petitionId,
+    ref,
+    state: 'confirmed',
+    held: false,
+    consent: { showName: false, shareWords: false, updates: place % 2 === 0 },
+    ...cell,
+    cell,
+    linkVersion: 0,
+    counted: { seq, on: true, place },
+    createdAt: new Date(at.getTime() - (place % 50) * 60_000),
+    confirmedAt: at,
+  };
 }

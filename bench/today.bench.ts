@@ -1,10 +1,6 @@
-import { readConfig } from '../src/config.ts';
 import { newRef } from '../src/lib/ref.ts';
-import { createLog } from '../src/process/log.ts';
 import { signatureContext } from '../src/signatures/signature.ts';
-import { createApp } from '../src/site.ts';
-import type { TestCampaign } from '../test/support/campaign.ts';
-import { openOrganiser } from '../test/support/console.ts';
+import { openOwner, p95Of } from './console.ts';
 import { startProgram } from './program.ts';
 import { attach, SLUG } from './seed.ts';
 import { type Row, spread } from './table.ts';
@@ -23,20 +19,15 @@ export async function benchToday(): Promise<Row[]> {
   const { services, close } = await attach(program.dataDir);
   try {
     await seed(services);
-    const config = readConfig({ DATA_DIR: program.dataDir, RATE_LIMITS: 'off' });
-    const log = createLog({ level: 'silent', isTerminal: false });
-    const app = await createApp({ config, services, log });
-    const { clock } = services;
-    const campaign = { app, config, services, clock } as unknown as TestCampaign;
-    const owner = await openOrganiser(campaign, { email: 'owner@team.example', role: 'owner' });
+    const { owner, close: closeApp } = await openOwner(services, program.dataDir);
     const looks = async (path: string) => {
       const p95s: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) p95s.push(await p95Of(() => owner.get(path)));
+      for (let round = 0; round < ROUNDS; round += 1) p95s.push(await p95Of(LOOKS, () => owner.get(path)));
       return p95s;
     };
     const today = await looks('/organise');
     const words = await looks('/organise/words');
-    await app.close();
+    await closeApp();
     const many = `${TEXTS.toLocaleString('en')} texts and ${DELIVERIES.toLocaleString('en')} deliveries`;
     return [
       { what: `Today with ${many}, p95`, ...spread(today), unit: 'ms', atMost: 200 },
@@ -46,17 +37,6 @@ export async function benchToday(): Promise<Row[]> {
     await close();
     await program.stop();
   }
-}
-
-async function p95Of(look: () => Promise<{ statusCode: number }>): Promise<number> {
-  const times: number[] = [];
-  for (let turn = 0; turn < LOOKS; turn += 1) {
-    const start = performance.now();
-    const { statusCode } = await look();
-    if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
-    times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[Math.ceil(LOOKS * 0.95) - 1] ?? 0;
 }
 
 async function seed({ connection, sealer }: Services): Promise<void> {

@@ -23,3 +23,26 @@ for (const form of canPasskey ? document.querySelectorAll('form[data-passkey]') 
     }
   });
 }
+
+// What is shown looks again by itself, and lets alone what somebody reads with the keyboard or has opened.
+async function lookAgain(shown) {
+  await new Promise((resolve) => setTimeout(resolve, Number(shown.dataset.refreshSeconds) * 1000));
+  if (document.hidden || shown.contains(document.activeElement)) return lookAgain(shown);
+  const answer = await fetch(location.href, { cache: 'no-store', headers: { 'x-refresh': '1' } }).catch(
+    () => null,
+  );
+  if (!answer || answer.status >= 500) return lookAgain(shown);
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const next = page.querySelector('[data-refresh-seconds]');
+  // Signed out meanwhile, or gone: what is here stays, with its time.
+  if (!answer.ok || !next || shown.contains(document.activeElement))
+    return next ? lookAgain(shown) : undefined;
+  for (const { id } of shown.querySelectorAll('details[open][id]')) {
+    const again = next.querySelector(`#${id}`);
+    if (again) again.open = true;
+  }
+  shown.replaceWith(next);
+  return lookAgain(next);
+}
+
+for (const shown of document.querySelectorAll('[data-refresh-seconds]')) lookAgain(shown);

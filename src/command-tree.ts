@@ -14,6 +14,7 @@ const AREAS: Record<string, Load> = {
   pack: async (operate) => (await import('./packs/pack.cli.ts')).packCommand(operate),
   answers: async (operate) => (await import('./answers/answer.cli.ts')).answersCommand(operate),
   ledger: async (operate) => (await import('./ledger/ledger.cli.ts')).ledgerCommand(operate),
+  tracking: async (operate) => (await import('./tracking/tracking.cli.ts')).trackingCommand(operate),
   mail: async (operate) => {
     const { receiveCommand, incomingCommand } = await import('./mail/incoming/incoming.cli.ts');
     const comingBack = { receive: receiveCommand(), incoming: incomingCommand(operate) };

@@ -42,6 +42,7 @@ import { createRetentionService } from './signatures/retention.service.ts';
 import { createSignatures } from './signatures/signatures.room.ts';
 import { createSignedStore } from './signatures/signed.store.ts';
 import { loadStarter } from './starter/load-starter.ts';
+import { createTrackingRoom } from './tracking/tracking.room.ts';
 import { loadAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
 import { createMailViews } from './web/mail-views.ts';
@@ -122,12 +123,14 @@ export async function createServices(options: {
   });
   const calendar = createOfficeCalendar(starter.holidays);
 
+  const tracking = createTrackingRoom(infra, { ledger, petitions });
   const mail = createMail(infra);
   const signatures = createSignatures(infra, {
     petitions,
     mail,
     canBeRead,
     renderMail,
+    noteMailed: tracking.noteMailed,
     waitsForPlaceMs: options.server ? RECEIPT_WAITS_MS : 0,
   });
   const deliveries = createDeliveries(infra, { offices });
@@ -255,6 +258,7 @@ export async function createServices(options: {
     dispatch: { ...letters.dispatch, step: installation.guard('render', letters.dispatch.step, false) },
     record,
     packs,
+    tracking,
     retention,
     mailbox: mail.mailbox,
     mailWorker: {
@@ -285,6 +289,7 @@ export async function createServices(options: {
       incoming: incoming.store,
       keptMail: incoming.kept,
       organisers: organisers.organisers.store,
+      hours: tracking.store,
     },
     /** what should have been sent for a while now */
     findStuckMail: () => mail.findOverdue(addMilliseconds(infra.clock.now(), -STUCK_MS)),

@@ -33,6 +33,7 @@ import { petitionText } from './petitions/petition.ts';
 import { type Previews, registerPetitionDraftAdmin } from './petitions/petition-draft.admin.ts';
 import { registerPetitionEditAdmin } from './petitions/petition-edit.admin.ts';
 import { registerPetitionSharingAdmin } from './petitions/petition-sharing.admin.ts';
+import { registerTracking, TRACKING } from './tracking/tracking.admin.ts';
 import { registerWordsAdmin, wordsWaiting } from './words/words.admin.ts';
 
 /** What organisers see at /organise, room by room. A plugin of its own: no hook, cookie or parser of it reaches a public page. */
@@ -89,6 +90,7 @@ export async function consolePages(
     previews: { page: previewPage, mail: services.mailPreview, digest: services.digestPreview },
   });
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
+  registerTracking(scope, { ...shared, tracking: services.tracking, petitions, getZone });
 
   const { decisions, answers } = services;
   const { namesByRef } = organisers.accounts;
@@ -161,6 +163,7 @@ export async function consolePages(
       return Promise.all(
         all.map(async (petition) => ({
           title: petitionText(petition, locale).title,
+          href: `${TRACKING}/${petition._id}`,
           total: await tallies.getTotal(petition._id),
         })),
       );

@@ -17,6 +17,7 @@ import { petitionIndexes } from './petitions/petition.store.ts';
 import { shortAddressIndexes } from './petitions/short-address.store.ts';
 import { countingIndexes } from './signatures/counting.store.ts';
 import { signatureIndexes } from './signatures/signature.store.ts';
+import { hourIndexes } from './tracking/hour.store.ts';
 import { wordsIndexes } from './words/words.store.ts';
 
 /** Every index of every room. */
@@ -40,4 +41,5 @@ export const declaredIndexes: readonly IndexDeclaration[] = [
   ...sessionIndexes,
   ...invitationIndexes,
   ...attemptIndexes,
+  ...hourIndexes,
 ];

@@ -203,7 +203,9 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
   const petitions = shownPetitions(services);
   const { getPetition } = petitions;
   const page = petitionPageOf(services);
-  registerPetitionRoutes(site, { petitions, tallies, page, translator, clock, getZone: campaign.getZone });
+  const { getZone } = campaign;
+  const { noteSeen } = services.tracking;
+  registerPetitionRoutes(site, { petitions, tallies, page, translator, clock, getZone, noteSeen });
   registerNoticeRoutes(site, { translator, getCampaign: campaign.getCampaign });
   registerCorrectionRoutes(site, { translator, catalog });
   registerPackRoutes(site, { packs, getPetition, translator, clock });

@@ -16,7 +16,11 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
     await services.installation.hold();
     return false;
   });
+  // What this process has counted in memory; once more when it stops.
+  add('noted', 5_000, services.tracking.flush);
   if (has('ledger')) {
+    add('hours', 3_000, services.tracking.takeLedger);
+    add('confirmed', 20_000, services.tracking.takeSignatures);
     add('ledger', 300, createLedgerTurn(services.ledger));
     add('breakdowns', 60_000, async () => {
       await services.ledger.publishDaily();
@@ -48,6 +52,7 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
   return {
     async stop(): Promise<void> {
       await Promise.all(loops.map((loop) => loop.stop()));
+      await services.tracking.flush().catch(() => undefined);
     },
   };
 }

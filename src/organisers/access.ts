@@ -16,6 +16,7 @@ export const WHATS = [
   'sign-in',
   'own',
   'today',
+  'tracking',
   'words',
   'petitions',
   'offices',
@@ -46,6 +47,7 @@ const packs: Access = { to: ['owner', 'editor'], what: 'packs' };
 const offices: Access = { to: ['owner', 'editor'], what: 'offices' };
 const signatures: Access = { to: ['owner', 'editor', 'moderator'], what: 'signatures' };
 const removal: Access = { to: ['owner', 'editor'], what: 'removal' };
+const tracking: Access = { to: ROLES, what: 'tracking' };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
 
@@ -93,6 +95,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /': { to: ROLES, what: 'today' },
   'POST /today/take': { to: ROLES, what: 'today' },
   'POST /today/let-go': { to: ROLES, what: 'today' },
+  'GET /tracking': tracking,
+  'GET /tracking/:slug': tracking,
+  'GET /tracking/:slug/:file': tracking,
   'GET /words': words,
   'POST /words/:ref/approve': words,
   'POST /words/:ref/refuse': words,

@@ -94,7 +94,9 @@ export async function openConsole(scope: FastifyInstance, deps: ConsoleDeps): Pr
       browser: browserOf(request.headers['user-agent']),
       locale: isLocale(locale) ? locale : negotiateLocale(request.headers['accept-language']),
     };
-    if (request.visit.cookie) Object.assign(request.visit, await whoIs(organisers, request.visit.cookie));
+    const byItself = request.method === 'GET' && request.headers['x-refresh'] !== undefined;
+    if (request.visit.cookie)
+      Object.assign(request.visit, await whoIs(organisers, request.visit.cookie, byItself));
     else if (request.method === 'GET') reply.carry(newToken());
   });
   scope.addHook('onRoute', (route) => guardRoute(route, deps));
@@ -106,8 +108,12 @@ export async function openConsole(scope: FastifyInstance, deps: ConsoleDeps): Pr
     scope.route({ method, url: '/*', handler: () => Promise.reject(new AppError('PAGE_NOT_FOUND')) });
 }
 
-async function whoIs({ sessions, accounts }: Organisers, token: string): Promise<Partial<Visit>> {
-  const session = await sessions.find(token);
+async function whoIs(
+  { sessions, accounts }: Organisers,
+  token: string,
+  byItself: boolean,
+): Promise<Partial<Visit>> {
+  const session = await sessions.find(token, byItself);
   if (!session) return {};
   try {
     const me = await accounts.getOrganiser(session.organiser);

@@ -20,6 +20,7 @@ export type ConsoleFrame = {
 /** Pages that the bar names, in its order: below /organise, and the key of the name. */
 const NAV = [
   ['/', 'today'],
+  ['/tracking', 'tracking'],
   ['/words', 'words'],
   ['/petitions', 'petitions'],
   ['/deliveries', 'deliveries'],

@@ -36,13 +36,17 @@ export function createSessionService({ store, clock }: { store: SessionStore; cl
     return token;
   }
 
-  /** The session of this token while it lasts: 30 minutes without a visit, 12 hours in all. */
-  async function find(token: string): Promise<Session | undefined> {
+  /**
+   * The session of this token while it lasts: 30 minutes without a visit, 12 hours in all. A page that looks again `byItself`
+   * is no visit: else one that stays open would keep its session.
+   */
+  async function find(token: string, byItself = false): Promise<Session | undefined> {
     const now = clock.now();
     const session = await store.findSession(hashToken(token));
     if (!session || session.endsAt <= now || addMilliseconds(session.seenAt, IDLE_MS) <= now)
       return undefined;
-    if (addMilliseconds(session.seenAt, SEEN_EVERY_MS) <= now) await store.noteSeen(session._id, now);
+    if (!byItself && addMilliseconds(session.seenAt, SEEN_EVERY_MS) <= now)
+      await store.noteSeen(session._id, now);
     return session;
   }
 

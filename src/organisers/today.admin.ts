@@ -29,7 +29,7 @@ export type WaitingSource = () => Promise<readonly Waiting[]>;
 
 export type TodayDeps = {
   sources: readonly WaitingSource[];
-  listTotals(locale: Locale): Promise<readonly { title: string; total: number }[]>;
+  listTotals(locale: Locale): Promise<readonly { title: string; total: number; href: string }[]>;
   namesByRef(): Promise<Map<string, string>>;
   getZone(): Promise<string>;
   claims: Organisers['claims'];

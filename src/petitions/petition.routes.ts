@@ -18,9 +18,11 @@ export function registerPetitionRoutes(
       petitions: Pick<PetitionService, 'listPetitions' | 'getPetition'>;
       tallies: Pick<Counts, 'getTotal' | 'knownAt'>;
       page: PetitionPage;
+      /** adds one in memory, and is never waited for */
+      noteSeen(petitionId: string, source: string): void;
     },
 ): void {
-  const { petitions, tallies, page, translator, getZone, clock } = deps;
+  const { petitions, tallies, page, noteSeen, translator, getZone, clock } = deps;
 
   app.get('', async (request, reply) => {
     const { locale } = request;
@@ -42,6 +44,7 @@ export function registerPetitionRoutes(
     const { slug } = request.params;
     // Registered sources only: else every made-up one would fill the cache with a page of its own.
     const known = toSource(readQuery(request).source);
+    if (request.method === 'GET') noteSeen(slug, known);
     return reply.cachedPage(`${locale}/${slug}/${known}`, async () => ({
       ...(await page.draw(await petitions.getPetition(slug), locale, { values: { source: known } })),
       knownAt: tallies.knownAt(),

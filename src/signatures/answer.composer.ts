@@ -38,9 +38,11 @@ export function createAnswerComposer(
         'findSignature' | 'reopenStub' | 'prolongPending' | 'insertAnew' | 'deleteAnew'
       >;
       mail: SignatureMail;
+      /** a server has taken a mail with a link to confirm */
+      noteMailed(petitionId: string): void;
     },
 ): Composer {
-  const { store, findRow, findPetition, findHold, allowUnasked, mail, sealer, clock } = deps;
+  const { store, findRow, findPetition, findHold, allowUnasked, mail, noteMailed, sealer, clock } = deps;
 
   async function prepare(row: OutboxRow): Promise<Prepared> {
     const { petitionId, emailKey } = parseSignatureId(row.subjectId);
@@ -64,7 +66,11 @@ export function createAnswerComposer(
       // A freed key comes again, and a mailbox shows but one of two mails with the same Message-ID.
       const id = `${row._id}:${row.createdAt.getTime()}`;
       // Not before its server has this one: whoever never got the link is reminded of nothing.
-      return { do: 'send', message, id, next: (takenAt) => reminderAfter(live, takenAt) };
+      const next = (takenAt: Date) => {
+        if (live.state === 'pending') noteMailed(petition._id);
+        return reminderAfter(live, takenAt);
+      };
+      return { do: 'send', message, id, next };
     }
     return { do: 'later', at: addMilliseconds(clock.now(), MINUTE) };
   }

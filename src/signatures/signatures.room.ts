@@ -37,10 +37,12 @@ export function createSignatures(
     mail: MailRoom;
     canBeRead: CanBeRead;
     renderMail: RenderMail;
+    /** a server has taken a mail with a link to confirm */
+    noteMailed(petitionId: string): void;
     waitsForPlaceMs: number;
   },
 ) {
-  const { petitions, mail, canBeRead, renderMail, waitsForPlaceMs } = rooms;
+  const { petitions, mail, canBeRead, renderMail, noteMailed, waitsForPlaceMs } = rooms;
   const { config, connection, keys } = infra;
   const store = createSignatureStore(connection);
   const links = createLinks({ keys: keys.link, clock: infra.clock });
@@ -78,7 +80,7 @@ export function createSignatures(
     }),
     manage: createManageService(shared),
     optOut: createOptOutService(shared),
-    answerComposer: createAnswerComposer(composing),
+    answerComposer: createAnswerComposer({ ...composing, noteMailed }),
     reminderComposer: createReminderComposer(composing),
     receiptComposer: createReceiptComposer({ ...composing, waitsForPlaceMs }),
   };

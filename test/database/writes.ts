@@ -38,10 +38,12 @@ import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { contentOf } from '../../src/petitions/petition.ts';
 import { createShortAddressStore } from '../../src/petitions/short-address.store.ts';
 import type { PublishedBreakdowns } from '../../src/petitions/shown-tally.ts';
+import { createConfirmedStore } from '../../src/signatures/confirmed.store.ts';
 import { createCountingStore } from '../../src/signatures/counting.store.ts';
 import { createRestoredStore } from '../../src/signatures/restored.store.ts';
 import { createSignatureStore } from '../../src/signatures/signature.store.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
+import { createHourStore } from '../../src/tracking/hour.store.ts';
 import { createWordsStore } from '../../src/words/words.store.ts';
 import { buildPetition } from '../support/signing.ts';
 
@@ -73,6 +75,8 @@ export function createStores(connection: Connection) {
     restored: createRestoredStore(connection),
     restoredDeliveries: createRestoredDeliveries(connection),
     ledger: createLedgerStore(connection),
+    hours: createHourStore(connection),
+    confirmed: createConfirmedStore(connection),
     organisers: createOrganiserStore(connection),
     sessions: createSessionStore(connection),
     invitations: createInvitationStore(connection),
@@ -469,6 +473,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     changeSlot: ({ deliveries }) => deliveries.changeSlot(delivery, 'next'),
   },
   record: {},
+  confirmed: {},
   pauses: {
     putPause: ({ pauses }) => pauses.putPause({ _id: 'all', by, because: 'x', at: now }),
     removePause: ({ pauses }) => pauses.removePause('all'),
@@ -663,6 +668,23 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     dropMembers: ({ ledger }) => ledger.dropMembers('p', 1),
     publishBreakdowns: ({ ledger }) => ledger.publishBreakdowns('p', breakdowns),
   },
+  hours: {
+    putCounted: ({ hours }) =>
+      hours.putCounted(
+        { petitionId: 'p', at: now },
+        { seq: 1, added: 1, removed: 0, delta: entry.delta },
+        undefined,
+      ),
+    dropCounted: ({ hours }) => hours.dropCounted({ petitionId: 'p', at: now }, 1),
+    async putConfirmed({ hours }) {
+      const sums = { confirmed: 1, delays: [1], words: 0, updates: 0 };
+      await hours.putConfirmed({ petitionId: 'p', at: now }, { ...sums, recountAt: now });
+      await hours.putConfirmed({ petitionId: 'p', at: now }, sums);
+    },
+    putWaiting: ({ hours }) => hours.putWaiting([{ petitionId: 'p', at: now, waiting: 1 }], now),
+    addNoted: ({ hours }) =>
+      hours.addNoted({ petitionId: 'p', at: now, seen: new Map([['direct', 1]]), mailed: 1 }),
+  },
   organisers: {
     insertOrganiser: ({ organisers }) =>
       organisers.insertOrganiser({
@@ -804,6 +826,17 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
     'findNearest',
   ],
   counting: ['listDue', 'countOn', 'countMarked'],
+  hours: [
+    'listHours',
+    'listSums',
+    'findNewestCounted',
+    'listCounted',
+    'findNewestConfirmed',
+    'listRecounts',
+    'listConfirmed',
+    'sumWaiting',
+  ],
+  confirmed: ['sumConfirmed', 'sumWaiting'],
   restoredDeliveries: ['listBeyond'],
   restored: ['listMarkedPetitions', 'survey', 'listMarkedAfter', 'countStuck', 'sumStanding'],
   ledger: [

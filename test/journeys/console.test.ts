@@ -19,6 +19,8 @@ afterAll(() => site?.close());
 
 const PAGES = [
   '',
+  '/tracking',
+  '/tracking/no-more-unsafe-returns?against=before',
   '/campaign',
   '/people',
   '/audit',

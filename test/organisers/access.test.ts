@@ -42,7 +42,11 @@ afterAll(() => campaign.close());
 const REF = newRef();
 const rows = Object.entries(ACCESS).map(([route, access]) => {
   const [method = '', path = ''] = route.split(' ');
-  const url = `/organise${path === '/' ? '' : path}`.replace(':token', newToken()).replace(':ref', REF);
+  const url = `/organise${path === '/' ? '' : path}`
+    .replace(':token', newToken())
+    .replace(':ref', REF)
+    .replace(':slug', 'safe-passage')
+    .replace(':file', 'curve.csv');
   return { method, url, access, route };
 });
 const ask = (visitor: Pick<Visitor, 'get' | 'post'>, { method, url }: { method: string; url: string }) =>

@@ -25,6 +25,8 @@ const PAGES = [
   '/signatures?standing=held',
   '/signatures/rules',
   '/signatures/rule?country=MX',
+  '/tracking',
+  '/tracking/no-more-unsafe-returns',
   '/campaign',
   '/people',
   '/audit',
