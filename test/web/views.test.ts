@@ -37,6 +37,7 @@ describe('a page', () => {
     const ran = seen(await run.pages.renderPage('home', home, { petitions: [] }));
     expect(ran).not.toContain('trial installation');
     expect(ran).toContain('This site is run by Paso Seguro A.C.');
+    expect(ran).not.toContain('A.C..');
     expect(ran).toContain('Calle 1, 06700 Ciudad de México');
   });
 
