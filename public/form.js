@@ -84,6 +84,8 @@ function meantName(typed) {
   if (ENDINGS[typed]) return typed;
   const reach = (name) => (name.length < 5 ? 0 : ['hotmail', 'outlook'].includes(name) ? 2 : 1);
   const near = Object.keys(ENDINGS)
+    // A letter more or less costs one: by its length alone, most are out of reach.
+    .filter((name) => Math.abs(name.length - typed.length) <= reach(name))
     .map((name) => ({ name, cost: slips(typed, name) }))
     .filter(({ name, cost }) => cost <= reach(name))
     .sort((a, b) => a.cost - b.cost);
