@@ -130,9 +130,15 @@ async function pressAll(links: string[]): Promise<void> {
   await Promise.all(Array.from({ length: PEOPLE }, person));
 }
 
+/** On a busy machine some get an honest 503, and press again. */
 async function press(link: string): Promise<void> {
-  const answer = await fetch(`${program.url}${link}`, { method: 'POST', redirect: 'manual' });
-  expect(answer.status).toBe(200);
+  const statuses: number[] = [];
+  while (statuses.length < 3 && statuses.at(-1) !== 200) {
+    const { status } = await fetch(`${program.url}${link}`, { method: 'POST', redirect: 'manual' });
+    statuses.push(status);
+  }
+  expect(statuses.slice(0, -1).every((status) => status === 503)).toBe(true);
+  expect(statuses.at(-1)).toBe(200);
 }
 
 async function count(): Promise<number> {
