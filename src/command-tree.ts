@@ -10,6 +10,7 @@ const AREAS: Record<string, Load> = {
   office: async (operate) => (await import('./offices/office.cli.ts')).officeCommand(operate),
   petition: async (operate) => (await import('./petitions/petition.cli.ts')).petitionCommand(operate),
   words: async (operate) => (await import('./words/words.cli.ts')).wordsCommand(operate),
+  updates: async (operate) => (await import('./updates/update.cli.ts')).updatesCommand(operate),
   letters: async (operate) => (await import('./letters/letter.cli.ts')).lettersCommand(operate),
   pack: async (operate) => (await import('./packs/pack.cli.ts')).packCommand(operate),
   answers: async (operate) => (await import('./answers/answer.cli.ts')).answersCommand(operate),

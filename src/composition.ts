@@ -43,6 +43,7 @@ import { createSignatures } from './signatures/signatures.room.ts';
 import { createSignedStore } from './signatures/signed.store.ts';
 import { loadStarter } from './starter/load-starter.ts';
 import { createTrackingRoom } from './tracking/tracking.room.ts';
+import { createUpdates } from './updates/updates.room.ts';
 import { loadAssets } from './web/assets.ts';
 import { clientNetwork } from './web/client-network.ts';
 import { createMailViews } from './web/mail-views.ts';
@@ -217,7 +218,17 @@ export async function createServices(options: {
     getZone: async () => zoneOf(await campaign.getCampaign()),
     clock,
   });
+  const updates = createUpdates(infra, {
+    petitions,
+    tallies: ledger.tallies,
+    campaign,
+    mail,
+    signatures,
+    organisers: organisers.organisers,
+    renderMail,
+  });
   const worker = mail.createWorker({
+    ...updates.updateComposers,
     organiser: organisers.organiserComposer,
     update: answers.updateComposer,
     delivery: letters.deliveryComposer,
@@ -255,6 +266,8 @@ export async function createServices(options: {
     notices,
     notes,
     ...desk,
+    petitionUpdates: updates.petitionUpdates,
+    updateWorker: updates.updateWorker,
     dispatch: { ...letters.dispatch, step: installation.guard('render', letters.dispatch.step, false) },
     record,
     packs,
@@ -285,6 +298,7 @@ export async function createServices(options: {
       pauses: deliveries.pauses,
       record: deliveries.record,
       answers: answers.store,
+      updates: updates.updateStore,
       packs: packStore,
       incoming: incoming.store,
       keptMail: incoming.kept,
@@ -299,7 +313,7 @@ export async function createServices(options: {
     },
     /** What pages are made of is known before the first is asked for: also when the database hangs by then. */
     async warm() {
-      const memories = [petitions, campaign, offices, ledger.tallies, record];
+      const memories = [petitions, campaign, offices, ledger.tallies, record, updates.petitionUpdates];
       await Promise.all(memories.map((memory) => memory.warm()));
     },
     close() {

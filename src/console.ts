@@ -34,6 +34,7 @@ import { type Previews, registerPetitionDraftAdmin } from './petitions/petition-
 import { registerPetitionEditAdmin } from './petitions/petition-edit.admin.ts';
 import { registerPetitionSharingAdmin } from './petitions/petition-sharing.admin.ts';
 import { registerTracking, TRACKING } from './tracking/tracking.admin.ts';
+import { registerUpdateAdmin, updatesWaiting } from './updates/update.admin.ts';
 import { registerWordsAdmin, wordsWaiting } from './words/words.admin.ts';
 
 /** What organisers see at /organise, room by room. A plugin of its own: no hook, cookie or parser of it reaches a public page. */
@@ -45,8 +46,19 @@ export async function consolePages(
     previewPage,
   }: { config: Config; services: Services /** of the public page */; previewPage: Previews['page'] },
 ): Promise<void> {
-  const { organisers, keys, templates, translator, audit, campaign, petitions, tallies, words, clock } =
-    services;
+  const {
+    organisers,
+    keys,
+    templates,
+    translator,
+    audit,
+    campaign,
+    petitions,
+    tallies,
+    words,
+    petitionUpdates,
+    clock,
+  } = services;
   const { publicUrl } = config;
   const gates = createGates({ organisers, translator });
   await openConsole(scope, {
@@ -89,6 +101,7 @@ export async function consolePages(
     show,
     previews: { page: previewPage, mail: services.mailPreview, digest: services.digestPreview },
   });
+  registerUpdateAdmin(scope, { ...shared, updates: petitionUpdates, petitions, clock, getZone });
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
   registerTracking(scope, { ...shared, tracking: services.tracking, petitions, getZone });
 
@@ -149,6 +162,7 @@ export async function consolePages(
     sources: [
       whoRunsThis,
       wordsWaiting(words),
+      updatesWaiting(petitionUpdates),
       answersWaiting(services),
       lettersWaiting(services),
       officesWaiting(services.offices, clock),

@@ -35,6 +35,8 @@ import { createSignatureViews } from './signatures/signature.view.ts';
 import { registerSignedRoutes } from './signatures/signed.routes.ts';
 import { createSignedViews } from './signatures/signed.view.ts';
 import { createThanksPage } from './signatures/thanks.page.ts';
+import { registerUpdateRoutes } from './updates/update.routes.ts';
+import { timelineView } from './updates/update.view.ts';
 import { registerAllowedMethods } from './web/allowed-methods.ts';
 import { registerAssets } from './web/assets.ts';
 import { registerDeadline } from './web/deadline.ts';
@@ -194,7 +196,15 @@ function petitionPageOf(services: Services) {
   const { offices, campaign, tallies, translator } = services;
   const { getTally } = tallies;
   const formView = createFormView(translator);
-  return createPetitionPage({ ...services, ...offices, ...campaign, formView, getTally });
+  const { listPublished } = services.petitionUpdates;
+  return createPetitionPage({
+    ...services,
+    ...offices,
+    ...campaign,
+    formView,
+    getTally,
+    drawNews: async (id, reader) => timelineView(await listPublished(id), id, reader),
+  });
 }
 
 /** What everybody may read, and the form. */
@@ -206,6 +216,8 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
   const { getZone } = campaign;
   const { noteSeen } = services.tracking;
   registerPetitionRoutes(site, { petitions, tallies, page, translator, clock, getZone, noteSeen });
+  const { listPublished } = services.petitionUpdates;
+  registerUpdateRoutes(site, { getPetition, listPublished, getZone, translator });
   registerNoticeRoutes(site, { translator, getCampaign: campaign.getCampaign });
   registerCorrectionRoutes(site, { translator, catalog });
   registerPackRoutes(site, { packs, getPetition, translator, clock });

@@ -48,6 +48,7 @@ export function startWorkers(config: Pick<Config, 'roles'>, services: Services, 
   if (has('mail')) add('notices', MINUTE, services.notices.step);
   // A batch of people under one lease, then some offices, each with the whole SMTP timeout.
   if (has('mail')) add('mail', 250, services.mailWorker.step, 15 * MINUTE);
+  if (has('mail')) add('updates', 2_000, services.updateWorker.step);
   for (const loop of loops) loop.start();
   return {
     async stop(): Promise<void> {

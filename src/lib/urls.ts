@@ -29,6 +29,7 @@ export const paths = {
   offices: (locale: Locale) => `/${locale}/offices`,
   office: (locale: Locale, slug: string) => `/${locale}/offices/${slug}`,
   demands: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/demands`,
+  updates: (locale: Locale, slug: string) => `/${locale}/petitions/${slug}/updates`,
   checkMessage: (locale: Locale) => `/${locale}/check-message`,
   answer: (locale: Locale, token: string) => `/${locale}/answer/${token}`,
   draft: (locale: Locale, token: string) => `/${locale}/draft/${token}`,

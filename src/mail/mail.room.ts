@@ -31,6 +31,7 @@ export function createMail({ config, connection, keys, clock, logger }: Infra) {
     findHold: (emailKey: string, scope: SuppressionScope) =>
       suppressions.findHold(emailKey, scope, clock.now()),
     allowUnasked: suppressions.allowUnasked,
+    allowNews: (emailKey: string, mailId: string) => suppressions.allowNews(emailKey, mailId, clock.now()),
     countNotMe: suppressions.countNotMe,
     renderRaw: transport.renderRaw,
     readBounceAddress: bounceAddresses.read,

@@ -11,6 +11,7 @@ import {
   type SuppressionReason,
   type SuppressionScope,
 } from './mail.ts';
+import { createNewsLimit } from './news-limit.store.ts';
 import { createUnaskedLimit } from './unasked.store.ts';
 
 type Unasked = { at: Date; id: string; about?: string };
@@ -29,6 +30,9 @@ export type AddressRecord = {
   restsUntil?: Date;
   /** `about` is the subject of the mail: several mails about the same within minutes count as one */
   unasked?: Unasked[];
+  /** when the last update went, and which one it was */
+  newsAt?: Date;
+  newsId?: string;
   /** when the last of these is no more counted */
   loggedUntil?: Date;
   /** exists only on a record that is a mere log of mails */
@@ -92,7 +96,9 @@ export function createSuppressionStore(connection: Connection) {
         // Nothing unasked goes to it any more, so nothing of it need be counted.
         {
           $unset:
-            scope === 'all' ? ['expiresAt', 'unasked', 'loggedUntil', 'gone', 'restsUntil'] : ['expiresAt'],
+            scope === 'all'
+              ? ['expiresAt', 'unasked', 'newsAt', 'newsId', 'loggedUntil', 'gone', 'restsUntil']
+              : ['expiresAt'],
         },
       ],
       { upsert: true },
@@ -201,6 +207,7 @@ export function createSuppressionStore(connection: Connection) {
     liftGone,
     lowerToUpdates,
     allowUnasked: createUnaskedLimit(addresses),
+    allowNews: createNewsLimit(addresses),
     countNotMe,
     deleteExpired,
   };
@@ -219,6 +226,8 @@ function openAddresses(connection: Connection): Addresses {
     gone: [Date],
     restsUntil: Date,
     unasked: [part<Unasked>({ at: date, id: text, about: String })],
+    newsAt: Date,
+    newsId: String,
     loggedUntil: Date,
     expiresAt: Date,
   });

@@ -72,6 +72,7 @@ export function createUnaskedLimit(addresses: Addresses) {
   };
 }
 
-function shorten(text: string): string {
+/** What names a mail on the record of an address. */
+export function shorten(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 11);
 }

@@ -25,6 +25,7 @@ export const WHATS = [
   'removal',
   'answers',
   'packs',
+  'updates',
   'campaign',
   'roles',
   'people',
@@ -48,6 +49,8 @@ const offices: Access = { to: ['owner', 'editor'], what: 'offices' };
 const signatures: Access = { to: ['owner', 'editor', 'moderator'], what: 'signatures' };
 const removal: Access = { to: ['owner', 'editor'], what: 'removal' };
 const tracking: Access = { to: ROLES, what: 'tracking' };
+const updatesRead: Access = { to: ['owner', 'editor', 'analyst'], what: 'updates' };
+const updates: Access = { to: ['owner', 'editor'], what: 'updates' };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
 
@@ -177,6 +180,19 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /signatures/:ref/act': signatures,
   'POST /signatures/:ref/remove': removal,
   'POST /signatures/:ref/erase': { ...removal, again: true },
+  'GET /updates': updatesRead,
+  'GET /updates/new': updates,
+  'POST /updates/new': updates,
+  'GET /updates/:ref': updatesRead,
+  'POST /updates/:ref/save': updates,
+  'POST /updates/:ref/test': updates,
+  'POST /updates/:ref/propose': updates,
+  'POST /updates/:ref/approve': { ...updates, again: true },
+  'POST /updates/:ref/pause': updates,
+  'POST /updates/:ref/resume': { ...updates, again: true },
+  'POST /updates/:ref/cancel': updates,
+  'POST /updates/:ref/withdraw': updates,
+  'POST /updates/:ref/discard': updates,
   'GET /campaign': { to: ROLES, what: 'campaign' },
   'POST /campaign': { to: OWNERS, what: 'campaign' },
   'POST /notes': { to: ROLES, what: 'own' },

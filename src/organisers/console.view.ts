@@ -28,6 +28,7 @@ const NAV = [
   ['/offices', 'offices'],
   ['/signatures', 'signatures'],
   ['/packs', 'packs'],
+  ['/updates', 'updates'],
   ['/campaign', 'campaign'],
   ['/people', 'people'],
   ['/audit', 'audit'],

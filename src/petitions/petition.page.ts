@@ -36,10 +36,12 @@ export function createPetitionPage(
     Pick<CampaignService, 'getZone'> & {
       formView: FirstForm;
       catalog: Catalog;
+      /** of the room that tells its news: what of it stands on the page */
+      drawNews(petitionId: string, reader: { locale: Locale; zone: string }): Promise<object>;
       getTally(petitionId: string): Promise<ShownTally | null>;
     },
 ) {
-  const { translator, formView, catalog, listKnownOffices, getTally, getZone, clock } = deps;
+  const { translator, formView, catalog, listKnownOffices, getTally, getZone, drawNews, clock } = deps;
 
   async function draw(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<Drawn> {
     // A form that comes back with what was typed is worth more than a fresh count.
@@ -48,6 +50,7 @@ export function createPetitionPage(
       throw error;
     });
     const [tally, offices, zone] = await Promise.all([tallied, listKnownOffices(), getZone()]);
+    const news = await drawNews(petition._id, { locale, zone });
     const { title, summary } = petitionText(petition, locale);
     const view = petitionView({
       petition,
@@ -74,7 +77,7 @@ export function createPetitionPage(
       typed: { action: paths.sign(locale, petition._id), values: attempt.values },
     };
     const frame = { locale, path, title: titleOf(title, locale, attempt), description: summary, ...typed };
-    return { page: 'petition', frame, view: { ...view, form } };
+    return { page: 'petition', frame, view: { ...view, news, form } };
   }
 
   /** The title is what a screen reader says first: a form that came back says so there. */

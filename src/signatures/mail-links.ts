@@ -16,7 +16,11 @@ export type MailLinks = {
   notMeUrl: string;
   unsubscribeUrl: string;
 };
-export type LinksFor = (signature: Signature, petition: Petition, locale: Locale) => MailLinks;
+export type LinksFor = (
+  signature: Pick<Signature, '_id' | 'linkVersion'>,
+  petition: Petition,
+  locale: Locale,
+) => MailLinks;
 
 export function createMailLinks(deps: { links: Pick<Links, 'mint'>; publicUrl: string }): LinksFor {
   return (signature, petition, locale) => {

@@ -8,6 +8,7 @@ import type { PetitionService } from '../petitions/petition.service.ts';
 import { createAlsoService } from './also.service.ts';
 import { createAnswerComposer } from './answer.composer.ts';
 import { createAnswerTime } from './answer-time.ts';
+import { createAskingStore } from './asking.store.ts';
 import { createConfirmService } from './confirm.service.ts';
 import { createAnswerRow, createIntakeService, createIntakeWriter, type Intake } from './intake.service.ts';
 import { createLinkReader } from './linked.service.ts';
@@ -62,6 +63,7 @@ export function createSignatures(
   const intake = createIntakeService({ ...infra, ...keys, batcher, answerRow });
   return {
     store,
+    asking: createAskingStore(connection),
     links,
     linksFor,
     reader,

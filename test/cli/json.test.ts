@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadCommands } from '../../src/command-tree.ts';
 import { listVerbs } from '../../src/commands/command-line.ts';
+import { shellActor } from '../../src/lib/actor.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { createCli } from '../support/cli.ts';
 
@@ -30,6 +31,8 @@ const ROWS: Record<string, { given?: (ids: Ids) => string[]; holds: unknown }> =
     holds: expect.arrayContaining([expect.objectContaining({ petition: PETITION, count: 1 })]),
   },
   'words list': { holds: [] },
+  'updates list': { holds: [{ petitionId: PETITION, state: 'draft' }] },
+  'updates show': { given: ({ update }) => [update], holds: { revision: 1 } },
   'letters check': { holds: [expect.any(Object)] },
   'letters list': { holds: [{ _id: DELIVERY, state: 'planned' }] },
   'letters show': {
@@ -50,7 +53,7 @@ const ROWS: Record<string, { given?: (ids: Ids) => string[]; holds: unknown }> =
   },
   'mail incoming': { holds: [] },
 };
-type Ids = { answer: string };
+type Ids = { answer: string; update: string };
 
 let campaign: TestCampaign;
 let cli: ReturnType<typeof createCli>;
@@ -67,7 +70,10 @@ beforeAll(async () => {
   const answer = ['--petition', PETITION, '--office', OFFICE, '--on', '2026-01-02', '--text', 'No.'];
   await done('answers', 'record', ...answer);
   const [listed] = JSON.parse((await cli('answers', 'list', '--json')).out);
-  ids = { answer: listed._id };
+  const text = { title: 'News', body: 'It happened.' };
+  const written = { texts: { en: text, es: text }, hours: { from: 9, until: 20 } };
+  const update = await campaign.services.petitionUpdates.write(PETITION, written, shellActor('Lena'));
+  ids = { answer: listed._id, update: update._id };
 });
 afterAll(() => campaign.close());
 

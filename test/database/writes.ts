@@ -38,12 +38,15 @@ import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { contentOf } from '../../src/petitions/petition.ts';
 import { createShortAddressStore } from '../../src/petitions/short-address.store.ts';
 import type { PublishedBreakdowns } from '../../src/petitions/shown-tally.ts';
+import { createAskingStore } from '../../src/signatures/asking.store.ts';
 import { createConfirmedStore } from '../../src/signatures/confirmed.store.ts';
 import { createCountingStore } from '../../src/signatures/counting.store.ts';
 import { createRestoredStore } from '../../src/signatures/restored.store.ts';
 import { createSignatureStore } from '../../src/signatures/signature.store.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
 import { createHourStore } from '../../src/tracking/hour.store.ts';
+import { createUpdateStore } from '../../src/updates/update.store.ts';
+import type { Update } from '../../src/updates/update.ts';
 import { createWordsStore } from '../../src/words/words.store.ts';
 import { buildPetition } from '../support/signing.ts';
 
@@ -65,6 +68,8 @@ export function createStores(connection: Connection) {
     incoming: createIncomingStore(connection),
     keptMail: createKeptMailStore(connection),
     suppressions: createSuppressionStore(connection),
+    updates: createUpdateStore(connection),
+    asking: createAskingStore(connection),
     outbox: createOutboxStore(connection),
     signatures: createSignatureStore(connection),
     words: createWordsStore(connection),
@@ -92,6 +97,22 @@ const now = new Date('2026-11-28T12:00:00Z');
 const bytes = Buffer.from('sealed');
 const passkey = { id: 'i', publicKey: bytes, counter: 1, transports: ['usb'], createdAt: now };
 const by = 'ana';
+const said = { by, at: now };
+const update: Update = {
+  _id: 'u',
+  petitionId: 'p',
+  state: 'sent',
+  texts: { en: { title: 't', body: 'b' }, es: { title: 't', body: 'b' } },
+  hours: { from: 9, until: 20 },
+  revision: 1,
+  written: said,
+  proposed: said,
+  approved: said,
+  expected: { count: 1, isExact: true },
+  progress: { through: 'x', rows: 1 },
+  changed: said,
+  withdrawn: said,
+};
 const localized = { en: 'a', es: 'b' };
 const corrected = { of: now, begunAt: now, at: now, through: 'x', rows: 1, isDone: true };
 
@@ -549,9 +570,16 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     liftAll: ({ suppressions }) => suppressions.liftAll('k'),
     liftGone: ({ suppressions }) => suppressions.liftGone(now),
     lowerToUpdates: ({ suppressions }) => suppressions.lowerToUpdates('k', now),
+    allowNews: ({ suppressions }) => suppressions.allowNews('k', 'i', now),
     allowUnasked: ({ suppressions }) => suppressions.allowUnasked('k', { id: 'i', about: 'a' }, now),
     deleteExpired: ({ suppressions }) => suppressions.deleteExpired(now),
   },
+  updates: {
+    insertUpdate: ({ updates }) => updates.insertUpdate(update),
+    changeUpdate: ({ updates }) => updates.changeUpdate({ ...update, state: 'draft' }, update),
+    deleteUpdate: ({ updates }) => updates.deleteUpdate(update),
+  },
+  asking: {},
   outbox: {
     insertRows: ({ outbox }) => outbox.insertRows([row]),
     insertCounted: ({ outbox }) => outbox.insertCounted([row]),
@@ -809,6 +837,8 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   incoming: ['findRecord', 'listIdsOf', 'listLatest'],
   keptMail: ['findMail', 'findPiece', 'listUnnamed', 'countOf'],
   suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
+  updates: ['findUpdate', 'listUpdates', 'listSending'],
+  asking: ['sampleAsking', 'listAsking'],
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting', 'findOverdue'],
   signatures: ['findSignature', 'listStates', 'listSubscribed'],
   desk: ['findByRef', 'listSelected'],

@@ -61,6 +61,7 @@ beforeAll(async () => {
     petition: `/petitions/${SLUG}`,
     'closed petition': '/petitions/safe-passage',
     packs: `/petitions/${SLUG}/packs`,
+    updates: `/petitions/${SLUG}/updates`,
     'check your e-mail': '/check-your-email',
     'check your e-mail, of a provider': `/check-your-email?at=gmail.com&petition=${SLUG}`,
     'check your e-mail, of a domain': `/check-your-email?at=home.example&petition=${SLUG}`,

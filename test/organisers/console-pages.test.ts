@@ -27,6 +27,8 @@ const PAGES = [
   '/signatures/rule?country=MX',
   '/tracking',
   '/tracking/no-more-unsafe-returns',
+  '/updates',
+  '/updates/new',
   '/campaign',
   '/people',
   '/audit',

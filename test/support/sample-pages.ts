@@ -83,6 +83,19 @@ function petitionPages(starter: Starter, locale: Locale, translator: Translator)
   const form = (more: object = {}) =>
     formOf({ locale, action: '/sign', submit: translator.t(locale, 'form.sign'), isFirst: true, ...more });
   const open = petitionView({ ...base, published });
+  const news = {
+    updates: [
+      {
+        id: 'update-a',
+        title: 'The court has ruled',
+        on: 'November 24, 2026',
+        at: '2026-11-24T12:00:00.000Z',
+        paragraphs: [
+          { pieces: [{ text: 'Read ' }, { text: 'https://x.example', href: 'https://x.example' }] },
+        ],
+      },
+    ],
+  };
   return [
     {
       page: 'home',
@@ -107,6 +120,13 @@ function petitionPages(starter: Starter, locale: Locale, translator: Translator)
     },
     { page: 'petition', state: 'closed', view: petitionView({ ...base, petition: closed }) },
     { page: 'petition', state: 'upcoming', view: petitionView({ ...base, petition: upcoming }) },
+    {
+      page: 'petition',
+      state: 'with updates',
+      view: { ...open, form: form(), news: { ...news, allPath: '/a' } },
+    },
+    { page: 'updates', state: 'some', view: { petitionTitle: 'P', petitionPath: '/p', ...news } },
+    { page: 'updates', state: 'none', view: { petitionTitle: 'P', petitionPath: '/p', updates: [] } },
     { page: 'check-your-email', state: 'whole', view: {} },
     {
       page: 'check-your-email',
