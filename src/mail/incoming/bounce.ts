@@ -4,7 +4,7 @@ import { foldWords } from './fold.ts';
 import type { IncomingMessage } from './message.ts';
 import { enhancedCodeIn, isPrecise, reasonOf, verdictIn } from './reason.ts';
 import { type Bounce, worstOf } from './report.ts';
-import { cleanWords, introOf, isDaemon, MAX_INTRO, SERVER_REPLY, sayingLine } from './saying.ts';
+import { cleanWords, introOf, isDaemon, isMailer, MAX_INTRO, SERVER_REPLY, sayingLine } from './saying.ts';
 
 const MAX_WORDS = 2_000;
 const FAILED = /\b(undeliver\w+|fail\w*|returned|error|devuelto|no entregad\w+)\b/i;
@@ -22,15 +22,21 @@ const REPORT_IN_TEXT = /^[ \t>]{0,10}(final|original)-recipient:/im;
  * a known cause. Without all of these it is nothing of the kind.
  */
 export function readPlainBounce(message: IncomingMessage, mailDomain: string): Bounce | undefined {
-  const { headers, from, hasNullSender } = message;
+  const { headers, from, hasNullSender, parts } = message;
   const failed = headers.get('x-failed-recipients')?.join(',') ?? '';
   const subject = foldWords(message.subject);
   const intro = introOf(message.text);
-  const isKnown = isDaemon(from) || failed !== '' || isGateways(message, subject, intro);
+  const isServers = isMailer(message);
+  const isKnown = isServers || isDaemon(from) || failed !== '' || isGateways(message, subject, intro);
   if (!isKnown && !hasNullSender) return undefined;
   // Others may quote a bounce.
   const words = foldWords(isKnown ? intro : unquoted(intro));
-  if (!isBounceInWords({ subject, words, isKnown })) return undefined;
+  // In whatever language a server writes: it brings the letter back, or names a cause.
+  const isTold =
+    !/^multipart\/report\b/i.test(headers.get('content-type')?.[0] ?? '') &&
+    isServers &&
+    (parts.some(({ type }) => RETURNED.test(type)) || verdictIn(words) !== undefined);
+  if (!isTold && !isBounceInWords({ subject, words, isKnown })) return undefined;
   const inText =
     REPORT_IN_TEXT.test(message.text.slice(0, MAX_INTRO)) &&
     worstOf(message.text.slice(0, MAX_INTRO), message, mailDomain);
@@ -42,7 +48,9 @@ export function readPlainBounce(message: IncomingMessage, mailDomain: string): B
   const code = isSuccess ? undefined : found;
   const line = sayingLine(intro, code);
   const verdict = reasonOf(code, SERVER_REPLY.test(line) && verdictIn(line) ? line : `${subject} ${words}`);
-  const isDelayed = STILL_TRIED.test(words) || /\b(delay|warning|retrasad|demorad)/i.test(subject);
+  // MDaemon's "Warning: … - User unknown!" is its last word.
+  const isWarned = verdict.severity !== 'hard' && /\b(delay|warning|retrasad|demorad)/i.test(subject);
+  const isDelayed = STILL_TRIED.test(words) || isWarned;
   return {
     kind: 'bounce',
     ...(isDelayed ? { severity: 'delayed', reason: verdict.reason } : verdict),
@@ -57,6 +65,8 @@ export function readPlainBounce(message: IncomingMessage, mailDomain: string): B
 }
 
 const MAX_FIRST = 600;
+/** The letter that comes back, or its head. */
+const RETURNED = /^(message\/(rfc822|global)|text\/rfc822-headers)$/;
 /** The head of the returned letter, where it stands in the text. */
 const HEAD_IN_TEXT = /^(received: from .{0,200}|message-id: ?<[^<>\s]{1,300}>)$/im;
 
@@ -70,9 +80,7 @@ function isGateways({ headers, parts, text }: IncomingMessage, subject: string, 
     headers.get('content-type')?.[0] ?? '',
   );
   const isReturned =
-    isReport ||
-    parts.some(({ type }) => /^(message\/(rfc822|global)|text\/rfc822-headers)$/.test(type)) ||
-    HEAD_IN_TEXT.test(text.slice(0, MAX_INTRO));
+    isReport || parts.some(({ type }) => RETURNED.test(type)) || HEAD_IN_TEXT.test(text.slice(0, MAX_INTRO));
   if (!isReturned || !(isReport || SUBJECT.test(subject))) return false;
   return INTRO.test(foldWords(unquoted(intro).slice(0, MAX_FIRST)));
 }

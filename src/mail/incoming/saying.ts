@@ -13,8 +13,23 @@ const DAEMON =
 const DAEMON_NAME =
   /^(mail delivery (sub)?system|mail administrator|system administrator|microsoft outlook|microsoft exchange|administrador del sistema|sistema de correo|postmaster)$/i;
 
+/** Behind these nobody sits; a postmaster may be a person. */
+const MAILER =
+  /^(mailer-?daemon|mail-?daemon|mdaemon|mail[-_.]?delivery[-_.\w]*|delivery[-_.]?(sub)?system)(@|$)/;
+
 export function isDaemon({ address, name }: IncomingMessage['from']): boolean {
-  return DAEMON.test(address) || DAEMON.test(name.trim().toLowerCase()) || DAEMON_NAME.test(name.trim());
+  const local = address.slice(0, address.lastIndexOf('@')).replaceAll('"', '');
+  return (
+    DAEMON.test(address) ||
+    DAEMON.test(name.trim().toLowerCase()) ||
+    DAEMON_NAME.test(name.trim()) ||
+    DAEMON_NAME.test(local)
+  );
+}
+
+/** A mail server by its own name. Some leave even that empty. */
+export function isMailer({ from, hasNullSender }: Pick<IncomingMessage, 'from' | 'hasNullSender'>): boolean {
+  return MAILER.test(from.address) || (from.address === '' && hasNullSender);
 }
 
 /** Where the returned letter begins. Not the list of failed addresses, and not a report in words. */

@@ -2,6 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { readIncoming } from '../../../src/mail/incoming/read-incoming.ts';
 import { reasonOf } from '../../../src/mail/incoming/reason.ts';
 
+const own = { mailDomain: 'safe-passage.example', mailFrom: 'hello@safe-passage.example' };
+const LETTER =
+  'Received: from mail.safe-passage.example\nMessage-ID: <a@safe-passage.example>\nSubject: 120 people';
+
+async function readRaw(fields: readonly string[], words: string) {
+  return (await readIncoming(Buffer.from(`${fields.join('\n')}\n\n${words}\n`), { own }))?.found;
+}
+
 describe('the server’s own words beside a code', () => {
   test.each([
     ['5.1.1', '550 5.1.1 User unknown', 'hard no-such-address'],
@@ -42,12 +50,9 @@ describe('the server’s own words beside a code', () => {
 });
 
 describe('a gateway that reports under a name of its own', () => {
-  const own = { mailDomain: 'safe-passage.example', mailFrom: 'hello@safe-passage.example' };
-  const LETTER =
-    'Received: from mail.safe-passage.example\nMessage-ID: <a@safe-passage.example>\nSubject: 120 people';
   const read = async (fields: string[], words: string) => {
     const head = ['From: Antispam <gateway@office.example>', 'To: letters@safe-passage.example', ...fields];
-    return (await readIncoming(Buffer.from(`${head.join('\n')}\n\n${words}\n`), { own }))?.found;
+    return readRaw(head, words);
   };
 
   test.each([
@@ -101,5 +106,41 @@ describe('a gateway that reports under a name of its own', () => {
     ],
   ])('what people write is an answer: %o', async (fields, words) => {
     expect(await read(fields, words)).toEqual({ kind: 'reply' });
+  });
+});
+
+describe('a mail server that writes no report', () => {
+  const returned = (words: string) =>
+    `--b\n\n${words}\n--b\nContent-Type: message/rfc822\n\n${LETTER}\n\nx\n--b--`;
+  const parts = 'Content-Type: multipart/mixed; boundary=b';
+
+  test.each([
+    ['in a language that nobody here reads', '邮件无法发送到您指定的地址中。', { severity: 'soft' }],
+    ['with its cause', 'Mailbox clerk@office.example: user not found', { severity: 'hard' }],
+  ])('sends a bounce when it brings the letter back, %s', async (_, words, is) => {
+    const from = 'From: MAILER-DAEMON@office.example';
+    expect(await readRaw([from, 'Subject: 邮件', parts], returned(words))).toMatchObject({
+      kind: 'bounce',
+      ...is,
+    });
+    // A person at the postmaster's desk may send our letter along.
+    const person = ['From: postmaster@office.example', 'Subject: Your letter', parts];
+    expect(await readRaw(person, returned('We read it.'))).toMatchObject({ kind: 'reply' });
+  });
+
+  test('or names a cause, be its own From empty', async () => {
+    const marks = ['Return-Path: <>', 'From: <>', 'Auto-Submitted: auto-replied'];
+    const words = 'You sent mail to clerk@office.example. That is not a valid user here.';
+    expect(await readRaw(marks, words)).toMatchObject({ kind: 'bounce', severity: 'hard' });
+    expect(await readRaw(marks, 'I am out of the office.')).toMatchObject({ kind: 'auto-reply' });
+  });
+
+  test('warns for the last time when there is nobody', async () => {
+    const fields = ['From: MDaemon@office.example', 'Subject: Warning: clerk@office.example - User unknown!'];
+    expect(await readRaw(fields, 'There is no such user here.')).toMatchObject({ severity: 'hard' });
+    const late = ['From: MDaemon@office.example', 'Subject: Warning: message delayed'];
+    expect(await readRaw(late, 'The host could not be reached. It is still being tried.')).toMatchObject({
+      severity: 'delayed',
+    });
   });
 });
