@@ -32,6 +32,8 @@ import { createPackService } from './packs/pack.service.ts';
 import { createPackStore } from './packs/pack.store.ts';
 import { createDraftLinks } from './petitions/draft-link.service.ts';
 import { createDraftLinkStore } from './petitions/draft-link.store.ts';
+import { createFacts } from './petitions/fact.service.ts';
+import { createFactStore } from './petitions/fact.store.ts';
 import { createPetitionEditing } from './petitions/petition-editing.service.ts';
 import { createShortAddresses } from './petitions/short-address.service.ts';
 import { createShortAddressStore } from './petitions/short-address.store.ts';
@@ -104,7 +106,8 @@ export async function createServices(options: {
   };
   const renderLetter: RenderMail = (name, locale, view) => mailViews.renderMail(name, locale, view, 'letter');
   const { catalog } = starter;
-  const getCatalog = async () => catalog;
+  const facts = createFacts({ ...infra, factStore: createFactStore(connection), shipped: catalog });
+  const { getCatalog, factsChangedAt } = facts;
   const petitionEditing = createPetitionEditing({
     ...infra,
     ...petitions,
@@ -157,7 +160,8 @@ export async function createServices(options: {
     answers,
     installation,
     calendar,
-    catalog,
+    getCatalog,
+    factsChangedAt,
     renderLetter,
     checkDomain: () => checkSenderDomain({ domain: config.mailDomain, dkim: mail.dkim, resolveTxt }),
   });
@@ -174,7 +178,7 @@ export async function createServices(options: {
     ...petitions,
     ...offices,
     publicUrl: config.publicUrl,
-    catalog,
+    getCatalog,
     store: packStore,
   });
   const incoming = createIncoming(infra, {
@@ -242,6 +246,7 @@ export async function createServices(options: {
     ...infra,
     catalog,
     getCatalog,
+    facts,
     petitionEditing,
     draftLinks,
     shortAddresses,
@@ -313,7 +318,7 @@ export async function createServices(options: {
     },
     /** What pages are made of is known before the first is asked for: also when the database hangs by then. */
     async warm() {
-      const memories = [petitions, campaign, offices, ledger.tallies, record, updates.petitionUpdates];
+      const memories = [petitions, facts, campaign, offices, ledger.tallies, record, updates.petitionUpdates];
       await Promise.all(memories.map((memory) => memory.warm()));
     },
     close() {

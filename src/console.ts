@@ -25,8 +25,12 @@ import { registerRecovery } from './organisers/recover.admin.ts';
 import { registerSignIn } from './organisers/sign-in.admin.ts';
 import { createGates } from './organisers/sign-in.page.ts';
 import { registerToday, type WaitingSource } from './organisers/today.admin.ts';
+
 import { registerPacksAdmin } from './packs/packs.admin.ts';
 import { packsWaiting } from './packs/packs-waiting.admin.ts';
+
+import { registerFactAdmin } from './petitions/fact.admin.ts';
+
 import { createPetitionReaders, registerPetitionAdmin } from './petitions/petition.admin.ts';
 
 import { petitionText } from './petitions/petition.ts';
@@ -95,6 +99,24 @@ export async function consolePages(
   };
   const { show } = registerPetitionAdmin(scope, ofPetitions);
   registerPetitionEditAdmin(scope, ofPetitions);
+  registerFactAdmin(scope, {
+    ...ofPetitions,
+    ...services.offices,
+    facts: services.facts,
+    async listCarried(factId, from, to) {
+      const naming = (await petitions.listAllPetitions()).filter(({ factIds }) => factIds.includes(factId));
+      const left = await services.stores.record.listLeft(
+        naming.map(({ _id }) => _id),
+        from,
+        to,
+      );
+      return left.map(({ officeId, petitionId, releasedAt = from }) => ({
+        officeId,
+        petitionId,
+        sentAt: releasedAt,
+      }));
+    },
+  });
   registerPetitionSharingAdmin(scope, { ...ofPetitions, shortAddresses: services.shortAddresses });
   registerPetitionDraftAdmin(scope, {
     ...ofPetitions,

@@ -5,6 +5,8 @@ import { declaredIndexes } from './declared-indexes.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { createOfficeStore } from './offices/office.store.ts';
+import { recordsOf } from './petitions/fact.service.ts';
+import { createFactStore } from './petitions/fact.store.ts';
 import { createPetitionStore } from './petitions/petition.store.ts';
 import type { Starter } from './starter/load-starter.ts';
 import { seedStarter } from './starter/seed.service.ts';
@@ -21,5 +23,6 @@ export async function prepareDatabase(
     offices: createOfficeStore(connection),
     petitions: createPetitionStore(connection),
   };
+  await createFactStore(connection).insertMissing(recordsOf(starter.catalog, deps.clock.now()));
   await seedStarter(starter, stores, deps.clock);
 }

@@ -209,7 +209,7 @@ function petitionPageOf(services: Services) {
 
 /** What everybody may read, and the form. */
 function registerPetitionPages(site: FastifyInstance, { config, services }: Parts): void {
-  const { clock, translator, campaign, offices, tallies, catalog, packs } = services;
+  const { clock, translator, campaign, offices, tallies, getCatalog, packs } = services;
   const petitions = shownPetitions(services);
   const { getPetition } = petitions;
   const page = petitionPageOf(services);
@@ -219,7 +219,7 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
   const { listPublished } = services.petitionUpdates;
   registerUpdateRoutes(site, { getPetition, listPublished, getZone, translator });
   registerNoticeRoutes(site, { translator, getCampaign: campaign.getCampaign });
-  registerCorrectionRoutes(site, { translator, catalog });
+  registerCorrectionRoutes(site, { translator, getCatalog });
   registerPackRoutes(site, { packs, getPetition, translator, clock });
   registerDraftLinkRoutes(site, { draftLinks: services.draftLinks, page });
   registerCheckEmailRoutes(site, { getPetition, translator });
@@ -240,7 +240,8 @@ function registerPetitionPages(site: FastifyInstance, { config, services }: Part
   registerByHandRoutes(site, {
     ...petitions,
     ...offices,
-    views: createByHandViews({ ...services, publicUrl: config.publicUrl }),
+    getViews: async () =>
+      createByHandViews({ ...services, publicUrl: config.publicUrl, catalog: await getCatalog() }),
     translator,
     limiter: config.hasRateLimits ? createRateLimiter({ rule: SAID_RULE, clock }) : undefined,
     clock,

@@ -25,16 +25,18 @@ export function registerByHandRoutes(
   deps: Pick<Infra, 'translator' | 'clock'> &
     Pick<PetitionService, 'getPetition'> &
     Pick<OfficesRoom, 'listKnownOffices'> & {
-      views: ByHandViews;
+      /** over the facts as they are now */
+      getViews(): Promise<ByHandViews>;
       limiter: RateLimiter | undefined;
     },
 ): void {
-  const { getPetition, listKnownOffices, views, translator, limiter, clock } = deps;
+  const { getPetition, listKnownOffices, getViews, translator, limiter, clock } = deps;
   const isClosed = (petition: Petition) => phaseOf(petition, clock.now()) === 'closed';
 
   async function viewOf(slug: string, locale: Locale, thanked?: string) {
     const petition = await getPetition(slug);
     const offices = await listKnownOffices();
+    const views = await getViews();
     return views.byHandView({ petition, offices, thanked, locale, isClosed: isClosed(petition) });
   }
 
@@ -68,6 +70,7 @@ export function registerByHandRoutes(
     const path = paths.byHandLetter(locale, slug, officeId);
     return reply.cachedPage(path, async () => {
       const { petition, office } = await find(slug, officeId);
+      const views = await getViews();
       const view = views.letterView(petition, office, locale, isClosed(petition));
       const description = petitionText(petition, locale).summary;
       return { page: 'by-hand-letter', frame: { locale, path, title: view.heading, description }, view };

@@ -16,6 +16,7 @@ const FIELDS = {
 } as const satisfies Partial<Record<keyof DeliveryRecord, 1>>;
 /** What has left this house, or was refused on its way. */
 const OUT = { $in: ['sent', 'failed', 'bounced', 'unknown'] satisfies DeliveryState[] };
+const LEFT_SHOWN = 500;
 /** As the index by office, petition and release wants to be asked. */
 const SOMETIME = { $gt: new Date(0) };
 
@@ -47,6 +48,17 @@ export function createDeliveryRecordStore(connection: Connection) {
   const findByToken = async (petitionId: string, token: string) =>
     deliveries.findOne({ petitionId, token }, FIELDS).lean<DeliveryRecord>();
 
-  return { listOut, findFirstSent, findByMessageId, findByToken };
+  /** What left for any office about these petitions between two moments, the oldest first. */
+  const listLeft = async (petitionIds: readonly string[], from: Date, to: Date) =>
+    deliveries
+      .find(
+        { petitionId: { $in: [...petitionIds] }, state: OUT, releasedAt: { $gte: from, $lt: to } },
+        FIELDS,
+      )
+      .sort({ releasedAt: 1 })
+      .limit(LEFT_SHOWN)
+      .lean<DeliveryRecord[]>();
+
+  return { listLeft, listOut, findFirstSent, findByMessageId, findByToken };
 }
 export type DeliveryRecordStore = ReturnType<typeof createDeliveryRecordStore>;

@@ -7,6 +7,7 @@ import type { Composer, OutboxRow, Prepared, SendOutcome } from '../mail/mail.ts
 import { saysNoSuchAddress } from '../mail/smtp-reply.ts';
 import { emailChannel } from '../offices/office.ts';
 import type { OfficesRoom } from '../offices/offices.room.ts';
+import type { Facts } from '../petitions/fact.service.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import { isToldBy } from './coverage.ts';
 import type { DeliveryStore } from './delivery.store.ts';
@@ -31,13 +32,14 @@ const ENDS: Record<SendOutcome['result'], DeliveryState> = {
   unknown: 'unknown',
 };
 
-function isCorrectedSince({ releasedAt }: Delivery, correctedAt: Date | undefined): boolean {
-  return correctedAt !== undefined && releasedAt !== undefined && releasedAt < correctedAt;
+function isBefore({ releasedAt }: Delivery, change: Date | undefined): boolean {
+  return change !== undefined && releasedAt !== undefined && releasedAt < change;
 }
 
 export type DeliveryComposerDeps = Pick<Infra, 'sealer' | 'clock' | 'logger'> &
   Pick<Config, 'publicUrl' | 'mailDomain'> &
   Pick<PetitionService, 'getPetition'> &
+  Pick<Facts, 'factsChangedAt'> &
   Pick<OfficesRoom, 'getOffice' | 'failChannel'> &
   Pick<CampaignService, 'mayWriteTo'> &
   Pick<DispatchService, 'waitsUntil'> &
@@ -68,9 +70,10 @@ export function createDeliveryComposer(deps: DeliveryComposerDeps): Composer {
       return back(delivery, 'the address is no more the office’s');
     if (!(await isStillSaid(delivery)))
       return back(delivery, 'somebody who is quoted withdrew, or changed what is quoted');
-    const { takenDown, correctedAt } = await getPetition(delivery.petitionId);
+    const { takenDown, correctedAt, factIds } = await getPetition(delivery.petitionId);
     if (takenDown) return back(delivery, 'the petition was taken down');
-    if (isCorrectedSince(delivery, correctedAt)) return back(delivery, 'a fact in it was corrected');
+    if (isBefore(delivery, correctedAt) || isBefore(delivery, await deps.factsChangedAt(factIds)))
+      return back(delivery, 'a fact in it was corrected');
     if (await isToldAlready(delivery))
       return back(delivery, 'another has told the office the same meanwhile');
     const later = await waitsUntil(delivery, office);

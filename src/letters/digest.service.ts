@@ -29,7 +29,7 @@ export type DigestContentDeps = Pick<Infra, 'clock'> &
   Pick<LedgerRoom, 'findHead' | 'deltaBetween' | 'findPublished'> &
   Pick<WordsService, 'listApprovedWords'> & {
     deliveries: Pick<DeliveryStore, 'listDigests' | 'listQuotedRefs'>;
-    catalog: Catalog;
+    getCatalog(): Promise<Catalog>;
   };
 
 export type DigestContent = {
@@ -48,7 +48,7 @@ export function createDigestContent(deps: DigestContentDeps) {
     deltaBetween,
     findPublished,
     listApprovedWords,
-    catalog,
+    getCatalog,
     clock,
   } = deps;
 
@@ -68,7 +68,7 @@ export function createDigestContent(deps: DigestContentDeps) {
       digest: prepareDigest({
         petition,
         office,
-        catalog,
+        catalog: await getCatalog(),
         isFirst: sent.length === 0,
         closedOn: await closingDay(petition, to, sent),
         interval: await sumOf(delivery, (from, end) => deltaBetween(petitionId, from, end)),

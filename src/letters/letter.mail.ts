@@ -32,15 +32,16 @@ const SUBJECT_CHARACTERS = 60;
 
 /** One person's words to one office: they come first and whole, our frame is short and says what it is. */
 export function createLetterMail(
-  deps: OfficeMailDeps & { translator: Pick<Translator, 't'>; catalog: Catalog },
+  deps: OfficeMailDeps & { translator: Pick<Translator, 't'>; getCatalog(): Promise<Catalog> },
 ) {
-  const { publicUrl, mailDomain, translator, catalog, renderLetter } = deps;
+  const { publicUrl, mailDomain, translator, getCatalog, renderLetter } = deps;
 
   async function composeLetter(
     input: OfficeMailInput & { writer: LetterWriter; number: string; petition: Petition; office: Office },
   ): Promise<OfficeMail> {
     const { writer, number, petition, office, delivery, to, campaign, date } = input;
     const { rootMessageId, addressee, answerUrl } = input;
+    const catalog = await getCatalog();
     const locale = office.language;
     const place = placePhrase(writer, locale, office.country);
     const paragraphs = quotableParagraphs(writer.words, LEFT_OUT[locale]);
@@ -64,7 +65,7 @@ export function createLetterMail(
         follows: demand.followsFor.includes(office._id) && demandRange(catalog),
       })),
       laws: lawsFor(office.country, petition, catalog).map(({ name }) => name[locale]),
-      facts: factsOf(petition, locale),
+      facts: factsOf(petition, catalog, locale),
     };
     const { html, text } = await renderLetter('letter', locale, view);
     const { from, replies } = addressesOf(delivery.token, mailDomain);
@@ -85,17 +86,6 @@ export function createLetterMail(
     };
   }
 
-  /** One fact is enough: this is a person's letter and not a report. */
-  function factsOf(petition: Petition, locale: Locale): { text: string; period: string; source: string }[] {
-    return pick(petition.factIds, catalog.facts)
-      .slice(0, 1)
-      .map((fact) => ({
-        text: renderFact(fact, locale),
-        period: fact.period[locale],
-        source: sourceName(catalog, fact.sourceId, locale),
-      }));
-  }
-
   return { composeLetter };
 }
 export type LetterMail = ReturnType<typeof createLetterMail>;
@@ -111,4 +101,19 @@ function subjectOf(paragraphs: readonly string[], number: string): string {
 
 function printableLine(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
+}
+
+/** One fact is enough: this is a person's letter and not a report. */
+function factsOf(
+  petition: Petition,
+  catalog: Catalog,
+  locale: Locale,
+): { text: string; period: string; source: string }[] {
+  return pick(petition.factIds, catalog.facts)
+    .slice(0, 1)
+    .map((fact) => ({
+      text: renderFact(fact, locale),
+      period: fact.period[locale],
+      source: sourceName(catalog, fact.sourceId, locale),
+    }));
 }

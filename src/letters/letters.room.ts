@@ -37,7 +37,8 @@ type Rooms = {
   answers: AnswersRoom;
   installation: InstallationService;
   calendar: OfficeCalendar;
-  catalog: Catalog;
+  getCatalog(): Promise<Catalog>;
+  factsChangedAt(ids: readonly string[]): Promise<Date | undefined>;
   renderLetter: RenderMail;
   /** what the DNS says of the domain that letters come from */
   checkDomain(): Promise<Check[]>;
@@ -45,7 +46,7 @@ type Rooms = {
 
 /** Everything between the count and an office's mail. */
 export function createLetters(infra: Infra, rooms: Rooms) {
-  const { petitions, offices, campaign, ledger, mail, words, catalog } = rooms;
+  const { petitions, offices, campaign, ledger, mail, words, getCatalog } = rooms;
   const { store: deliveries, pauses, reports } = rooms.deliveries;
   const shared = {
     ...infra.config,
@@ -71,7 +72,7 @@ export function createLetters(infra: Infra, rooms: Rooms) {
     findRootMessageId: deliveries.findRootMessageId,
     mintAnswerToken: rooms.answers.officeAnswer.mint,
   });
-  const listPublished = async () => publishedPages(await offices.listOffices(), catalog);
+  const listPublished = async () => publishedPages(await offices.listOffices(), await getCatalog());
   const opensAt = createOfficeHours(shared);
   const { checkRender } = rooms.installation;
   const letters = createDeliveryService({ ...shared, compositions, opensAt, checkRender });

@@ -23,6 +23,7 @@ const NAV = [
   ['/tracking', 'tracking'],
   ['/words', 'words'],
   ['/petitions', 'petitions'],
+  ['/facts', 'facts'],
   ['/deliveries', 'deliveries'],
   ['/answers', 'answers'],
   ['/offices', 'offices'],

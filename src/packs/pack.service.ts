@@ -27,14 +27,14 @@ export function createPackService(
   deps: Pick<Infra, 'clock' | 'logger'> &
     Pick<Config, 'publicUrl'> &
     Pick<PetitionService, 'getPetition'> &
-    Pick<OfficesRoom, 'listKnownOffices'> & { store: PackStore; catalog: Catalog },
+    Pick<OfficesRoom, 'listKnownOffices'> & { store: PackStore; getCatalog(): Promise<Catalog> },
 ) {
-  const { store, getPetition, listKnownOffices, catalog, publicUrl, clock, logger } = deps;
+  const { store, getPetition, listKnownOffices, getCatalog, publicUrl, clock, logger } = deps;
   const kept = new Map<string, Promise<PackBytes>>();
 
   /** @throws PETITION_NOT_FOUND */
   async function listPacks(petitionId: string): Promise<Pack[]> {
-    return packsOf(await getPetition(petitionId), await listKnownOffices(), catalog);
+    return packsOf(await getPetition(petitionId), await listKnownOffices(), await getCatalog());
   }
 
   /** `file` as `packFile` names it. @throws PETITION_NOT_FOUND, PAGE_NOT_FOUND */

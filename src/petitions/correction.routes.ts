@@ -7,9 +7,9 @@ import type { Catalog } from './petition.ts';
 /** What was wrong on these pages, and since when it is not. */
 export function registerCorrectionRoutes(
   app: FastifyInstance,
-  deps: { translator: Translator; catalog: Catalog },
+  deps: { translator: Translator; getCatalog(): Promise<Catalog> },
 ): void {
-  const { translator, catalog } = deps;
+  const { translator, getCatalog } = deps;
 
   app.get('/corrections', async (request, reply) => {
     const { locale } = request;
@@ -19,7 +19,7 @@ export function registerCorrectionRoutes(
     return reply.cachedPage(path, async () => ({
       page: 'corrections',
       frame: { locale, path, title, description },
-      view: { corrections: correctionViews(catalog, locale) },
+      view: { corrections: correctionViews(await getCatalog(), locale) },
     }));
   });
 }

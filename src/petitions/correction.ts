@@ -11,7 +11,7 @@ type Corrected = Pick<Petition, 'factIds' | 'texts'>;
 export function correctPetition(
   stored: Corrected,
   shipped: Pick<Petition, 'texts'> | undefined,
-  { factId, replacedBy }: Pick<Correction, 'factId' | 'replacedBy'>,
+  { factId, replacedBy = '' }: Pick<Correction, 'factId' | 'replacedBy'>,
 ): Corrected | undefined {
   const isNamed = stored.factIds.includes(factId) || JSON.stringify(stored.texts).includes(`{${factId}_`);
   if (!isNamed) return undefined;

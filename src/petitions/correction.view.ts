@@ -16,7 +16,7 @@ export type CorrectionView = {
 
 export function correctionViews(catalog: Catalog, locale: Locale): CorrectionView[] {
   return catalog.corrections.map(({ factId, replacedBy, on, title, wrong, right }) => {
-    const fact = catalog.facts.get(replacedBy);
+    const fact = catalog.facts.get(replacedBy ?? '');
     return {
       id: factId,
       title: title[locale],

@@ -2,6 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { formatNumber } from '../lib/format.ts';
 import { INTL_TAG, type Locale, type Localized } from '../lib/locales.ts';
 import type { Catalog, Fact, Figure } from './petition.ts';
+import { placeholders } from './text-checks.ts';
 
 /** What stands before a number; Spanish takes the article before a share of a hundred. */
 const BOUNDS: Localized<Record<Figure['bound'], { percent: string; count: string }>> = {
@@ -27,7 +28,15 @@ export function renderFact(fact: Fact, locale: Locale): string {
   return fill(fact.text[locale], fact.figures, locale);
 }
 
-/** A paragraph of a petition, which may name any figure of the catalog by its id. */
+/** Paragraphs of a petition. One that shows a figure which is gone, such as a withdrawn one, is not shown. */
+export function renderBody(body: readonly string[], catalog: Catalog, locale: Locale): string[] {
+  const known = new Set([...catalog.facts.values()].flatMap(({ figures }) => figures.map(({ id }) => id)));
+  return body
+    .filter((paragraph) => placeholders(paragraph).every((id) => known.has(id)))
+    .map((paragraph) => renderParagraph(paragraph, catalog, locale));
+}
+
+/** Which may name any figure of the catalog by its id. */
 export function renderParagraph(text: string, catalog: Catalog, locale: Locale): string {
   return fill(
     text,

@@ -35,13 +35,13 @@ export function createPetitionPage(
     Pick<OfficesRoom, 'listKnownOffices'> &
     Pick<CampaignService, 'getZone'> & {
       formView: FirstForm;
-      catalog: Catalog;
+      getCatalog(): Promise<Catalog>;
       /** of the room that tells its news: what of it stands on the page */
       drawNews(petitionId: string, reader: { locale: Locale; zone: string }): Promise<object>;
       getTally(petitionId: string): Promise<ShownTally | null>;
     },
 ) {
-  const { translator, formView, catalog, listKnownOffices, getTally, getZone, drawNews, clock } = deps;
+  const { translator, formView, getCatalog, listKnownOffices, getTally, getZone, drawNews, clock } = deps;
 
   async function draw(petition: Petition, locale: Locale, attempt?: SignAttempt): Promise<Drawn> {
     // A form that comes back with what was typed is worth more than a fresh count.
@@ -49,7 +49,12 @@ export function createPetitionPage(
       if (attempt) return null;
       throw error;
     });
-    const [tally, offices, zone] = await Promise.all([tallied, listKnownOffices(), getZone()]);
+    const [tally, offices, zone, catalog] = await Promise.all([
+      tallied,
+      listKnownOffices(),
+      getZone(),
+      getCatalog(),
+    ]);
     const news = await drawNews(petition._id, { locale, zone });
     const { title, summary } = petitionText(petition, locale);
     const view = petitionView({

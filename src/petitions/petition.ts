@@ -9,13 +9,17 @@ export type Fact = {
   sourceId: string;
   /** ICU message; `{figureId}` stands where a figure goes */
   text: Localized<string>;
+  /** when it was last put right */
+  correctedAt?: Date;
 };
 export type Figure = {
   id: string;
   value: number;
-  unit: 'children' | 'percent' | 'people';
-  bound: 'exactly' | 'over' | 'nearly';
+  unit: (typeof FIGURE_UNITS)[number];
+  bound: (typeof FIGURE_BOUNDS)[number];
 };
+export const FIGURE_UNITS = ['children', 'percent', 'people'] as const;
+export const FIGURE_BOUNDS = ['exactly', 'over', 'nearly'] as const;
 
 type Source = {
   id: string;
@@ -30,7 +34,8 @@ type Source = {
 export type Correction = {
   /** the fact that was withdrawn; its id is not used again */
   factId: string;
-  replacedBy: string;
+  /** absent where nothing takes its place */
+  replacedBy?: string;
   /** since when, YYYY-MM-DD */
   on: string;
   title: Localized<string>;
@@ -54,7 +59,7 @@ export type Law = {
   text: Localized<string>;
 };
 
-/** What petitions refer to by id; ships with the program and does not change while it runs. */
+/** What petitions refer to by id. Demands, laws and sources ship with the program; facts and corrections are on record. */
 export type Catalog = {
   facts: ReadonlyMap<string, Fact>;
   demands: ReadonlyMap<string, Demand>;

@@ -5,7 +5,7 @@ import { paths } from '../lib/urls.ts';
 import { wallOf } from '../lib/wall-clock.ts';
 import type { Office } from '../offices/office.ts';
 import { sourceName, sourceText } from './fact-source.ts';
-import { figureText, renderFact, renderParagraph } from './fact-text.ts';
+import { figureText, renderBody, renderFact } from './fact-text.ts';
 import { type Catalog, type Figure, type Petition, petitionText, phaseOf, pick } from './petition.ts';
 import type { Breakdown, PublishedBreakdowns } from './shown-tally.ts';
 
@@ -42,7 +42,13 @@ export type PetitionView = {
   /** what the offices say to each demand */
   demandsPath: string;
   /** `figure` is the first figure of the text, to be set large beside it: what stands before the number, and the number */
-  facts: { text: string; figure?: { bound: string; value: string }; period: string; source: string }[];
+  facts: {
+    text: string;
+    figure?: { bound: string; value: string };
+    period: string;
+    source: string;
+    correctedOn?: string;
+  }[];
   /** the same sources in full */
   sources: string[];
   laws: { name: string; text: string }[];
@@ -132,7 +138,7 @@ export function petitionView(
   return {
     petitionTitle: title,
     summary,
-    body: body.map((paragraph) => renderParagraph(paragraph, catalog, locale)),
+    body: renderBody(body, catalog, locale),
     byHandPath: paths.byHand(locale, petition._id),
     ...phaseView(petition, input),
     count,
@@ -144,6 +150,7 @@ export function petitionView(
     facts: facts.map((fact) => ({
       text: renderFact(fact, locale),
       ...(fact.figures[0] && { figure: largeFigure(fact.figures[0], locale) }),
+      ...(fact.correctedAt && { correctedOn: formatDate(fact.correctedAt, locale, input.zone) }),
       period: fact.period[locale],
       source: sourceName(catalog, fact.sourceId, locale),
     })),

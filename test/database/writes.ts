@@ -34,6 +34,7 @@ import { createOrganiserStore } from '../../src/organisers/organiser.store.ts';
 import { createSessionStore } from '../../src/organisers/session.store.ts';
 import { createPackStore } from '../../src/packs/pack.store.ts';
 import { createDraftLinkStore } from '../../src/petitions/draft-link.store.ts';
+import { createFactStore } from '../../src/petitions/fact.store.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { contentOf } from '../../src/petitions/petition.ts';
 import { createShortAddressStore } from '../../src/petitions/short-address.store.ts';
@@ -54,6 +55,7 @@ export function createStores(connection: Connection) {
   return {
     petitions: createPetitionStore(connection),
     draftLinks: createDraftLinkStore(connection),
+    facts: createFactStore(connection),
     shortAddresses: createShortAddressStore(connection),
     offices: createOfficeStore(connection),
     campaign: createCampaignStore(connection),
@@ -135,6 +137,19 @@ const petitionVersion = {
   by,
   ...contentOf(petition),
 };
+const factBody = {
+  figures: [{ id: 'F1_x', value: 1, unit: 'people', bound: 'over' }],
+  period: localized,
+  sourceId: 's',
+  text: localized,
+} as const;
+const factRecord = {
+  _id: 'F1',
+  order: 1,
+  version: 1,
+  ...factBody,
+  history: [{ change: 'corrected', at: now, by, reason: localized, was: factBody }],
+} as const;
 const draftLink = { _id: 'h', ref: 'r', petitionId: 'p', by, createdAt: now, expiresAt: now };
 const channel = {
   kind: 'email',
@@ -405,6 +420,10 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
     insertAddress: ({ shortAddresses }) =>
       shortAddresses.insertAddress({ _id: `w${Date.now()}`, petitionId: 'p', locale: 'en', by, at: now }),
     removeAddress: ({ shortAddresses }) => shortAddresses.removeAddress('p', 'w'),
+  },
+  facts: {
+    insertMissing: ({ facts }) => facts.insertMissing([factRecord]),
+    changeFact: ({ facts }) => facts.changeFact(factRecord, factBody, factRecord.history[0]),
   },
   draftLinks: {
     insertLink: ({ draftLinks }) => draftLinks.insertLink(draftLink),
@@ -800,6 +819,7 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
 export const READS: { [S in keyof Stores]: readonly string[] } = {
   petitions: ['listPetitions', 'listVersions'],
   shortAddresses: ['listAddresses'],
+  facts: ['listFacts'],
   draftLinks: ['findLink', 'listLinks'],
   offices: ['listOffices', 'findOffice'],
   campaign: ['findCampaign'],
@@ -827,7 +847,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
     'listSentTo',
     'listLettersOf',
   ],
-  record: ['listOut', 'findFirstSent', 'findByMessageId', 'findByToken'],
+  record: ['listLeft', 'listOut', 'findFirstSent', 'findByMessageId', 'findByToken'],
   pauses: ['listPauses'],
   audit: ['findNewest', 'listActs', 'listEnds', 'streamEntries'],
   organisers: ['findOrganiser', 'findByAddress', 'listOrganisers', 'countOwners'],

@@ -56,6 +56,7 @@ function openOddSender(odd: { deliveries?: Partial<DeliveryStore>; outbox?: Part
     ...shared,
     ...offices,
     ...campaign.services.petitions,
+    ...campaign.services.facts,
     ...record,
     ...words,
     getLetterWriter: async () => null,

@@ -60,6 +60,7 @@ describe('petitions in the console', () => {
 
   test.each(LOCALES)(
     'in %s, narrow and wide: axe finds no fault, and nothing stands beside the window',
+    { timeout: 60_000 },
     async (locale) => {
       const { page, context, complaints } = await visit(320, locale, true);
       const faults: string[] = [];
@@ -74,6 +75,8 @@ describe('petitions in the console', () => {
         '/petitions/safe-passage/preview',
         '/petitions/safe-passage/sharing',
         '/petitions/family-first/versions',
+        '/facts',
+        '/facts/F1',
       ]) {
         await page.goto(`/organise${path}`);
         for (const width of [320, 1280]) {

@@ -9,6 +9,8 @@ const PUBLIC = join(import.meta.dirname, '../../public');
 const KB = 1024;
 const PAGES = [
   '',
+  '/facts',
+  '/facts/F4',
   '/petitions',
   '/petitions/safe-passage',
   '/deliveries',

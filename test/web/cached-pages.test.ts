@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServices } from '../../src/composition.ts';
 import { shellActor } from '../../src/lib/actor.ts';
 import { silentLogger } from '../../src/lib/logger.ts';
+import type { FactRecord } from '../../src/petitions/fact-record.ts';
 import { createPetitionService, type PetitionService } from '../../src/petitions/petition.service.ts';
 import { createPetitionStore } from '../../src/petitions/petition.store.ts';
 import { createLog } from '../../src/process/log.ts';
@@ -72,23 +73,26 @@ async function listCached(app: FastifyInstance): Promise<string[]> {
 const read = (app: FastifyInstance) =>
   Promise.all(cached.map(async (url) => [url, (await app.inject({ url })).body] as const));
 
-/** What a program says that starts now, with nothing in memory but the facts, which ship with it. */
+/** What a program says that starts now, with nothing in memory. */
 async function readAnew() {
   const { config, connection, clock } = campaign;
   const services = await createServices({ config, connection, logger: silentLogger, clock });
-  const { catalog } = campaign.services;
   const log = createLog({ level: 'silent', isTerminal: false });
-  const app = await createApp({ config, services: { ...services, catalog }, log });
+  const app = await createApp({ config, services, log });
   const pages = await read(app);
   await app.close();
   services.close();
   return pages;
 }
 
-/** A figure of the petition, raised by one: as many digits as before. */
-function changeFigure({ facts }: TestCampaign['services']['catalog']): void {
-  for (const { figures } of facts.values())
-    for (const figure of figures) Object.assign(figure, { value: figure.value + 1 });
+/** By another process: each figure of the facts, raised by one, as many digits as before. */
+async function changeFigures(): Promise<void> {
+  const stored = campaign.connection.collection<FactRecord>('facts');
+  for (const { _id, figures } of await stored.find().toArray())
+    await stored.updateOne(
+      { _id },
+      { $set: { figures: figures.map((one) => ({ ...one, value: one.value + 1 })) } },
+    );
 }
 
 async function swap(collection: string, id: string, field: string): Promise<void> {
@@ -195,7 +199,7 @@ const CHANGES: Change[] = [
   {
     what: 'a figure of a fact',
     touches: /^\/(en|es)\/petitions\/[^/]+$/,
-    make: async () => changeFigure(campaign.services.catalog),
+    make: changeFigures,
   },
   {
     what: 'signing, which is paused by a command,',
