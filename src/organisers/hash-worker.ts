@@ -24,6 +24,12 @@ export function createHashWorker() {
     return worker;
   }
 
+  /** Whoever comes while it ends gets a new one. */
+  function end(worker: Worker): void {
+    if (thread === worker) thread = undefined;
+    void worker.terminate();
+  }
+
   async function compute(parameters: Argon2Parameters): Promise<Buffer> {
     clearTimeout(idle);
     const worker = thread ?? start();
@@ -32,7 +38,7 @@ export function createHashWorker() {
       return await answerOf(worker, parameters);
     } finally {
       worker.unref();
-      idle = setTimeout(() => worker.terminate(), IDLE_MS).unref();
+      idle = setTimeout(() => end(worker), IDLE_MS).unref();
     }
   }
 
