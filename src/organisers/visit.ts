@@ -35,7 +35,7 @@ export function actorOf(visit: Visit): Actor {
 }
 
 export const HOME = '/organise';
-const OWN_PATH = /^\/organise(?:\/[\w.~:-]+)*(?:\?[\w.~%=&-]*)?$/;
+const OWN_PATH = /^\/organise(?:\/(?:[\w.~:-]|%3A)+)*(?:\?[\w.~%=&-]*)?$/;
 
 /** Where somebody wanted to go, when that is a page of the console; else Today. */
 export function ownPath(typed: unknown): string {

@@ -1,8 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { createSecretKey } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createAuditService } from '../../src/audit/audit.service.ts';
+import { createAuditStore } from '../../src/audit/audit.store.ts';
 import { loadCommands } from '../../src/command-tree.ts';
 import { by } from '../../src/commands/command.ts';
 import { exitCodeOf, listVerbs, runCommandLine } from '../../src/commands/command-line.ts';
 import { isAppError } from '../../src/lib/errors.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
+import { createTestClock } from '../support/clock.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const BY = ['--by', 'Rosa Márquez'];
 const ID = 'no-more-unsafe-returns:us-dhs-secretary:digest:1';
@@ -124,6 +130,18 @@ async function run(args: readonly string[]): Promise<Ended> {
     return { code: exitCodeOf(error), message: error.message, opened };
   }
 }
+/** Stands for every room: whatever is asked of it gives the same again, and nothing is done. */
+const ANYTHING: unknown = new Proxy(() => undefined, {
+  get: (_, key) => (key === 'then' ? undefined : key === Symbol.iterator ? [][Symbol.iterator] : ANYTHING),
+  apply: () => ANYTHING,
+});
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+});
+afterAll(() => database.drop());
+
 const refused = (says: RegExp) => ({ code: 2, message: expect.stringMatching(says), opened: 0 });
 
 const verbs = listVerbs(await loadCommands(async () => undefined)).map(({ path, verb }) => ({
@@ -149,6 +167,27 @@ describe.each(rows)('%s', (name, given, scope) => {
   test('takes what the table gives it', async () => {
     expect(await run(right)).toEqual({ code: 0, message: '', opened: 1 });
   });
+
+  // What mends a database works where nothing else can be opened; the log says who called it.
+  test.skipIf(name === 'database indexes')(
+    'leaves one line in the audit, and says how it ended',
+    async () => {
+      const audit = createAuditService({
+        store: createAuditStore(database.connection),
+        key: createSecretKey(Buffer.alloc(32, 7)),
+        clock: createTestClock(),
+        logger: silentLogger,
+      });
+      const before = (await audit.verify()).entries;
+      const services = new Proxy({}, { get: (_, room) => (room === 'audit' ? audit : ANYTHING) });
+      const commands = await loadCommands(async (work) => work(services as never), { word: right[0] });
+      await runCommandLine(commands, right).catch(() => undefined);
+      process.exitCode = undefined;
+      const { entries, open, faults } = await audit.verify();
+      expect([entries - before, open, faults]).toEqual([2, [], []]);
+      expect((await audit.listActs({}, 1))[0]).toMatchObject({ act: name, by: 'Rosa Márquez' });
+    },
+  );
 
   test('without a name: nothing is done', async () => {
     expect(await run([...given, ...scope])).toEqual(refused(/--by/));

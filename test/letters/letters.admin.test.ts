@@ -173,6 +173,9 @@ test('to send wants the second factor again after ten minutes, and keeps what wa
   await plan();
   campaign.clock.advance(11 * 60_000);
   await editor.get(PAGE);
+  const asked = await editor.get(`${PAGE}/approve`);
+  const next = new URL(asked.headers.location ?? '', 'http://x.example').searchParams.get('next');
+  expect(next).toBe(`${PAGE}/approve`);
   const answer = await editor.post(`${PAGE}/approve`, { override: 'it is right' });
   expect(answer.statusCode).toBe(403);
   expect((await delivery()).state).toBe('planned');
