@@ -5,6 +5,7 @@ import { benchConsolesOpen } from './consoles-open.bench.ts';
 import { benchDashboard } from './dashboard.bench.ts';
 import { benchDigest } from './digest.bench.ts';
 import { benchDomains } from './domains.bench.ts';
+import { benchExport } from './export.bench.ts';
 import { benchIncoming } from './incoming.bench.ts';
 import { benchJourney } from './journey.bench.ts';
 import { benchLighthouse } from './lighthouse.bench.ts';
@@ -28,7 +29,7 @@ const { values } = parseArgs({
     // One page of those that Lighthouse looks at: home, petition, check.
     page: { type: 'string' },
     stored: { type: 'string', default: '200000' },
-    // How many signatures the dashboard is looked at with.
+    // How many signatures the dashboard is looked at with, and how many rows are exported.
     many: { type: 'string', default: '1000000' },
     // The folder of another build: signing, commands and the way to a signature are measured against it, in turns.
     against: { type: 'string' },
@@ -48,6 +49,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   rule: benchRule,
   dashboard: () => benchDashboard(Number(values.many)),
   'consoles-open': benchConsolesOpen,
+  export: () => benchExport(Number(values.many)),
   'sign-in': benchSignIn,
   pypi: benchSignOnPypi,
   command: () => benchCommand(values.against),

@@ -9,6 +9,7 @@ import { createDeliveries } from './deliveries/deliveries.room.ts';
 import { createOfficeIncoming } from './deliveries/returned.service.ts';
 import { checkSenderDomain, type ResolveTxt } from './deliveries/sender-domain.ts';
 import { createDeskRoom } from './desk/desk.room.ts';
+import { createExports } from './exports/exports.room.ts';
 import type { Infra } from './infra.ts';
 import type { ServerRole } from './installation/installation.service.ts';
 import { createDigestPreview } from './letters/digest-preview.service.ts';
@@ -213,6 +214,13 @@ export async function createServices(options: {
     forgetSignals: desk.forgetSignals,
   });
   const organisers = createOrganisers(infra, { mail, renderMail });
+  const { store: exportStore, exports } = createExports(infra, {
+    petitions,
+    tracking,
+    mail,
+    audit: base.audit,
+    auditStore: base.stores.audit,
+  });
   const noteStore = createNoteStore(connection);
   const notes = createNoteService({ ...infra, store: noteStore });
   const notices = createNoticeService({
@@ -277,6 +285,7 @@ export async function createServices(options: {
     record,
     packs,
     tracking,
+    exports,
     retention,
     mailbox: mail.mailbox,
     mailWorker: {
@@ -309,6 +318,7 @@ export async function createServices(options: {
       keptMail: incoming.kept,
       organisers: organisers.organisers.store,
       hours: tracking.store,
+      exports: exportStore,
     },
     /** what should have been sent for a while now */
     findStuckMail: () => mail.findOverdue(addMilliseconds(infra.clock.now(), -STUCK_MS)),

@@ -10,6 +10,7 @@ import { isUnavailable } from './database/errors.ts';
 import { burstsWaiting, registerFinding } from './desk/desk.admin.ts';
 import { registerRules, rulesWaiting } from './desk/rules.admin.ts';
 import { registerSignature } from './desk/signature.admin.ts';
+import { exportsWaiting, registerExports } from './exports/export.admin.ts';
 import { registerLettersAdmin } from './letters/letters.admin.ts';
 import { lettersWaiting } from './letters/letters-waiting.admin.ts';
 import { registerNotes } from './notes/notes.admin.ts';
@@ -125,6 +126,7 @@ export async function consolePages(
   });
   registerUpdateAdmin(scope, { ...shared, updates: petitionUpdates, petitions, clock, getZone });
   registerWordsAdmin(scope, { ...shared, words, petitions, getZone });
+  registerExports(scope, { ...shared, exports: services.exports, petitions, clock, getZone });
   registerTracking(scope, { ...shared, tracking: services.tracking, petitions, getZone });
 
   const { decisions, answers } = services;
@@ -185,6 +187,7 @@ export async function consolePages(
       whoRunsThis,
       wordsWaiting(words),
       updatesWaiting(petitionUpdates),
+      exportsWaiting(services.exports),
       answersWaiting(services),
       lettersWaiting(services),
       officesWaiting(services.offices, clock),

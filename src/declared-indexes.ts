@@ -2,6 +2,7 @@ import { answerIndexes } from './answers/answer.store.ts';
 import { auditIndexes } from './audit/audit.store.ts';
 import { deliveryIndexes } from './deliveries/delivery.store.ts';
 import { deskIndexes } from './desk/desk.store.ts';
+import { exportIndexes } from './exports/export.store.ts';
 import type { IndexDeclaration } from './lib/indexes.ts';
 import { incomingIndexes } from './mail/incoming/incoming.store.ts';
 import { keptMailIndexes } from './mail/incoming/kept-mail.store.ts';
@@ -42,4 +43,5 @@ export const declaredIndexes: readonly IndexDeclaration[] = [
   ...invitationIndexes,
   ...attemptIndexes,
   ...hourIndexes,
+  ...exportIndexes,
 ];

@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 const FORMULA_BEHIND_BLANKS = /^\s+[=+\-@]/;
 
 /** RFC 4180 with a mark at its beginning, so that Excel reads it as UTF-8; no text in it is run as a formula. */
-const OPTIONS = {
+export const CSV_OPTIONS = {
   bom: true,
   record_delimiter: '\r\n',
   quoted: true,
@@ -19,5 +19,5 @@ const OPTIONS = {
 export type Cell = string | number;
 
 export function toCsv(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return stringify([[...headings], ...rows.map((row) => [...row])], OPTIONS);
+  return stringify([[...headings], ...rows.map((row) => [...row])], CSV_OPTIONS);
 }

@@ -130,6 +130,15 @@ export function createSuppressionStore(connection: Connection) {
     return (await addresses.exists({ _id: emailKey, ...said })) !== null;
   }
 
+  /** Of these, those to whom no news may go, for good or for now. */
+  async function listSuppressed(emailKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    const held = { $or: [{ scope: { $in: ['updates', 'all'] } }, { restsUntil: { $gt: new Date(0) } }] };
+    const found = await addresses
+      .find({ _id: { $in: [...emailKeys] }, ...(held as QueryFilter<AddressRecord>) }, { _id: 1 })
+      .lean<{ _id: string }[]>();
+    return new Set(found.map(({ _id }) => _id));
+  }
+
   /** Its owner's word, or an operator's for what a bounce or a mistake suppressed; false when there is nothing to lift. */
   async function liftAll(emailKey: string): Promise<boolean> {
     return (await lift({ _id: emailKey, ...isHeldBack })) === 1;
@@ -201,6 +210,7 @@ export function createSuppressionStore(connection: Connection) {
     suppress,
     heed,
     isSuppressed,
+    listSuppressed,
     findHold,
     findSuppression,
     liftAll,

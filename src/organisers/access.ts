@@ -26,6 +26,7 @@ export const WHATS = [
   'answers',
   'packs',
   'updates',
+  'exports',
   'campaign',
   'roles',
   'people',
@@ -51,6 +52,8 @@ const removal: Access = { to: ['owner', 'editor'], what: 'removal' };
 const tracking: Access = { to: ROLES, what: 'tracking' };
 const updatesRead: Access = { to: ['owner', 'editor', 'analyst'], what: 'updates' };
 const updates: Access = { to: ['owner', 'editor'], what: 'updates' };
+const exports: Access = { to: ['owner', 'editor'], what: 'exports' };
+const exportsAgain: Access = { ...exports, again: true };
 const people: Access = { to: OWNERS, what: 'people' };
 const peopleAgain: Access = { ...people, again: true };
 
@@ -197,6 +200,11 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /updates/:ref/cancel': updates,
   'POST /updates/:ref/withdraw': updates,
   'POST /updates/:ref/discard': updates,
+  'GET /exports': exports,
+  'POST /exports': exports,
+  'POST /exports/:ref/grant': exportsAgain,
+  'POST /exports/:ref/end': exports,
+  'GET /exports/:ref/:file': exportsAgain,
   'GET /campaign': { to: ROLES, what: 'campaign' },
   'POST /campaign': { to: OWNERS, what: 'campaign' },
   'POST /notes': { to: ROLES, what: 'own' },

@@ -30,6 +30,7 @@ const NAV = [
   ['/signatures', 'signatures'],
   ['/packs', 'packs'],
   ['/updates', 'updates'],
+  ['/exports', 'exports'],
   ['/campaign', 'campaign'],
   ['/people', 'people'],
   ['/audit', 'audit'],

@@ -60,6 +60,11 @@ export function createHourStore(connection: Connection) {
       .lean<Hour[]>();
   }
 
+  /** All of a petition, one after the other. */
+  function streamHours(petitionId: string): AsyncIterable<Hour> {
+    return hours.find(own(petitionId), { delta: 0 }).sort({ _id: 1 }).lean<Hour[]>().cursor();
+  }
+
   /** How far the ledger is summed. */
   async function findNewestCounted(petitionId: string): Promise<(Hour & LedgerHour) | null> {
     return hours
@@ -170,6 +175,7 @@ export function createHourStore(connection: Connection) {
   return {
     listHours,
     listSums,
+    streamHours,
     findNewestCounted,
     listCounted,
     putCounted,

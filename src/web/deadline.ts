@@ -4,8 +4,8 @@ import { AppError } from '../lib/errors.ts';
 
 /** Five seconds are as long as anybody looks at a form that does nothing; some are left to say so. */
 const ANSWER_MS = 4_300;
-/** A relay's message may be large, and a document takes the processor and not the database. */
-const SLOW = /^\/webhooks\/|\/packs\/:file$/;
+/** A relay's message may be large, a document takes the processor and not the database, and an export is sent as it is read. */
+const SLOW = /^\/webhooks\/|\/packs\/:file$|\/exports\/:ref\/:file$/;
 
 /**
  * No visitor waits longer for a database that hangs: whatever handler has not answered by then, a 503 does. What it was

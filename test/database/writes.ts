@@ -13,6 +13,7 @@ import { createBurstStore } from '../../src/desk/burst.store.ts';
 import { createDeskStore } from '../../src/desk/desk.store.ts';
 import { createRuleStore } from '../../src/desk/rule.store.ts';
 import type { Rule } from '../../src/desk/rule.ts';
+import { createExportStore } from '../../src/exports/export.store.ts';
 import { createInstallationStore } from '../../src/installation/installation.store.ts';
 import type { Installation } from '../../src/installation/installation.ts';
 import { createKeyStore } from '../../src/keys/key.store.ts';
@@ -45,6 +46,7 @@ import { createCountingStore } from '../../src/signatures/counting.store.ts';
 import { createRestoredStore } from '../../src/signatures/restored.store.ts';
 import { createSignatureStore } from '../../src/signatures/signature.store.ts';
 import type { Signature } from '../../src/signatures/signature.ts';
+import { createTakenAwayStore } from '../../src/signatures/taken-away.store.ts';
 import { createHourStore } from '../../src/tracking/hour.store.ts';
 import { createUpdateStore } from '../../src/updates/update.store.ts';
 import type { Update } from '../../src/updates/update.ts';
@@ -84,6 +86,8 @@ export function createStores(connection: Connection) {
     ledger: createLedgerStore(connection),
     hours: createHourStore(connection),
     confirmed: createConfirmedStore(connection),
+    exports: createExportStore(connection),
+    takenAway: createTakenAwayStore(connection),
     organisers: createOrganiserStore(connection),
     sessions: createSessionStore(connection),
     invitations: createInvitationStore(connection),
@@ -514,6 +518,20 @@ export const WRITES: { [S in keyof Stores]: Record<string, Run> } = {
   },
   record: {},
   confirmed: {},
+  takenAway: {},
+  exports: {
+    insertExport: ({ exports }) =>
+      exports.insertExport({
+        _id: 'e',
+        kind: 'numbers',
+        petitionId: 'p',
+        why: 'the newspaper asked',
+        askedBy: 'Rosa',
+        askedAt: now,
+      }),
+    grant: ({ exports }) => exports.grant('e', 'Rosa', now),
+    end: ({ exports }) => exports.end('e', 'Rosa', now),
+  },
   pauses: {
     putPause: ({ pauses }) => pauses.putPause({ _id: 'all', by, because: 'x', at: now }),
     removePause: ({ pauses }) => pauses.removePause('all'),
@@ -856,7 +874,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   attempts: ['listAttempts'],
   incoming: ['findRecord', 'listIdsOf', 'listLatest'],
   keptMail: ['findMail', 'findPiece', 'listUnnamed', 'countOf'],
-  suppressions: ['isSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
+  suppressions: ['isSuppressed', 'listSuppressed', 'findHold', 'findSuppression', 'countNotMe'],
   updates: ['findUpdate', 'listUpdates', 'listSending'],
   asking: ['sampleAsking', 'listAsking'],
   outbox: ['listDue', 'holdsLease', 'findRow', 'listRows', 'countWaiting', 'findOverdue'],
@@ -879,6 +897,7 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
   hours: [
     'listHours',
     'listSums',
+    'streamHours',
     'findNewestCounted',
     'listCounted',
     'findNewestConfirmed',
@@ -887,6 +906,8 @@ export const READS: { [S in keyof Stores]: readonly string[] } = {
     'sumWaiting',
   ],
   confirmed: ['sumConfirmed', 'sumWaiting'],
+  exports: ['findExport', 'listExports'],
+  takenAway: ['streamSubscribed', 'streamApproved'],
   restoredDeliveries: ['listBeyond'],
   restored: ['listMarkedPetitions', 'survey', 'listMarkedAfter', 'countStuck', 'sumStanding'],
   ledger: [

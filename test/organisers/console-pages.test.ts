@@ -31,6 +31,7 @@ const PAGES = [
   '/tracking/no-more-unsafe-returns',
   '/updates',
   '/updates/new',
+  '/exports',
   '/campaign',
   '/people',
   '/audit',
