@@ -20,7 +20,7 @@ import {
 const AFTER_MS = 48 * HOUR;
 /** No row waits longer without being looked at; many have confirmed by then. */
 const FIRST_LOOK_MS = DAY;
-/** The row of a reminder stays 30 days after its end: as long as none is planned after these, none can come twice. */
+/** The row of a reminder stays 30 days after its end: as long as none is planned, or goes, after these, none can come twice. */
 const PLANNED_WITHIN_MS = (PENDING_DAYS - 2) * DAY;
 
 /** One for each time that a signature waits for its owner: withdrawing and signing anew raise the version. */
@@ -31,7 +31,7 @@ function reminderId({ _id, linkVersion }: Pick<Signature, '_id' | 'linkVersion'>
 /** The one reminder, as the server takes the confirm mail of this signature; the first row of it stays. */
 export function reminderAfter(signature: Signature, now: Date): OutboxRow | undefined {
   if (signature.state !== 'pending' || signature.held) return undefined;
-  if (addMilliseconds(signature.createdAt, PLANNED_WITHIN_MS) <= now) return undefined;
+  if (isTooLate(signature, now)) return undefined;
   const row = {
     _id: reminderId(signature),
     kind: 'reminder',
@@ -41,6 +41,10 @@ export function reminderAfter(signature: Signature, now: Date): OutboxRow | unde
     isOnce: true,
   };
   return dueRow(row, now, addMilliseconds(now, FIRST_LOOK_MS));
+}
+
+function isTooLate({ createdAt }: Pick<Signature, 'createdAt'>, now: Date): boolean {
+  return addMilliseconds(createdAt, PLANNED_WITHIN_MS) <= now;
 }
 
 /** Reminds once, inside what law 17 allows; says nothing where anything has happened meanwhile. */
@@ -61,6 +65,8 @@ export function createReminderComposer(
     const signature = await store.findSignature(row.subjectId);
     if (!petition || !isWaiting(row, signature)) return cancel('gone');
     if (!isConfirmable(petition, signature.createdAt, now)) return cancel('closed');
+    // Its link has little time left; who asks for a new one in these days must not be told that enough was sent.
+    if (isTooLate(signature, now)) return cancel('late');
     const at = addMilliseconds(row.createdAt, AFTER_MS);
     if (now < at) return { do: 'later', at };
     const hold = await findHold(emailKey, 'all');

@@ -70,6 +70,8 @@ afterAll(async () => {
   door.close();
 });
 
+/** A call whose answer was lost is made again, and must not find what it wrote itself. */
+let newest = 1_000;
 const CALLS: [string, () => Promise<unknown>][] = [
   ['findOne of a model', async () => modelled().findOne({ _id: '1' }).lean()],
   ['find of a model', async () => modelled().find().sort({ _id: 1 }).limit(5).lean()],
@@ -93,10 +95,10 @@ const CALLS: [string, () => Promise<unknown>][] = [
   ],
   ['countDocuments', () => things().countDocuments({})],
   ['distinct', () => things().distinct('_id')],
-  ['insertOne', () => things().insertOne({ _id: 1_000 })],
-  ['insertMany', () => things().insertMany([{ _id: 1_001 }], { ordered: false })],
+  ['insertOne', () => things().insertOne({ _id: ++newest })],
+  ['insertMany', () => things().insertMany([{ _id: ++newest }], { ordered: false })],
   ['updateOne', () => things().updateOne({ _id: 1 }, { $set: { n: 1 } })],
-  ['updateOne, upserting', () => things().updateOne({ _id: 1_002 }, { $set: { n: 1 } }, { upsert: true })],
+  ['updateOne, upserting', () => things().updateOne({ _id: ++newest }, { $set: { n: 1 } }, { upsert: true })],
   ['updateMany', () => things().updateMany({}, { $set: { n: 1 } })],
   ['replaceOne', () => things().replaceOne({ _id: 1 }, { n: 1 })],
   ['findOneAndUpdate', () => things().findOneAndUpdate({ _id: 1 }, { $set: { n: 1 } })],
@@ -107,11 +109,12 @@ const CALLS: [string, () => Promise<unknown>][] = [
   ['command', () => connection.db?.command({ ping: 1 }) ?? Promise.reject(new Error('no database'))],
 ];
 
-describe.each(CALLS)('%s', (_name, call) => {
-  test('answers as it did while the database answers', async () => {
-    await expect(call()).resolves.toBeDefined();
-  });
+// All of these before the door is first shut: what watches the server ends calls under way when it finds out, which may be later.
+test.each(CALLS)('%s answers as it did while the database answers', async (_name, call) => {
+  await expect(call()).resolves.toBeDefined();
+});
 
+describe.each(CALLS)('%s', (_name, call) => {
   test('ends at its deadline while the database hangs, as an outage, and works again after it', async () => {
     door.shut(true);
     const begun = performance.now();

@@ -104,7 +104,8 @@ describe('two programs on one database, both with all roles', () => {
 async function expectCount(expected: number): Promise<void> {
   // The tally follows the marks.
   await until(async () => (await due()) === 0, 15_000);
-  await until(async () => (await count(first)) === expected, 5_000).catch(() => undefined);
+  const areRight = async () => (await count(first)) === expected && (await count(second)) === expected;
+  await until(areRight, 5_000).catch(() => undefined);
   expect(await count(first)).toBe(expected);
   expect(await count(second)).toBe(expected);
   const report = await beside.services.ledger.verify();
