@@ -37,8 +37,8 @@ export function wallOf(at: Date, zone: string): { day: string; time: string } {
   return { day: iso.slice(0, 10), time: iso.slice(11, 16) };
 }
 
-/** What the clock shows at a moment, as if it were UTC, to the minute. */
-function createWall(zone: string): (at: number) => number {
+/** The clock of an IANA zone: what it shows at a moment, milliseconds since 1970, as if that were UTC. */
+export function createWall(zone: string): (at: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
@@ -47,12 +47,13 @@ function createWall(zone: string): (at: number) => number {
     day: 'numeric',
     hour: 'numeric',
     minute: 'numeric',
+    second: 'numeric',
   });
   return (at) => {
     const parts = Object.fromEntries(
       format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
     );
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute);
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+    return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1_000) + 1_000) % 1_000);
   };
 }

@@ -1,27 +1,11 @@
 import { DAY, MINUTE, utcDay } from '../lib/clock.ts';
+import { createWall } from '../lib/wall-clock.ts';
 
 export type Zone = ReturnType<typeof createZone>;
 
 /** The wall clock of an IANA zone. Times are milliseconds since 1970; `wall` is what the clock shows, as if it were UTC. */
 export function createZone(zone: string) {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-
-  function wallAt(at: number): number {
-    const parts = Object.fromEntries(
-      format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
-    );
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1_000) + 1_000) % 1_000);
-  }
+  const wallAt = createWall(zone);
 
   /** The calendar day there, YYYY-MM-DD. */
   function dayAt(at: number): string {
