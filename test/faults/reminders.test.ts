@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
 import type { OutboxRow } from '../../src/mail/mail.ts';
@@ -11,8 +9,8 @@ import {
   signatureId,
 } from '../../src/signatures/signature.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
-import { CHILD_ENV } from '../support/child-env.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
+import { killAfter } from './kill-after.ts';
 
 /** 1,000 in `npm run test:faults`. */
 const PEOPLE = process.env.FAULT_ROUNDS ? 1_000 : 200;
@@ -86,29 +84,6 @@ async function meet(index: number): Promise<unknown> {
   return undefined;
 }
 
-/** A worker that is killed as the server takes its `more`th mail. */
-async function killAfter(more: number): Promise<void> {
-  const until = sink.mails.length + more;
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'reminder-sender.fixture.ts'), campaign.clock.now().toISOString()],
-    {
-      env: {
-        ...CHILD_ENV,
-        MONGODB_URI: campaign.uri,
-        DATA_DIR: campaign.config.dataDir,
-        SMTP_URL: sink.url,
-        LOG_LEVEL: 'silent',
-      },
-      stdio: 'inherit',
-    },
-  );
-  const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
-  const watch = setInterval(() => sink.mails.length >= until && child.kill('SIGKILL'), 1);
-  expect(await ended).toBe('SIGKILL');
-  clearInterval(watch);
-}
-
 test(`of ${PEOPLE} who wait each is reminded once where it is due, nobody elsewhere, through ${KILLS} kills of the sender`, {
   timeout: 120_000,
 }, async () => {
@@ -128,7 +103,7 @@ test(`of ${PEOPLE} who wait each is reminded once where it is due, nobody elsewh
   const due = everybody.filter((index) => fateOf(index) === 'due');
 
   for (let kill = 0; kill < KILLS; kill += 1) {
-    await killAfter(due.length / (KILLS + 2));
+    await killAfter(due.length / (KILLS + 2), { campaign, sink, sender: 'reminder-sender.fixture.ts' });
     // After every lease: the next worker finds what the one before had begun.
     campaign.clock.advance(HOUR);
   }

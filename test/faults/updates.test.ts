@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shellActor } from '../../src/lib/actor.ts';
 import { DAY, HOUR } from '../../src/lib/clock.ts';
@@ -11,8 +9,8 @@ import {
   signatureId,
 } from '../../src/signatures/signature.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
-import { CHILD_ENV } from '../support/child-env.ts';
 import { type SmtpSink, startSmtpServer } from '../support/smtp.ts';
+import { killAfter } from './kill-after.ts';
 
 const KILLS = Number(process.env.FAULT_ROUNDS ?? 3);
 const PEOPLE = 60 * (KILLS + 2);
@@ -57,29 +55,6 @@ function confirmed(index: number): Signature {
   };
 }
 
-/** A process that writes and sends, killed as the server takes its `more`th mail. */
-async function killAfter(more: number): Promise<void> {
-  const until = sink.mails.length + more;
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'update-sender.fixture.ts'), campaign.clock.now().toISOString()],
-    {
-      env: {
-        ...CHILD_ENV,
-        MONGODB_URI: campaign.uri,
-        DATA_DIR: campaign.config.dataDir,
-        SMTP_URL: sink.url,
-        LOG_LEVEL: 'silent',
-      },
-      stdio: 'inherit',
-    },
-  );
-  const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
-  const watch = setInterval(() => sink.mails.length >= until && child.kill('SIGKILL'), 1);
-  expect(await ended).toBe('SIGKILL');
-  clearInterval(watch);
-}
-
 test(`an update to ${PEOPLE} comes once to each who asked, through ${KILLS} kills of what writes and sends it`, {
   timeout: 60_000 + KILLS * 20_000,
 }, async () => {
@@ -93,7 +68,7 @@ test(`an update to ${PEOPLE} comes once to each who asked, through ${KILLS} kill
   await updates.approve(_id, shellActor('Omar'));
 
   for (let kill = 0; kill < KILLS; kill += 1) {
-    await killAfter(40);
+    await killAfter(40, { campaign, sink, sender: 'update-sender.fixture.ts' });
     // After every lease: the next process finds what the one before had begun.
     campaign.clock.advance(HOUR);
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/lib/locales.ts';
-import { faultsByAxe, lookAt, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { openOrganiser, type TestOrganiser } from '../support/console.ts';
+import { faultsNarrowAndWide, visitAs } from '../support/console-browser.ts';
 import { openSite } from '../support/site.ts';
 
 const SLUG = 'no-more-unsafe-returns';
@@ -30,13 +30,8 @@ async function work() {
   while (await site.campaign.services.ruleWorker.step());
 }
 
-/** A browser that is signed in as this organiser. */
 async function visit(who: TestOrganiser, width: number, locale: string, hasScript: boolean) {
-  const { campaign, browser } = site;
-  const baseURL = campaign.config.publicUrl;
-  const opened = await openVisit(browser, { baseURL, width, locale, hasScript, hasAxe: hasScript });
-  const cookies = [...who.cookies].map(([name, value]) => ({ name, value, url: `${baseURL}/organise` }));
-  await opened.context.addCookies(cookies);
+  const opened = await visitAs(site, who, { width, locale, hasScript });
   await opened.page.goto('/organise');
   if ((await opened.page.getAttribute('html', 'lang'))?.slice(0, 2) !== locale)
     await opened.page.locator('.switch').click();
@@ -116,19 +111,7 @@ describe('the signature desk', () => {
     async (locale) => {
       const { page, context, complaints } = await visit(people.owner, 320, locale, true);
       const faults: string[] = [];
-      const look = async (name: string) => {
-        for (const width of [320, 1280]) {
-          await lookAt(page, { width, colorScheme: width === 320 ? 'light' : 'dark' });
-          if (process.env.SHOTS)
-            await page.screenshot({
-              path: `${process.env.SHOTS}/${name}-${locale}-${width}.png`,
-              fullPage: true,
-            });
-          faults.push(...(await faultsByAxe(page)).map((fault) => `${name}, ${width} px: ${fault}`));
-          const pixels = await overflow(page);
-          if (pixels > 0) faults.push(`${name}, ${width} px: ${pixels} px beside the window`);
-        }
-      };
+      const look = async (name: string) => faults.push(...(await faultsNarrowAndWide(page, name, locale)));
       await page.goto('/organise/signatures');
       await look('signatures');
       await page.goto('/organise/signatures?country=US');

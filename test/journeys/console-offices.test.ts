@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/lib/locales.ts';
 import { newRef } from '../../src/lib/ref.ts';
-import { faultsByAxe, lookAt, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { openOrganiser, type TestOrganiser } from '../support/console.ts';
+import { faultsNarrowAndWide, visitAs } from '../support/console-browser.ts';
 import { openSite } from '../support/site.ts';
 
 const DHS = 'us-dhs-secretary';
@@ -27,14 +27,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => site?.close());
 
-async function visit(width: number, locale: string, hasScript: boolean) {
-  const { campaign, browser } = site;
-  const baseURL = campaign.config.publicUrl;
-  const opened = await openVisit(browser, { baseURL, width, locale, hasScript, hasAxe: hasScript });
-  const cookies = [...owner.cookies].map(([name, value]) => ({ name, value, url: `${baseURL}/organise` }));
-  await opened.context.addCookies(cookies);
-  return opened;
-}
+const visit = (width: number, locale: string, hasScript: boolean) =>
+  visitAs(site, owner, { width, locale, hasScript });
 
 describe('from an address to an answer that everybody reads', () => {
   test('without JavaScript: words, address, checks, approval, calendar; answer, Today, preview, published', async () => {
@@ -129,17 +123,7 @@ describe('the pages of offices, letters and answers', () => {
         '/packs',
       ]) {
         await page.goto(`/organise${path}`);
-        for (const width of [320, 1280]) {
-          await lookAt(page, { width, colorScheme: width === 320 ? 'light' : 'dark' });
-          if (process.env.SHOTS)
-            await page.screenshot({
-              path: `${process.env.SHOTS}/${path.replaceAll(/\W+/g, '-').slice(0, 40)}-${locale}-${width}.png`,
-              fullPage: true,
-            });
-          faults.push(...(await faultsByAxe(page)).map((fault) => `${path}, ${width} px: ${fault}`));
-          const pixels = await overflow(page);
-          if (pixels > 0) faults.push(`${path}, ${width} px: ${pixels} px beside the window`);
-        }
+        faults.push(...(await faultsNarrowAndWide(page, path, locale)));
       }
       expect(faults).toEqual([]);
       expect(complaints).toEqual([]);

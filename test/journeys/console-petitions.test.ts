@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/lib/locales.ts';
-import { faultsByAxe, lookAt, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { openOrganiser, type TestOrganiser } from '../support/console.ts';
+import { faultsNarrowAndWide, visitAs } from '../support/console-browser.ts';
 import { openSite } from '../support/site.ts';
 
 let site: Awaited<ReturnType<typeof openSite<TestCampaign>>>;
@@ -14,15 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => site?.close());
 
-/** A browser that is signed in as the organiser. */
-async function visit(width: number, locale: string, hasScript: boolean) {
-  const { campaign, browser } = site;
-  const baseURL = campaign.config.publicUrl;
-  const opened = await openVisit(browser, { baseURL, width, locale, hasScript, hasAxe: hasScript });
-  const cookies = [...editor.cookies].map(([name, value]) => ({ name, value, url: `${baseURL}/organise` }));
-  await opened.context.addCookies(cookies);
-  return opened;
-}
+const visit = (width: number, locale: string, hasScript: boolean) =>
+  visitAs(site, editor, { width, locale, hasScript });
 
 describe('petitions in the console', () => {
   test('without JavaScript: a new one from an old one, both languages, checks, preview, opened ahead, closed for good', async () => {
@@ -79,17 +72,7 @@ describe('petitions in the console', () => {
         '/facts/F1',
       ]) {
         await page.goto(`/organise${path}`);
-        for (const width of [320, 1280]) {
-          await lookAt(page, { width, colorScheme: width === 320 ? 'light' : 'dark' });
-          if (process.env.SHOTS)
-            await page.screenshot({
-              path: `${process.env.SHOTS}/${path.slice(1).replaceAll('/', '-')}-${locale}-${width}.png`,
-              fullPage: true,
-            });
-          faults.push(...(await faultsByAxe(page)).map((fault) => `${path}, ${width} px: ${fault}`));
-          const pixels = await overflow(page);
-          if (pixels > 0) faults.push(`${path}, ${width} px: ${pixels} px beside the window`);
-        }
+        faults.push(...(await faultsNarrowAndWide(page, path, locale)));
       }
       expect(faults).toEqual([]);
       expect(complaints).toEqual([]);

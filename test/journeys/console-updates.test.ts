@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LOCALES } from '../../src/lib/locales.ts';
-import { faultsByAxe, lookAt, openVisit, overflow } from '../support/browser.ts';
+import { lookAt } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { openOrganiser, type TestOrganiser } from '../support/console.ts';
+import { faultsNarrowAndWide, visitAs } from '../support/console-browser.ts';
 import { openSite } from '../support/site.ts';
 
 const SLUG = 'no-more-unsafe-returns';
@@ -24,20 +25,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => site?.close());
 
-async function visit(who: TestOrganiser, hasScript: boolean) {
-  const { campaign, browser } = site;
-  const baseURL = campaign.config.publicUrl;
-  const opened = await openVisit(browser, {
-    baseURL,
-    width: 320,
-    locale: 'en',
-    hasScript,
-    hasAxe: hasScript,
-  });
-  const cookies = [...who.cookies].map(([name, value]) => ({ name, value, url: `${baseURL}/organise` }));
-  await opened.context.addCookies(cookies);
-  return opened;
-}
+const visit = (who: TestOrganiser, hasScript: boolean) =>
+  visitAs(site, who, { width: 320, locale: 'en', hasScript });
 
 const press = (page: Page, end: string) => page.locator(`form[action$="${end}"] button`).click();
 const heading = (page: Page) => page.locator('h1').textContent();
@@ -48,17 +37,7 @@ async function expectSound(page: Page, name: string): Promise<void> {
   for (const locale of LOCALES) {
     if ((await page.getAttribute('html', 'lang'))?.slice(0, 2) !== locale)
       await page.locator('.switch').click();
-    for (const width of [320, 1280]) {
-      await lookAt(page, { width, colorScheme: width === 320 ? 'light' : 'dark' });
-      if (process.env.SHOTS)
-        await page.screenshot({
-          path: `${process.env.SHOTS}/${name}-${locale}-${width}.png`,
-          fullPage: true,
-        });
-      const at = `${name} ${locale} ${width}`;
-      faults.push(...(await faultsByAxe(page)).map((fault) => `${at}: ${fault}`));
-      if ((await overflow(page)) > 0) faults.push(`${at}: wider than the window`);
-    }
+    faults.push(...(await faultsNarrowAndWide(page, name, locale)));
   }
   await page.locator('.switch').click();
   await lookAt(page, { width: 320, colorScheme: 'light' });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/lib/locales.ts';
-import { faultsByAxe, lookAt, openVisit, overflow } from '../support/browser.ts';
 import { openCampaign, type TestCampaign } from '../support/campaign.ts';
 import { openOrganiser, type TestOrganiser } from '../support/console.ts';
+import { faultsNarrowAndWide, visitAs } from '../support/console-browser.ts';
 import { openSite } from '../support/site.ts';
 
 const WORDS = 'My cousin crossed at night, alone, and nobody asked her whether she could go back.';
@@ -32,15 +32,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => site?.close());
 
-/** A browser that is signed in as the organiser. */
-async function visit(width: number, locale: string, hasScript: boolean) {
-  const { campaign, browser } = site;
-  const baseURL = campaign.config.publicUrl;
-  const opened = await openVisit(browser, { baseURL, width, locale, hasScript, hasAxe: hasScript });
-  const cookies = [...owner.cookies].map(([name, value]) => ({ name, value, url: `${baseURL}/organise` }));
-  await opened.context.addCookies(cookies);
-  return opened;
-}
+const visit = (width: number, locale: string, hasScript: boolean) =>
+  visitAs(site, owner, { width, locale, hasScript });
 
 describe('the pages of words', () => {
   test.each(LOCALES)(
@@ -48,19 +41,7 @@ describe('the pages of words', () => {
     async (locale) => {
       const { page, context, complaints } = await visit(320, locale, true);
       const faults: string[] = [];
-      const look = async (name: string) => {
-        for (const width of [320, 1280]) {
-          await lookAt(page, { width, colorScheme: width === 320 ? 'light' : 'dark' });
-          if (process.env.SHOTS)
-            await page.screenshot({
-              path: `${process.env.SHOTS}/${name}-${locale}-${width}.png`,
-              fullPage: true,
-            });
-          faults.push(...(await faultsByAxe(page)).map((fault) => `${name}, ${width} px: ${fault}`));
-          const pixels = await overflow(page);
-          if (pixels > 0) faults.push(`${name}, ${width} px: ${pixels} px beside the window`);
-        }
-      };
+      const look = async (name: string) => faults.push(...(await faultsNarrowAndWide(page, name, locale)));
       await page.goto('/organise');
       if ((await page.getAttribute('html', 'lang'))?.slice(0, 2) !== locale)
         await page.locator('.switch').click();
