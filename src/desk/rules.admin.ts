@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isAppError } from '../lib/errors.ts';
 import { readForm } from '../lib/form-faults.ts';
 import { typedValues } from '../lib/typed.ts';
-import { ACCESS, mayDo } from '../organisers/access.ts';
+import { countWhoMay } from '../organisers/access.ts';
 import { consoleForm } from '../organisers/console-form.view.ts';
 import type { Organisers } from '../organisers/organisers.room.ts';
 import type { WaitingSource } from '../organisers/today.admin.ts';
@@ -153,11 +153,8 @@ export function registerRules(
   }
 
   scope.post<Ref>('/signatures/rules/:ref/approve', async (request, reply) => {
-    const access = ACCESS['POST /signatures/rules/:ref/approve'];
-    const deciders = (await organisers.accounts.listColleagues()).filter(
-      ({ role, state }) => state === 'active' && access !== undefined && mayDo(role, access),
-    );
-    const isAlone = deciders.length === 1;
+    const isAlone =
+      countWhoMay('POST /signatures/rules/:ref/approve', await organisers.accounts.listColleagues()) === 1;
     return decide(request, reply, () => rules.approve(actorOf(request.visit), request.params.ref, isAlone));
   });
   scope.post<Ref>('/signatures/rules/:ref/cancel', async (request, reply) =>

@@ -7,7 +7,7 @@ import { AppError, isAppError } from '../lib/errors.ts';
 import { type FieldErrors, readForm } from '../lib/form-faults.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
-import { ACCESS, mayDo } from '../organisers/access.ts';
+import { countWhoMay } from '../organisers/access.ts';
 import { consoleForm } from '../organisers/console-form.view.ts';
 import type { Organisers } from '../organisers/organisers.room.ts';
 import type { WaitingSource } from '../organisers/today.admin.ts';
@@ -52,16 +52,12 @@ export function registerExports(scope: FastifyInstance, deps: Deps): void {
       organisers.accounts.listColleagues(),
       petitions.listPetitions(),
     ]);
-    const access = ACCESS['POST /exports/:ref/grant'];
-    const granters = colleagues.filter(
-      ({ role, state }) => state === 'active' && access !== undefined && mayDo(role, access),
-    );
     return {
       locale: visit.locale,
       zone,
       names: new Map(colleagues.flatMap(({ ref, name }) => (name ? [[ref, name] as const] : []))),
       by: byOf(actorOf(visit)),
-      isAlone: granters.length === 1,
+      isAlone: countWhoMay('POST /exports/:ref/grant', colleagues) === 1,
       now: clock.now(),
       titles: new Map(all.map((one) => [one._id, petitionText(one, visit.locale).title])),
     };

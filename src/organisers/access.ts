@@ -1,4 +1,4 @@
-import { ROLES, type Role } from './organiser.ts';
+import { type Organiser, ROLES, type Role } from './organiser.ts';
 
 /**
  * Who may ask for a page of the console. `anybody`: no session is needed. `joining` and `half`: a session that waits for
@@ -222,4 +222,10 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 /** Whether somebody in this role may. What is asked of no role is no right of any. */
 export function mayDo(role: Role, { to }: Access): boolean {
   return typeof to !== 'string' && to.includes(role);
+}
+
+/** How many of these colleagues may ask for the route: where it is one, there is no second person. */
+export function countWhoMay(route: string, colleagues: readonly Pick<Organiser, 'role' | 'state'>[]): number {
+  const access = ACCESS[route];
+  return colleagues.filter(({ role, state }) => state === 'active' && access && mayDo(role, access)).length;
 }

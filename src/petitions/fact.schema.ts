@@ -1,10 +1,6 @@
 import * as z from 'zod';
+import { filled } from './petition.schema.ts';
 
-const text = z
-  .string({ error: (issue) => (issue.input === undefined ? 'required' : 'unreadable') })
-  .trim()
-  .refine((value) => !/\0|\ufffd/.test(value), { error: 'unreadable', abort: true });
-const filled = text.refine((value) => value !== '', { error: 'required', abort: true });
 const sentence = filled.refine((value) => value.length <= 1_000, 'tooLong');
 const version = z.coerce.number().int().min(1);
 /** As people write numbers: 12,483 or 12 483. */

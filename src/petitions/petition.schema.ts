@@ -9,7 +9,7 @@ const text = z
   .string({ error: (issue) => (issue.input === undefined ? 'required' : 'unreadable') })
   .trim()
   .refine((value) => !UNREADABLE.test(value), { error: 'unreadable', abort: true });
-const filled = text.refine((value) => value !== '', { error: 'required', abort: true });
+export const filled = text.refine((value) => value !== '', { error: 'required', abort: true });
 const sentence = filled.refine((value) => value.length <= 600, 'tooLong');
 
 /** The public reads why, in both languages; the slug is typed, since nothing opens it again. */

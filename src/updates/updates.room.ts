@@ -2,7 +2,7 @@ import type { CampaignService } from '../campaign/campaign.service.ts';
 import type { Infra } from '../infra.ts';
 import type { MailRoom } from '../mail/mail.room.ts';
 import type { RenderMail } from '../mail/mail.ts';
-import { ACCESS, mayDo } from '../organisers/access.ts';
+import { countWhoMay } from '../organisers/access.ts';
 import type { Organisers } from '../organisers/organisers.room.ts';
 import type { PetitionService } from '../petitions/petition.service.ts';
 import type { Counts } from '../petitions/shown-tally.ts';
@@ -46,12 +46,8 @@ export function createUpdates(infra: Infra, rooms: Rooms) {
   });
 
   async function isAlone(): Promise<boolean> {
-    const access = ACCESS['POST /updates/:ref/approve'];
     const colleagues = await organisers.accounts.listColleagues();
-    const may = colleagues.filter(
-      ({ role, state }) => state === 'active' && access !== undefined && mayDo(role, access),
-    );
-    return may.length <= 1;
+    return countWhoMay('POST /updates/:ref/approve', colleagues) <= 1;
   }
 
   return {

@@ -6,7 +6,7 @@ import { readForm } from '../lib/form-faults.ts';
 import { formatDateTime } from '../lib/format.ts';
 import type { Translator } from '../lib/i18n.ts';
 import { typedValues } from '../lib/typed.ts';
-import { ACCESS, mayDo } from '../organisers/access.ts';
+import { countWhoMay } from '../organisers/access.ts';
 import type { Organisers } from '../organisers/organisers.room.ts';
 import type { WaitingSource } from '../organisers/today.admin.ts';
 import { actorOf } from '../organisers/visit.ts';
@@ -44,17 +44,13 @@ export function registerWordsAdmin(scope: FastifyInstance, deps: Deps): void {
 
   async function readerOf({ visit }: FastifyRequest): Promise<WordsReader> {
     const [zone, colleagues] = await Promise.all([getZone(), organisers.accounts.listColleagues()]);
-    const access = ACCESS['POST /words/:ref/approve'];
-    const deciders = colleagues.filter(
-      ({ role, state }) => state === 'active' && access !== undefined && mayDo(role, access),
-    );
     const names = new Map(colleagues.flatMap(({ ref, name }) => (name ? [[ref, name] as const] : [])));
     return {
       locale: visit.locale,
       zone,
       names,
       by: byOf(actorOf(visit)),
-      isAlone: deciders.length === 1,
+      isAlone: countWhoMay('POST /words/:ref/approve', colleagues) === 1,
     };
   }
 
